@@ -1,3 +1,4 @@
+import type { KubeError } from './errors.ts';
 import {
   AlreadyExistsError,
   type CallContext,
@@ -5,7 +6,6 @@ import {
   ForbiddenError,
   GoneError,
   InvalidError,
-  KubeError,
   NotFoundError,
   ProtocolError,
   ServerError,
