@@ -110,6 +110,8 @@ export interface KubeClient {
   watch(resource: Resource, options: WatchOptions, signal: AbortSignal): AsyncIterable<WatchEvent>;
   /** The resource for a kind, from the discovery cache; an unknown kind refreshes it once. Throws NoMatchError. */
   resourceFor(kind: GroupVersionKind, options?: CallOptions): Promise<Resource>;
+  /** Everything the server serves, from the discovery cache. */
+  resources(options?: CallOptions): Promise<readonly Resource[]>;
   /** Forget discovery, for example after applying a CRD. */
   invalidateDiscovery(): void;
   serverVersion(options?: CallOptions): Promise<ServerVersion>;

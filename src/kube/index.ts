@@ -1,7 +1,14 @@
-export * from './credentials.ts';
+export * from './backoff.ts';
+export type { RequestObservation } from './caller.ts';
 export * from './client.ts';
 export * from './clock.ts';
+export * from './credentials.ts';
+export * from './deadline.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
+export { createKubeClient, type KubeClientOptions } from './http-kube-client.ts';
+export type { StoreChange } from './object-store.ts';
+export * from './reflector.ts';
+export type { RequestLimits } from './request-limiter.ts';
 export * from './resource.ts';
 export * from './status-error.ts';

@@ -1,0 +1,29 @@
+/** The deadline that `withDeadline` set has passed; callers turn it into an error that says of what. */
+export class DeadlineExceeded extends Error {
+  override readonly name = 'DeadlineExceeded';
+}
+
+/**
+ * Runs `work` under a signal that aborts after `ms` or with the caller's signal, whichever is first. The timer and the
+ * listener end with the work: unlike AbortSignal.any, nothing hangs on a long-lived caller's signal afterwards.
+ * Rejects with DeadlineExceeded, or with the caller's reason.
+ */
+export async function withDeadline<T>(
+  ms: number,
+  caller: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  caller?.throwIfAborted();
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort(caller?.reason);
+  caller?.addEventListener('abort', onAbort, { once: true });
+  const timer = setTimeout(() => controller.abort(new DeadlineExceeded(`no answer within ${ms} ms`)), ms);
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    throw controller.signal.aborted ? controller.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+    caller?.removeEventListener('abort', onAbort);
+  }
+}

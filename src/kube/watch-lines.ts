@@ -1,0 +1,34 @@
+/** A line of a watch grew beyond what is accepted; the watch must be restarted. */
+export class WatchLineTooLong extends Error {
+  override readonly name = 'WatchLineTooLong';
+}
+
+/**
+ * Splits a watch body into JSON documents. Lines are found in the bytes, so that a character split over two chunks is
+ * never decoded in halves and a line of many chunks is joined once. A last line without newline is not complete: the
+ * stream broke off, and its content is dropped.
+ */
+export async function* watchLines(
+  body: AsyncIterable<Buffer>,
+  longestLineBytes = 16 << 20,
+): AsyncGenerator<unknown> {
+  let parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    let start = 0;
+    for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
+      const tail = chunk.subarray(start, end);
+      const line = parts.length === 0 ? tail : Buffer.concat([...parts, tail]);
+      parts = [];
+      size = 0;
+      start = end + 1;
+      if (line.length > 0) yield JSON.parse(line.toString('utf8'));
+    }
+    if (start < chunk.length) {
+      parts.push(chunk.subarray(start));
+      size += chunk.length - start;
+      if (size > longestLineBytes)
+        throw new WatchLineTooLong(`a watch event is longer than ${longestLineBytes} bytes`);
+    }
+  }
+}
