@@ -65,7 +65,7 @@ export interface GroupVersionKind {
 
 export interface NamespacedName {
   /** Absent for cluster-scoped objects. */
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   readonly name: string;
 }
 

@@ -131,7 +131,6 @@ export class Caller {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#options.credentials.close();
     await this.#transport?.close();
   }
 

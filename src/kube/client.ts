@@ -12,6 +12,8 @@ export interface WriteOptions extends CallOptions {
   readonly dryRun?: boolean | undefined;
   readonly subresource?: 'status' | 'scale' | undefined;
   readonly fieldManager?: string | undefined;
+  /** Have only the metadata of the result sent back: enough for versions and managed fields, and much less to read. */
+  readonly metadataOnly?: boolean | undefined;
 }
 
 export interface ListOptions extends CallOptions {

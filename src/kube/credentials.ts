@@ -8,7 +8,7 @@ export interface Credential {
   readonly expiresAt?: number | undefined;
 }
 
-/** Gives credentials to one client, which asks before every request. */
+/** Gives credentials to clients, which ask before every request. Whoever made it closes it; a client only uses it. */
 export interface CredentialSource {
   /**
    * The credential to use now; quick while one is cached. Throws what hinders it, or the signal's reason.

@@ -181,6 +181,7 @@ class HttpKubeClient implements KubeClient {
       method: 'PATCH',
       path,
       contentType: 'application/apply-patch+yaml',
+      accept: options.metadataOnly === true ? metadataAccept('PartialObjectMetadata') : undefined,
       body: JSON.stringify(object),
       repeatable: true,
     };

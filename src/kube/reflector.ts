@@ -57,7 +57,9 @@ export class Reflector<T> {
   readonly #store = new ObjectStore<T>();
   readonly #synced = Promise.withResolvers<void>();
   #isSynced = false;
+  /** Where to resume; undefined when a list is due. */
   #resourceVersion: string | undefined;
+  #reached = '';
   #lastActivityAt: number;
   #attempt = 0;
   #lists = 0;
@@ -82,6 +84,11 @@ export class Reflector<T> {
   /** Monotonic milliseconds of the last sign of life: an event, a bookmark, a list, a watch that opened. */
   get lastActivityAt(): number {
     return this.#lastActivityAt;
+  }
+
+  /** The version of the server's state that the store has reached; '' before the first list. */
+  get resourceVersion(): string {
+    return this.#reached;
   }
 
   /** Consecutive failures; 0 while all is well. */
@@ -238,6 +245,7 @@ export class Reflector<T> {
   #take(event: WatchEvent): void {
     const object = event.object as unknown as KubeObject;
     this.#resourceVersion = object.metadata.resourceVersion ?? this.#resourceVersion;
+    this.#reached = this.#resourceVersion ?? this.#reached;
     this.#attempt = 0;
     if (event.type === 'BOOKMARK') return;
     const key = objectKey(object.metadata);
@@ -253,6 +261,7 @@ export class Reflector<T> {
     this.#lists++;
     this.#attempt = 0;
     this.#resourceVersion = resourceVersion;
+    this.#reached = resourceVersion;
     for (const change of this.#store.replace(entries)) this.#options.onChange?.(change);
     this.#isSynced = true;
     this.#synced.resolve();

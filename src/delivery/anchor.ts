@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import type { KubeObject, OwnerReference } from '../api/index.ts';
+import { formatInventory, type Inventory, parseInventory } from './inventory.ts';
+
+/** The object on the hub that everything of one delivery belongs to. */
+export interface DeliveryOwner {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** uid of the hub's kube-system namespace: tells two hubs with equal names apart. */
+  readonly hubUid: string;
+  /**
+   * True where the delivery is on the owner's own cluster: objects then belong to it directly, and the ConfigMap beside
+   * it only keeps the inventory.
+   */
+  readonly sameCluster?: boolean | undefined;
+}
+
+export const anchorAnnotations = {
+  anchor: 'operator.knative.dev/anchor',
+  protected: 'operator.knative.dev/protected',
+  description: 'operator.knative.dev/description',
+  hubUid: 'operator.knative.dev/hub-uid',
+  ownerUid: 'operator.knative.dev/owner-uid',
+  ownerNamespace: 'operator.knative.dev/owner-namespace',
+  renderedHash: 'operator.knative.dev/rendered-hash',
+} as const;
+
+export const managedByLabel = 'app.kubernetes.io/managed-by';
+/** The reference operator's value, so that either operator finds what the other one made. */
+export const managedByValue = 'knative-operator';
+const ownerNameLabel = 'operator.knative.dev/cr-name';
+const inventoryKey = 'inventory';
+
+/** Selects every anchor of a cluster. */
+export const anchorSelector = `${managedByLabel}=${managedByValue}`;
+
+export class AnchorNameTooLong extends Error {
+  override readonly name = 'AnchorNameTooLong';
+}
+
+/** Lower-case kind, name of the owner, `root-owner` (`inventory` beside the owner). Throws AnchorNameTooLong beyond 253 characters. */
+export function anchorName(owner: Pick<DeliveryOwner, 'kind' | 'name' | 'sameCluster'>): string {
+  const name = `${owner.kind.toLowerCase()}-${owner.name}-${owner.sameCluster === true ? 'inventory' : 'root-owner'}`;
+  if (name.length > 253) {
+    throw new AnchorNameTooLong(
+      `anchor ConfigMap name "${name}" exceeds maximum length of 253 characters; shorten the CR name`,
+    );
+  }
+  return name;
+}
+
+/** Labels and annotations that every anchor must carry; others on it are left alone. */
+export function anchorMetadata(owner: DeliveryOwner): {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+} {
+  const labels = { [managedByLabel]: managedByValue, [ownerNameLabel]: labelValue(owner.name) };
+  if (owner.sameCluster === true) return { labels, annotations: {} };
+  return {
+    labels,
+    annotations: {
+      [anchorAnnotations.anchor]: 'true',
+      [anchorAnnotations.protected]: 'true',
+      [anchorAnnotations.description]:
+        `Owns what ${owner.kind} ${owner.namespace}/${owner.name} of the hub cluster put here and lists it. ` +
+        'Deleting it removes all of that. To uninstall, delete the object on the hub.',
+      [anchorAnnotations.hubUid]: owner.hubUid,
+      [anchorAnnotations.ownerUid]: owner.uid,
+      [anchorAnnotations.ownerNamespace]: owner.namespace,
+    },
+  };
+}
+
+export function anchorObject(owner: DeliveryOwner, namespace: string, inventory: Inventory): KubeObject {
+  const ownerReferences = owner.sameCluster === true ? { ownerReferences: [ownReference(owner)] } : {};
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: anchorName(owner), namespace, ...anchorMetadata(owner), ...ownerReferences },
+    data: { [inventoryKey]: formatInventory(inventory) },
+  };
+}
+
+/** An anchor as read from a cluster. */
+export interface Anchor {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Undefined on an anchor that another operator made: it says nothing about what it owns. */
+  readonly inventory: Inventory | undefined;
+  /** Hash of the rendering that was applied completely; absent before that. */
+  readonly renderedHash: string | undefined;
+}
+
+export function readAnchor(object: KubeObject): Anchor {
+  const { metadata } = object;
+  const text = (object['data'] as Readonly<Record<string, string>> | undefined)?.[inventoryKey];
+  return {
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    resourceVersion: metadata.resourceVersion ?? '',
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    inventory: text === undefined ? undefined : parseInventory(text),
+    renderedHash: metadata.annotations?.[anchorAnnotations.renderedHash],
+  };
+}
+
+export function isAnchor(object: KubeObject): boolean {
+  return object.metadata.annotations?.[anchorAnnotations.anchor] === 'true';
+}
+
+/** The merge patch that brings an anchor up to date; guarded by its resourceVersion, so that two writers cannot mix. */
+export function anchorPatch(
+  anchor: Anchor,
+  owner: DeliveryOwner,
+  wanted: { readonly inventory: Inventory; readonly renderedHash: string | undefined },
+): Readonly<Record<string, unknown>> {
+  const { labels, annotations } = anchorMetadata(owner);
+  return {
+    metadata: {
+      resourceVersion: anchor.resourceVersion,
+      labels,
+      annotations: { ...annotations, [anchorAnnotations.renderedHash]: wanted.renderedHash ?? null },
+    },
+    data: { [inventoryKey]: formatInventory(wanted.inventory) },
+  };
+}
+
+/** True where every label and annotation that must be there is there. */
+export function anchorMetadataHolds(anchor: Anchor, owner: DeliveryOwner): boolean {
+  const { labels, annotations } = anchorMetadata(owner);
+  return includes(anchor.labels, labels) && includes(anchor.annotations, annotations);
+}
+
+/**
+ * The hub that an anchor belongs to, where it is not ours. An anchor without the mark was made by the reference
+ * operator and may be taken over; another owner uid of the same hub is the same object, created anew.
+ */
+export function foreignHub(anchor: Anchor, owner: DeliveryOwner): string | undefined {
+  const hub = anchor.annotations[anchorAnnotations.hubUid];
+  return hub === undefined || hub === owner.hubUid ? undefined : hub;
+}
+
+/** What namespaced objects of a delivery carry: the anchor on a spoke, the owner itself on its own cluster. */
+export function deliveryOwnerReference(
+  owner: DeliveryOwner,
+  anchor: Pick<Anchor, 'name' | 'uid'>,
+): OwnerReference {
+  if (owner.sameCluster === true) return ownReference(owner);
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    name: anchor.name,
+    uid: anchor.uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+function ownReference({ apiVersion, kind, name, uid }: DeliveryOwner): OwnerReference {
+  return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
+}
+
+/** Label values hold 63 characters; a longer name is cut and told apart by a hash. */
+function labelValue(name: string): string {
+  if (name.length <= 63) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${name.slice(0, 54).replace(/[-._]+$/, '')}-${hash}`;
+}
+
+function includes(all: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {
+  return Object.entries(wanted).every(([key, value]) => all[key] === value);
+}

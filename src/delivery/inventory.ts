@@ -1,0 +1,49 @@
+import { identityKey, type ObjectIdentity } from './identity.ts';
+
+/** One object that was, or is about to be, put on a cluster. */
+export interface InventoryEntry extends ObjectIdentity {
+  /** Hash of the object as rendered; another hash means that it must be applied again. */
+  readonly rendered: string;
+  /** Hash of the fields our manager owned after the last apply; absent until the object has been applied. */
+  readonly owned?: string | undefined;
+}
+
+/** By identity key. */
+export type Inventory = ReadonlyMap<string, InventoryEntry>;
+
+/**
+ * The text that the anchor keeps: a line per object, sorted, for people as much as for this program:
+ * `apps/v1 Deployment knative-serving/activator 3f2a9c1b0d4e 88aa01c2d3e4`. Cluster-scoped names begin with a slash;
+ * `-` stands for an object that is not applied yet.
+ */
+export function formatInventory(inventory: Inventory): string {
+  const lines = [...inventory.values()].map(
+    ({ apiVersion, kind, namespace = '', name, rendered, owned = '-' }) =>
+      `${apiVersion} ${kind} ${namespace}/${name} ${rendered} ${owned}`,
+  );
+  return lines.sort().join('\n');
+}
+
+/** Lines that cannot be read are left out: somebody edited them, and the rest still has to be cleaned up. */
+export function parseInventory(text: string): Inventory {
+  const entries = new Map<string, InventoryEntry>();
+  for (const line of text.split('\n')) {
+    const match = /^(\S+) (\S+) ([^\s/]*)\/(\S+) ([0-9a-f]+) ([0-9a-f]+|-)$/.exec(line.trim());
+    if (match === null) continue;
+    const [, apiVersion = '', kind = '', namespace = '', name = '', rendered = '', owned = '-'] = match;
+    const entry: InventoryEntry = {
+      apiVersion,
+      kind,
+      ...(namespace === '' ? {} : { namespace }),
+      name,
+      rendered,
+      ...(owned === '-' ? {} : { owned }),
+    };
+    entries.set(identityKey(entry), entry);
+  }
+  return entries;
+}
+
+export function inventoryOf(entries: Iterable<InventoryEntry>): Inventory {
+  return new Map([...entries].map((entry) => [identityKey(entry), entry]));
+}

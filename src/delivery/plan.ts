@@ -1,0 +1,85 @@
+import type { KubeObject } from '../api/index.ts';
+import type { Resource } from '../kube/index.ts';
+import { identityKey, type ObjectIdentity } from './identity.ts';
+import type { Inventory, InventoryEntry } from './inventory.ts';
+import { type Phase, phases } from './phases.ts';
+
+/** One object of a set, with what planning needs to know of it. */
+export interface DesiredObject {
+  readonly identity: ObjectIdentity;
+  readonly object: KubeObject;
+  readonly resource: Resource;
+  readonly rendered: string;
+  readonly phase: Phase;
+}
+
+/** What the watches say of one object. `unknown` before the first list, and while our own last write is on its way. */
+export type Observation =
+  | 'unknown'
+  | 'absent'
+  | { readonly owned: string; readonly lastWriter?: string | undefined };
+
+export interface Drift {
+  readonly identity: ObjectIdentity;
+  readonly action: 'recreated' | 'reverted';
+  /** The field manager that wrote last, where it is known. */
+  readonly by?: string | undefined;
+}
+
+export interface DeliveryPlan {
+  /** To be applied, phase by phase; empty phases are left out. */
+  readonly apply: readonly (readonly DesiredObject[])[];
+  /** Those of them that were as wanted once and are no more. */
+  readonly drifted: readonly Drift[];
+  /** Recorded and no longer wanted. */
+  readonly obsolete: readonly InventoryEntry[];
+  /** Wanted and not recorded yet: must be recorded before they are applied. */
+  readonly unrecorded: boolean;
+}
+
+/** Compares what is wanted with what was recorded and what is seen. Pure; equal input gives an equal plan. */
+export function planDelivery(
+  desired: readonly DesiredObject[],
+  recorded: Inventory,
+  observe: (object: DesiredObject) => Observation,
+): DeliveryPlan {
+  const apply = new Map<Phase, DesiredObject[]>();
+  const drifted: Drift[] = [];
+  let unrecorded = false;
+  for (const wanted of desired) {
+    const entry = recorded.get(identityKey(wanted.identity));
+    if (entry === undefined) unrecorded = true;
+    const need = needOf(wanted, entry, observe(wanted));
+    if (need === undefined) continue;
+    if (need.drift !== undefined) drifted.push(need.drift);
+    apply.set(wanted.phase, [...(apply.get(wanted.phase) ?? []), wanted]);
+  }
+  const keys = new Set(desired.map(({ identity }) => identityKey(identity)));
+  return {
+    apply: phases.flatMap((phase) => (apply.has(phase) ? [apply.get(phase) ?? []] : [])),
+    drifted,
+    obsolete: [...recorded].filter(([key]) => !keys.has(key)).map(([, entry]) => entry),
+    unrecorded,
+  };
+}
+
+function needOf(
+  { identity, rendered, phase }: DesiredObject,
+  entry: InventoryEntry | undefined,
+  observation: Observation,
+): { readonly drift?: Drift } | undefined {
+  if (entry?.owned === undefined) return {};
+  // A Job runs once for its name: its template cannot change, and a finished one may be gone for good.
+  if (phase === 'jobs') return undefined;
+  if (entry.rendered !== rendered) return {};
+  if (observation === 'unknown') return undefined;
+  if (observation === 'absent') return { drift: { identity, action: 'recreated' } };
+  if (observation.owned === entry.owned) return undefined;
+  return {
+    drift: {
+      identity,
+      action: 'reverted',
+      ...(observation.lastWriter === undefined ? {} : { by: observation.lastWriter }),
+    },
+  };
+}
