@@ -1,0 +1,144 @@
+import { objectKey } from '../api/index.ts';
+import {
+  type Clock,
+  ForbiddenError,
+  type KubeClient,
+  KubeError,
+  NoMatchError,
+  NotFoundError,
+  Reflector,
+  type Resource,
+  resources,
+} from '../kube/index.ts';
+import { AccessError, type ClusterProfile, readClusterProfile } from './access/index.ts';
+
+export type ProfileLookup =
+  | { readonly found: 'profile'; readonly profile: ClusterProfile }
+  /** It is there and makes no sense. */
+  | { readonly found: 'unreadable'; readonly error: AccessError }
+  | { readonly found: 'nothing' }
+  /** Nobody can say: the API is not served, not allowed, or not listed yet. */
+  | { readonly found: 'unknown'; readonly why: string };
+
+export interface ProfileSourceOptions {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  /** A profile appeared, changed or went; undefined when all of them are to be looked at again. */
+  readonly onChange: (key: string | undefined) => void;
+}
+
+/** How often the hub is asked for the API while it is not there: it may be installed after the operator. */
+const absentRetryMs = 15_000;
+
+/**
+ * The ClusterProfiles of the hub, in v1alpha1 where that is served (the storage version, and the one that still shows
+ * credentialProviders), else in v1alpha2; never in both.
+ */
+export class ProfileSource {
+  readonly #options: ProfileSourceOptions;
+  #reflector: Reflector<ClusterProfile | AccessError> | undefined;
+  #why = 'the list is not complete yet';
+
+  constructor(options: ProfileSourceOptions) {
+    this.#options = options;
+  }
+
+  /** For health: undefined while the API is not served, which is no fault of this process. */
+  get reflector(): Pick<Reflector<unknown>, 'synced' | 'lastActivityAt' | 'failures'> | undefined {
+    return this.#reflector;
+  }
+
+  lookup(key: string): ProfileLookup {
+    if (this.#reflector?.synced !== true) return { found: 'unknown', why: this.#why };
+    const value = this.#reflector.store.get(key);
+    if (value === undefined) return { found: 'nothing' };
+    return value instanceof AccessError
+      ? { found: 'unreadable', error: value }
+      : { found: 'profile', profile: value };
+  }
+
+  /** Resolves when the profiles are listed, or it is known that they cannot be; for a quick start without false alarms. */
+  async settled(signal: AbortSignal): Promise<void> {
+    await this.#settled.promise;
+    signal.throwIfAborted();
+  }
+
+  readonly #settled = Promise.withResolvers<void>();
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const resource = await this.#servedResource(signal);
+      if (resource !== undefined) await this.#reflect(resource, signal);
+      this.#settled.resolve();
+      await this.#options.clock.sleep(absentRetryMs, signal).catch(() => undefined);
+    }
+    this.#settled.resolve();
+  }
+
+  async #servedResource(signal: AbortSignal): Promise<Resource | undefined> {
+    for (const resource of [resources.clusterProfiles, resources.clusterProfilesV1alpha2]) {
+      try {
+        return await this.#options.client.resourceFor(resource, { signal });
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        if (error instanceof NoMatchError) {
+          this.#why =
+            'this hub does not serve multicluster.x-k8s.io/v1alpha1; install the Cluster Inventory API';
+        } else this.#why = reasonOf(error);
+        this.#options.onChange(undefined);
+      }
+    }
+    return undefined;
+  }
+
+  /** Until the API is taken away again. */
+  async #reflect(resource: Resource, signal: AbortSignal): Promise<void> {
+    const { client, clock, onChange } = this.#options;
+    const served = new AbortController();
+    const reflector = new Reflector<ClusterProfile | AccessError>({
+      client,
+      resource,
+      clock,
+      project: readProfile,
+      onChange: (change) => onChange(change.key),
+      onFailure: (error) => {
+        this.#why = reasonOf(error);
+        if (!reflector.synced) onChange(undefined);
+        if (error instanceof NotFoundError) served.abort();
+        if (error instanceof ForbiddenError) this.#settled.resolve();
+      },
+    });
+    this.#reflector = reflector;
+    const scope = AbortSignal.any([signal, served.signal]);
+    reflector.whenSynced(scope).then(
+      () => {
+        this.#settled.resolve();
+        onChange(undefined);
+      },
+      () => undefined,
+    );
+    await reflector.run(scope);
+    if (signal.aborted) return;
+    this.#reflector = undefined;
+    client.invalidateDiscovery();
+    onChange(undefined);
+  }
+}
+
+function readProfile(object: unknown): ClusterProfile | AccessError {
+  try {
+    return readClusterProfile(object);
+  } catch (error) {
+    if (error instanceof AccessError) return error;
+    throw error;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof KubeError) return error.status.message;
+  return error instanceof Error ? error.message : 'unknown error';
+}
+
+export function profileKey(reference: { readonly namespace: string; readonly name: string }): string {
+  return objectKey(reference);
+}
