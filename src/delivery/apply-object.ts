@@ -16,6 +16,10 @@ export interface AppliedObject {
   readonly owned: string;
   /** Fields that stay with somebody who owns them on purpose. */
   readonly left: readonly FieldConflict[];
+  /** Fields that were taken back from somebody. */
+  readonly taken: readonly FieldConflict[];
+  /** It was not there before. */
+  readonly created: boolean;
 }
 
 export interface ApplyOptions {
@@ -31,14 +35,15 @@ export interface ApplyOptions {
  */
 export async function applyObject(object: KubeObject, options: ApplyOptions): Promise<AppliedObject> {
   try {
-    return result(await apply(object, options, false), options, []);
+    return result(await apply(object, options, false), options);
   } catch (error) {
     if (error instanceof ConflictError) {
       const conflicts = readConflicts(error.status.causes);
       if (conflicts.length === 0) throw error;
       const left = conflicts.filter(ownedOnPurpose);
       const ours = left.reduce((remaining, { field }) => withoutField(remaining, field), object);
-      return result(await apply(ours, options, true), options, left);
+      const taken = conflicts.filter((conflict) => !left.includes(conflict));
+      return result(await apply(ours, options, true), options, { left, taken });
     }
     if (error instanceof InvalidError && mustBeRecreated(object, error)) return recreate(object, options);
     throw error;
@@ -75,10 +80,15 @@ function apply(
 function result(
   applied: KubeObject,
   { fieldManager }: ApplyOptions,
-  left: readonly FieldConflict[],
+  conflicts: Pick<AppliedObject, 'left' | 'taken'> = { left: [], taken: [] },
 ): AppliedObject {
-  const { resourceVersion = '', managedFields } = applied.metadata;
-  return { resourceVersion, owned: ownedFieldsHash(managedFields, fieldManager), left };
+  const { resourceVersion = '', managedFields, creationTimestamp } = applied.metadata;
+  // Both times are the server's; an object that was there before is older than the apply that changed it.
+  const appliedAt = managedFields?.find(
+    ({ manager, operation }) => manager === fieldManager && operation === 'Apply',
+  )?.time;
+  const created = creationTimestamp !== undefined && creationTimestamp === appliedAt;
+  return { resourceVersion, owned: ownedFieldsHash(managedFields, fieldManager), created, ...conflicts };
 }
 
 /** Where a binding points cannot be changed, only made anew; it holds no state that would be lost. */
@@ -90,5 +100,5 @@ function mustBeRecreated(object: KubeObject, error: InvalidError): boolean {
 async function recreate(object: KubeObject, options: ApplyOptions): Promise<AppliedObject> {
   const { client, resource, signal } = options;
   await client.delete(resource, object.metadata, { signal });
-  return result(await apply(object, options, true), options, []);
+  return result(await apply(object, options, true), options);
 }

@@ -12,6 +12,14 @@ export interface DelivererOptions {
   readonly onWatchFailure?: ((cluster: Cluster, resource: string, error: unknown) => void) | undefined;
 }
 
+export interface DeliveryOverview {
+  /** Name of the cluster. */
+  readonly cluster: string;
+  readonly watches: number;
+  readonly objects: number;
+  readonly notReady: number;
+}
+
 /** Every delivery of this process. A delivery lives as long as the connection it was made for. */
 export class Deliverer {
   readonly #options: DelivererOptions;
@@ -47,9 +55,18 @@ export class Deliverer {
     this.#deliveries.delete(ownerUid);
   }
 
-  /** Open watches on a cluster, for metrics. */
-  watchCount(cluster: Cluster): number {
-    return this.#watches.get(cluster)?.size ?? 0;
+  /** What is kept on each cluster, for metrics. */
+  overview(): readonly DeliveryOverview[] {
+    const byCluster = Map.groupBy(this.#deliveries.values(), ({ cluster }) => cluster);
+    return [...byCluster].map(([cluster, deliveries]) => {
+      const reports = deliveries.flatMap(({ delivery }) => delivery.lastReport ?? []);
+      return {
+        cluster: cluster.name,
+        watches: this.#watches.get(cluster)?.size ?? 0,
+        objects: reports.reduce((sum, { total }) => sum + total, 0),
+        notReady: reports.reduce((sum, { waiting }) => sum + waiting.length, 0),
+      };
+    });
   }
 
   #watchesOf(cluster: Cluster): ObjectWatches {

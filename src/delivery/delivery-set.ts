@@ -16,6 +16,11 @@ export interface DeliverySet {
   readonly hash: string;
   /** A label selector that every object of the set matches: drift is watched through it. */
   readonly selector: string;
-  /** Objects that must not exist before a workload of the set is rolled out. */
-  readonly gate?: { readonly workload: string; readonly objects: readonly KubeObject[] } | undefined;
+  readonly gate?: DeliveryGate | undefined;
+}
+
+/** Objects that must not exist before a workload of the set is rolled out. */
+export interface DeliveryGate {
+  readonly workload: string;
+  readonly objects: readonly KubeObject[];
 }

@@ -12,7 +12,7 @@ import { contentHash } from './hash.ts';
 import { identityKey, identityOf, type ObjectIdentity } from './identity.ts';
 import type { ObjectSubscription, ObjectWatches } from './object-watches.ts';
 import { type DesiredObject, type Drift, type Observation, planDelivery } from './plan.ts';
-import { phaseOf } from './phases.ts';
+import { type Phase, phaseOf, phaseOrder, phases } from './phases.ts';
 import { removeObjects } from './remove-objects.ts';
 import { type Rollout, rolloutKinds } from './rollout.ts';
 import { resourcesFor } from './served-kinds.ts';
@@ -61,10 +61,16 @@ export class Delivery {
   readonly #written = new Map<string, string>();
   #prepared: Prepared | undefined;
   #listsAwaited = false;
+  #lastReport: DeliveryReport | undefined;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     this.#anchor = new AnchorKeeper(options);
+  }
+
+  /** What the last pass that ended well found. */
+  get lastReport(): DeliveryReport | undefined {
+    return this.#lastReport;
   }
 
   /** Throws DeliveryError, ForeignAnchorError, AnchorNameTooLong, KubeError, or the reason of a signal. */
@@ -73,13 +79,13 @@ export class Delivery {
     const scope = AbortSignal.any([signal, cluster.signal]);
     await this.#anchor.ensure(set, scope);
     const desired = await this.#prepare(set, scope);
-    this.#subscribe(desired, set.selector, (object) => rolloutKinds.has(object.resource.kind));
-    if (this.#anchor.installedBefore) await this.#awaitLists(desired, set.selector, scope);
+    this.#subscribe(desired, set.selector);
+    await this.#awaitLists(scope);
 
     const plan = planDelivery(desired, this.#anchor.recorded, (object) => this.#observe(object));
     if (plan.unrecorded) await this.#anchor.record(desired, scope);
-    const { applied, left, gated } = await this.#apply(plan.apply, set, scope);
-    this.#subscribe(desired, set.selector, () => true);
+    const { applied, gated } = await this.#apply(plan.apply, set, scope);
+    this.#subscribe(desired, set.selector);
 
     const waiting = gated
       ? this.#waiting(desired).filter(({ identity }) => identity.name === set.gate?.workload)
@@ -88,17 +94,21 @@ export class Delivery {
     const pruned = rolledOut ? await this.#prune(plan.obsolete, scope) : [];
     const inForce = !gated && pruned.length === plan.obsolete.length;
     await this.#anchor.save(inForce ? set.hash : undefined, scope);
-    return {
+    const report: DeliveryReport = {
       total: desired.length,
-      applied,
-      drifted: plan.drifted,
+      applied: applied.size,
+      drifted: plan.drifted.map((drift) => withOutcome(drift, applied.get(identityKey(drift.identity)))),
       pruned,
       waiting,
       gated,
-      left,
+      left: [...applied.values()].flatMap(({ identity, left }) =>
+        left.map((conflict) => ({ identity, conflict })),
+      ),
       workloads: desired.filter((object) => rolloutKinds.has(object.resource.kind)).length,
       complete: rolledOut,
     };
+    this.#lastReport = report;
+    return report;
   }
 
   /** Stops watching. What is on the cluster stays. */
@@ -131,21 +141,22 @@ export class Delivery {
     return desired;
   }
 
-  /** One watch for each resource of the set; for a kind that the set itself defines only once it is served. */
-  #subscribe(
-    desired: readonly DesiredObject[],
-    selector: string,
-    which: (object: DesiredObject) => boolean,
-  ): void {
+  /**
+   * One watch for each resource of the set: for workloads at once, to see their rollouts; for others as soon as one of
+   * them is there, because a kind that the set itself defines is not served before.
+   */
+  #subscribe(desired: readonly DesiredObject[], selector: string): void {
     const { watches, onChange } = this.#options;
     this.#watchAnchors();
-    for (const object of desired) {
-      const id = resourceName(object.resource);
-      if (this.#subscriptions.has(id) || !which(object)) continue;
+    for (const { identity, resource } of desired) {
+      const id = resourceName(resource);
+      if (this.#subscriptions.has(id)) continue;
+      const there = this.#anchor.recorded.get(identityKey(identity))?.owned !== undefined;
+      if (!there && !rolloutKinds.has(resource.kind)) continue;
       const tell = (key: string): void => {
-        if (key === '' || this.#concerns(object.resource, key)) onChange();
+        if (key === '' || this.#concerns(resource, key)) onChange();
       };
-      this.#subscriptions.set(id, watches.subscribe(object.resource, selector, tell));
+      this.#subscriptions.set(id, watches.subscribe(resource, selector, tell));
     }
   }
 
@@ -171,15 +182,16 @@ export class Delivery {
     return observation === 'absent' || (observation !== 'unknown' && observation.owned !== owned);
   }
 
-  async #awaitLists(desired: readonly DesiredObject[], selector: string, signal: AbortSignal): Promise<void> {
-    this.#subscribe(desired, selector, () => true);
+  /** What was installed before this connection can be judged only when its lists are there; once is enough. */
+  async #awaitLists(signal: AbortSignal): Promise<void> {
     if (this.#listsAwaited) return;
+    this.#listsAwaited = true;
+    if (!this.#anchor.installedBefore) return;
     const enough = AbortSignal.any([signal, AbortSignal.timeout(firstListsTimeoutMs)]);
     await Promise.allSettled(
       [...this.#subscriptions.values()].map((subscription) => subscription.whenSynced(enough)),
     );
     signal.throwIfAborted();
-    this.#listsAwaited = true;
   }
 
   #observe({ identity, object, resource }: DesiredObject): Observation {
@@ -193,43 +205,59 @@ export class Delivery {
     return subscription.get(objectKey(object.metadata)) ?? 'absent';
   }
 
+  /** Applies every phase after those that it waits for; one that fails ends those that wait for it. */
   async #apply(
-    batches: readonly (readonly DesiredObject[])[],
+    plan: ReadonlyMap<Phase, readonly DesiredObject[]>,
     set: DeliverySet,
     signal: AbortSignal,
-  ): Promise<{ readonly applied: number; readonly left: DeliveryReport['left']; readonly gated: boolean }> {
-    const { clock, cluster, observer } = this.#options;
-    const behindGate = new Set<string>(
-      (set.gate?.objects ?? []).map((object) => identityKey(identityOf(object))),
-    );
-    const left: { identity: ObjectIdentity; conflict: FieldConflict }[] = [];
-    let applied = 0;
+  ): Promise<{ readonly applied: ReadonlyMap<string, AppliedDesired>; readonly gated: boolean }> {
+    const behindGate = new Set((set.gate?.objects ?? []).map((object) => identityKey(identityOf(object))));
+    const open = ({ identity }: DesiredObject): boolean =>
+      !behindGate.has(identityKey(identity)) || this.#gateIsOpen(set);
+    const applied = new Map<string, AppliedDesired>();
     let gated = false;
-    for (const batch of batches) {
-      const startedAt = clock.monotonic();
-      const open = batch.filter(
-        ({ identity }) => !behindGate.has(identityKey(identity)) || this.#gateIsOpen(set),
+    const done = new Map<Phase, Promise<void>>();
+    for (const phase of phases) {
+      const batch = plan.get(phase) ?? [];
+      const objects = batch.filter(open);
+      gated ||= objects.length < batch.length;
+      const before = Promise.all(phaseOrder[phase].map((earlier) => done.get(earlier)));
+      done.set(
+        phase,
+        before.then(() => this.#applyPhase(phase, objects, applied, signal)),
       );
-      gated ||= open.length < batch.length;
-      const failures: ObjectFailure[] = [];
-      await Promise.all(
-        open.map(async (object) => {
-          try {
-            const result = await this.#applyOne(object, signal);
-            applied++;
-            for (const conflict of result.left) left.push({ identity: object.identity, conflict });
-            observer?.wrote?.('apply', 'ok');
-          } catch (error) {
-            signal.throwIfAborted();
-            observer?.wrote?.('apply', 'error');
-            failures.push({ identity: object.identity, error: error as Error });
-          }
-        }),
-      );
-      if (batch[0] !== undefined) observer?.phaseTook?.(batch[0].phase, clock.monotonic() - startedAt);
-      if (failures.length > 0) throw new DeliveryError('apply', cluster.name, failures);
     }
-    return { applied, left, gated };
+    const outcomes = await Promise.allSettled(done.values());
+    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+    return { applied, gated };
+  }
+
+  async #applyPhase(
+    phase: Phase,
+    objects: readonly DesiredObject[],
+    applied: Map<string, AppliedDesired>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (objects.length === 0) return;
+    const { clock, cluster, observer } = this.#options;
+    const startedAt = clock.monotonic();
+    const failures: ObjectFailure[] = [];
+    await Promise.all(
+      objects.map(async (object) => {
+        const { identity } = object;
+        try {
+          applied.set(identityKey(identity), { identity, ...(await this.#applyOne(object, signal)) });
+          observer?.wrote?.('apply', 'ok');
+        } catch (error) {
+          signal.throwIfAborted();
+          observer?.wrote?.('apply', 'error');
+          failures.push({ identity, error: error as Error });
+        }
+      }),
+    );
+    observer?.phaseTook?.(phase, clock.monotonic() - startedAt);
+    if (failures.length > 0) throw new DeliveryError('apply', cluster.name, failures);
   }
 
   async #applyOne(
@@ -285,6 +313,18 @@ export class Delivery {
     for (const entry of obsolete) this.#anchor.forget(entry);
     return obsolete;
   }
+}
+
+type AppliedDesired = AppliedObject & { readonly identity: ObjectIdentity };
+
+/** Only the apply shows whether an object that the watches had lost was gone, or merely without the set's label. */
+function withOutcome(drift: Drift, applied: AppliedObject | undefined): Drift {
+  const [taken] = applied?.taken ?? [];
+  return {
+    ...drift,
+    action: drift.action === 'recreated' && applied?.created === false ? 'reverted' : drift.action,
+    ...(taken === undefined ? {} : { by: taken.manager, field: taken.field }),
+  };
 }
 
 interface Prepared {

@@ -111,7 +111,9 @@ export class ObjectWatches {
 
 function observed(object: KubeObject, fieldManager: string): ObservedObject {
   const { managedFields = [], resourceVersion = '' } = object.metadata;
-  const newest = managedFields.reduce<(typeof managedFields)[number] | undefined>(
+  // Controllers write the status all the time; that is nobody's change.
+  const writes = managedFields.filter(({ subresource }) => subresource !== 'status');
+  const newest = writes.reduce<(typeof writes)[number] | undefined>(
     (latest, entry) => ((entry.time ?? '') >= (latest?.time ?? '') ? entry : latest),
     undefined,
   );

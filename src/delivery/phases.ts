@@ -1,23 +1,27 @@
 import { groupVersionKind, type KubeObject } from '../api/index.ts';
 
 /**
- * The order in which objects go to a cluster; all of one phase at once. Roles come before the bindings that need them,
- * and webhook configurations before what they would judge, so that a stale one of an earlier installation cannot
- * refuse it (the reference operator's order). Workloads come after the accounts and configuration that pods need at
- * their start, and objects of the set's own kinds after the definitions.
+ * What goes to a cluster together, and what each phase waits for. Roles come before the bindings that need them, and
+ * webhook configurations before what they would judge, so that a stale one of an earlier installation cannot refuse it
+ * (the reference operator's order). Workloads come after the accounts and configuration that pods need at their start;
+ * definitions of kinds, which take the API server longest, go beside them, because pods take longer still to need them.
  */
-export const phases = [
-  'namespaces',
-  'roles',
-  'bindings',
-  'webhooks',
-  'definitions and configuration',
-  'workloads',
-  'custom resources',
-  'jobs',
-] as const;
+export const phaseOrder = {
+  namespaces: [],
+  roles: ['namespaces'],
+  bindings: ['roles'],
+  webhooks: ['bindings'],
+  configuration: ['webhooks'],
+  definitions: ['webhooks'],
+  workloads: ['configuration'],
+  'custom resources': ['configuration', 'definitions'],
+  jobs: ['workloads', 'definitions'],
+} as const satisfies Record<string, readonly string[]>;
 
-export type Phase = (typeof phases)[number];
+export type Phase = keyof typeof phaseOrder;
+
+/** In an order that keeps to what each waits for. */
+export const phases = Object.keys(phaseOrder) as readonly Phase[];
 
 const byKind: Readonly<Record<string, Phase>> = {
   Namespace: 'namespaces',
@@ -27,6 +31,7 @@ const byKind: Readonly<Record<string, Phase>> = {
   'ClusterRoleBinding.rbac.authorization.k8s.io': 'bindings',
   'MutatingWebhookConfiguration.admissionregistration.k8s.io': 'webhooks',
   'ValidatingWebhookConfiguration.admissionregistration.k8s.io': 'webhooks',
+  'CustomResourceDefinition.apiextensions.k8s.io': 'definitions',
   'Deployment.apps': 'workloads',
   'StatefulSet.apps': 'workloads',
   'DaemonSet.apps': 'workloads',
@@ -41,7 +46,7 @@ export function phaseOf(object: Pick<KubeObject, 'apiVersion' | 'kind'>): Phase 
   const known = byKind[group === '' ? kind : `${kind}.${group}`];
   if (known !== undefined) return known;
   const builtIn = builtInGroups.has(group) || (group.endsWith('.k8s.io') && !group.includes('gateway'));
-  return builtIn ? 'definitions and configuration' : 'custom resources';
+  return builtIn ? 'configuration' : 'custom resources';
 }
 
 /** What goes first when things are removed: what could hinder the rest, then what does work, then rights and accounts. */
@@ -50,7 +55,8 @@ const removalOrder: readonly Phase[] = [
   'custom resources',
   'jobs',
   'workloads',
-  'definitions and configuration',
+  'configuration',
+  'definitions',
   'bindings',
   'roles',
   'namespaces',

@@ -2,7 +2,7 @@ import type { KubeObject } from '../api/index.ts';
 import type { Resource } from '../kube/index.ts';
 import { identityKey, type ObjectIdentity } from './identity.ts';
 import type { Inventory, InventoryEntry } from './inventory.ts';
-import { type Phase, phases } from './phases.ts';
+import type { Phase } from './phases.ts';
 
 /** One object of a set, with what planning needs to know of it. */
 export interface DesiredObject {
@@ -22,13 +22,15 @@ export type Observation =
 export interface Drift {
   readonly identity: ObjectIdentity;
   readonly action: 'recreated' | 'reverted';
-  /** The field manager that wrote last, where it is known. */
+  /** The field manager that changed it, where it is known. */
   readonly by?: string | undefined;
+  /** What it changed, where it is known. */
+  readonly field?: string | undefined;
 }
 
 export interface DeliveryPlan {
-  /** To be applied, phase by phase; empty phases are left out. */
-  readonly apply: readonly (readonly DesiredObject[])[];
+  /** To be applied, by phase; phases with nothing to apply are left out. */
+  readonly apply: ReadonlyMap<Phase, readonly DesiredObject[]>;
   /** Those of them that were as wanted once and are no more. */
   readonly drifted: readonly Drift[];
   /** Recorded and no longer wanted. */
@@ -56,7 +58,7 @@ export function planDelivery(
   }
   const keys = new Set(desired.map(({ identity }) => identityKey(identity)));
   return {
-    apply: phases.flatMap((phase) => (apply.has(phase) ? [apply.get(phase) ?? []] : [])),
+    apply,
     drifted,
     obsolete: [...recorded].filter(([key]) => !keys.has(key)).map(([, entry]) => entry),
     unrecorded,

@@ -1,0 +1,142 @@
+import { objectKey } from '../api/index.ts';
+import { done, referenceTo, removeFinalizer, requeueAfter } from '../controller/index.ts';
+import type { Cluster } from '../clusters/index.ts';
+import { removeDelivery, StillTerminating } from '../delivery/index.ts';
+import { nameSelector } from './component.ts';
+import { failed, type StatusDraft } from './installation-status.ts';
+import type { Pass, StageResult } from './pass.ts';
+import { clusterUser } from './stages/resolve-target.ts';
+import { deliveryOwner } from './stages/deliver-set.ts';
+
+/** On an object: what it installed stays where it is when the object is deleted. */
+export const deletionPolicyAnnotation = 'operator.knative.dev/deletion-policy';
+
+/** Blocked removals are looked at again this often, should the event that ends the blockage get lost. */
+const blockedRetryMs = 60_000;
+/** Objects with finalizers go when their controllers let them. */
+const terminatingRetryMs = 2_000;
+
+/**
+ * Removes what an object installed, then lets the object go. Needs nothing but the object and the cluster: not the
+ * manifests, and nothing that a process remembered.
+ */
+export async function finalize(pass: Pass): Promise<StageResult> {
+  const { object, installation, component, services } = pass;
+  if (!(object.metadata.finalizers ?? []).includes(component.finalizer)) return ended(pass);
+  if (object.metadata.annotations?.[deletionPolicyAnnotation] === 'orphan') return orphan(pass);
+  if (neverInstalled(pass)) return release(pass);
+
+  const { clusterProfileRef } = installation.status?.target ?? installation.spec;
+  const cluster = await targetCluster(pass, clusterProfileRef);
+  if ('blocked' in cluster) return cluster.blocked;
+  try {
+    await remove(pass, cluster.cluster);
+  } catch (error) {
+    if (!(error instanceof StillTerminating)) throw error;
+    const status = removalFailed(pass.status, error, services.clock.now());
+    return { pass: { ...pass, status }, outcome: requeueAfter(terminatingRetryMs), resting: true };
+  }
+  return release(pass);
+}
+
+async function remove(pass: Pass, cluster: Cluster): Promise<void> {
+  const { installation, component, services } = pass;
+  const removed = await removeDelivery({
+    owner: deliveryOwner(pass),
+    cluster,
+    namespace: installation.status?.target?.namespace ?? installation.metadata.namespace ?? '',
+    selector: nameSelector(component),
+    clock: services.clock,
+    signal: pass.signal,
+  });
+  pass.log.info({ cluster: cluster.name, objects: removed.length }, 'installation removed');
+}
+
+/** `remote finalization:` is what users of the reference operator know it by. */
+export function removalFailed(status: StatusDraft, error: Error, now: number): StatusDraft {
+  const message = `remote finalization: ${error.message}`;
+  return failed(status, 'InstallSucceeded', { reason: 'Error', because: 'FinalizeBlocked', message }, now);
+}
+
+/**
+ * Before the first write to a cluster the status says which one. An object without that, and without the paths that the
+ * reference operator writes, never installed anything.
+ */
+function neverInstalled({ installation: { status } }: Pass): boolean {
+  return (
+    status?.target === undefined && (status?.manifests ?? []).length === 0 && status?.version === undefined
+  );
+}
+
+async function targetCluster(
+  pass: Pass,
+  ref: Pass['installation']['spec']['clusterProfileRef'],
+): Promise<{ readonly cluster: Cluster } | { readonly blocked: StageResult }> {
+  const { services, object } = pass;
+  if (ref === undefined) return { cluster: services.hub };
+  const target = await services.clusters.resolve(ref, { user: clusterUser(pass), ignoreHealth: true });
+  if (target.resolved) return { cluster: target.cluster };
+  const { reason } = target;
+  const way = `Restore access, or give up what is there with the annotation ${deletionPolicyAnnotation}: orphan.`;
+  const message = `Cannot remove Knative from cluster "${objectKey(ref)}": ${target.message} ${way}`;
+  const status = failed(
+    pass.status,
+    'TargetClusterResolved',
+    { reason, because: 'FinalizeBlocked', message },
+    services.clock.now(),
+  );
+  pass.log.warn({ cluster: objectKey(ref), reason }, 'removal blocked');
+  services.events.record({
+    regarding: referenceTo(object),
+    reason: 'FinalizeBlocked',
+    action: 'Remove',
+    note: message,
+  });
+  services.metrics.set(
+    'wheelwright_resource_deletion_age_seconds',
+    metricLabels(pass),
+    deletionAgeSeconds(pass),
+  );
+  return { blocked: { pass: { ...pass, status }, outcome: requeueAfter(blockedRetryMs), resting: true } };
+}
+
+function orphan(pass: Pass): Promise<StageResult> {
+  const { installation, object, services } = pass;
+  const ref = (installation.status?.target ?? installation.spec).clusterProfileRef;
+  const where = ref === undefined ? 'the hub' : `cluster "${objectKey(ref)}"`;
+  const note = `What this object installed stays on ${where}, as its annotation ${deletionPolicyAnnotation} asks`;
+  services.events.record({
+    regarding: referenceTo(object),
+    reason: 'InstallationOrphaned',
+    action: 'Remove',
+    note,
+  });
+  return release(pass);
+}
+
+async function release(pass: Pass): Promise<StageResult> {
+  const { component, object, services, signal } = pass;
+  const { resource, finalizer } = component;
+  await removeFinalizer({ client: services.hub.client, resource, object, finalizer, signal });
+  return ended(pass);
+}
+
+function ended(pass: Pass): StageResult {
+  return { pass: { ...pass, released: true }, outcome: done, resting: true };
+}
+
+function metricLabels({ component, object }: Pass): {
+  kind: string;
+  object_namespace: string;
+  object_name: string;
+} {
+  return {
+    kind: component.kind,
+    object_namespace: object.metadata.namespace ?? '',
+    object_name: object.metadata.name,
+  };
+}
+
+function deletionAgeSeconds({ object, services }: Pass): number {
+  return Math.max(0, services.clock.now() - Date.parse(object.metadata.deletionTimestamp ?? '')) / 1000;
+}

@@ -1,0 +1,158 @@
+import type { KnativeEventingSpec, KnativeResource, KnativeServingSpec, KubeObject } from '../api/index.ts';
+import type { Cluster } from '../clusters/index.ts';
+import { contentHash, type DeliveryGate, type DeliverySet } from '../delivery/index.ts';
+import { type Installation, type KnativeComponent, nameSelector } from './component.ts';
+import {
+  eventingAddOns,
+  type InstallationManifests,
+  loadManifests,
+  ManifestError,
+  type ManifestStore,
+  servingAddOns,
+} from './manifests/index.ts';
+import {
+  type Finding,
+  hashObjects,
+  type Rendered,
+  renderEventing,
+  type RenderInput,
+  renderServing,
+} from './transforms/index.ts';
+
+export interface RendererOptions {
+  readonly manifests: ManifestStore;
+  readonly kubernetesMinVersion?: string | undefined;
+}
+
+export interface RenderRequest {
+  readonly component: KnativeComponent;
+  readonly installation: Installation;
+  readonly version: string;
+  readonly namespace: string;
+  readonly cluster: Cluster;
+}
+
+export interface RenderedSet {
+  readonly set: DeliverySet;
+  /** For status.manifests. */
+  readonly paths: readonly string[];
+  readonly findings: readonly Finding[];
+}
+
+interface Remembered extends RenderedSet {
+  /** The manifests it was made of; the store hands out the same objects as long as nothing changes. */
+  readonly from: readonly KubeObject[];
+}
+
+/** Sets kept. Every object with the same version, namespace and spec shares one, whatever cluster it is for. */
+const mostSets = 64;
+
+/** Turns an object into the set that must be on its cluster; does so once for all objects that mean the same. */
+export class Renderer {
+  readonly #options: RendererOptions;
+  readonly #sets = new Map<string, Remembered>();
+
+  constructor(options: RendererOptions) {
+    this.#options = options;
+  }
+
+  /** Throws ManifestError, TransformError, KubeError, or the signal's reason. */
+  async render(request: RenderRequest, signal: AbortSignal): Promise<RenderedSet> {
+    const manifests = await this.#load(request, signal);
+    const from = [...manifests.core, ...manifests.addOns, ...manifests.additional];
+    const key = setKey(request);
+    const known = this.#sets.get(key);
+    if (known !== undefined && sameObjects(known.from, from)) return known;
+    const { objects, findings } = await this.#transform(request, manifests, signal);
+    const rendered = { set: deliverySet(request, objects), paths: manifests.paths, findings, from };
+    this.#sets.delete(key);
+    this.#sets.set(key, rendered);
+    const [oldest] = this.#sets.keys();
+    if (this.#sets.size > mostSets && oldest !== undefined) this.#sets.delete(oldest);
+    return rendered;
+  }
+
+  #load(
+    { component, installation, version }: RenderRequest,
+    signal: AbortSignal,
+  ): Promise<InstallationManifests> {
+    const { spec } = installation;
+    const addOns =
+      component.component === 'serving'
+        ? servingAddOns(spec as KnativeServingSpec, version)
+        : eventingAddOns(spec as KnativeEventingSpec, version);
+    return loadManifests(
+      { component: component.component, spec, version, addOns },
+      this.#options.manifests,
+      signal,
+    );
+  }
+
+  async #transform(
+    { component, installation, version, namespace, cluster }: RenderRequest,
+    manifests: InstallationManifests,
+    signal: AbortSignal,
+  ): Promise<Rendered> {
+    const served = await cluster.client.resources({ signal });
+    const scopes = new Map(
+      served.map((resource) => [`${resource.kind}.${resource.group}`, resource.namespaced]),
+    );
+    const { kubernetesMinVersion } = this.#options;
+    const input: RenderInput = {
+      manifests,
+      version,
+      namespace,
+      kubernetesMinVersion,
+      isNamespaced: ({ group, kind }) => scopes.get(`${kind}.${group}`),
+    };
+    return component.component === 'serving'
+      ? renderServing(installation as KnativeResource<KnativeServingSpec>, input)
+      : renderEventing(installation as KnativeResource<KnativeEventingSpec>, input);
+  }
+}
+
+/** Which cluster it is matters only for what a user adds: a cluster may serve kinds that nothing here knows. */
+function setKey({ component, installation, version, namespace, cluster }: RenderRequest): string {
+  const { clusterProfileRef: _clusterProfileRef, ...spec } = installation.spec;
+  const own = spec.manifests !== undefined || spec.additionalManifests !== undefined;
+  return contentHash([component.component, version, namespace, spec, own ? cluster.id : '']);
+}
+
+function sameObjects(a: readonly KubeObject[], b: readonly KubeObject[]): boolean {
+  return a.length === b.length && a.every((object, index) => object === b[index]);
+}
+
+function deliverySet(
+  { component, installation, namespace }: RenderRequest,
+  objects: readonly KubeObject[],
+): DeliverySet {
+  const isNamespace = (object: KubeObject): boolean =>
+    object.kind === 'Namespace' && object.apiVersion === 'v1';
+  const placed = objects.find((object) => isNamespace(object) && object.metadata.name === namespace);
+  const gated = component.component === 'serving' ? objects.filter(isInternalCertificate) : [];
+  return {
+    namespace: {
+      object: placed ?? { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+      explicit: installation.spec.namespace !== undefined,
+    },
+    objects: objects.filter((object) => !isNamespace(object) && !gated.includes(object)),
+    hash: hashObjects(objects),
+    selector: nameSelector(component),
+    gate: component.component === 'serving' ? webhookGate(objects, gated) : undefined,
+  };
+}
+
+/**
+ * Knative's own Certificates must come after the webhook that judges them is available, or its API server would call a
+ * webhook that nobody serves (knative/operator#2179).
+ */
+function webhookGate(objects: readonly KubeObject[], gated: readonly KubeObject[]): DeliveryGate {
+  const workload = 'webhook';
+  const exists = objects.some((object) => object.kind === 'Deployment' && object.metadata.name === workload);
+  if (!exists) throw new ManifestError('webhook deployment not found in manifest');
+  return { workload, objects: gated };
+}
+
+function isInternalCertificate({ apiVersion, kind }: KubeObject): boolean {
+  return kind === 'Certificate' && apiVersion.startsWith('networking.internal.knative.dev/');
+}

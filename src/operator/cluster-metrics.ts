@@ -1,0 +1,83 @@
+import type { ConnectionState, ProfileClusters } from '../clusters/index.ts';
+import type { Metrics } from '../controller/index.ts';
+import type { Deliverer } from '../delivery/index.ts';
+import type { Clock, RequestObservation } from '../kube/index.ts';
+
+const stateNames: Readonly<Record<ConnectionState['phase'], string>> = {
+  idle: 'Connecting',
+  connecting: 'Connecting',
+  connected: 'Ready',
+  lost: 'Unreachable',
+  closed: 'Removing',
+};
+
+/** Counts one request, to the hub or to a spoke. */
+export function countRequest(
+  metrics: Metrics,
+  host: 'hub' | 'spokes',
+  { cluster, verb, method, code, durationMs }: RequestObservation,
+): void {
+  metrics.increment('rest_client_requests_total', { code, method, host });
+  if (verb !== 'watch')
+    metrics.observe('rest_client_request_duration_seconds', { verb, host }, durationMs / 1000);
+  if (host === 'spokes')
+    metrics.increment('wheelwright_cluster_requests_total', {
+      target_cluster: cluster,
+      outcome: outcomeOf(code),
+    });
+}
+
+function outcomeOf(code: string): string {
+  if (code.startsWith('2')) return 'ok';
+  if (code === '429') return 'throttled';
+  if (code === '401' || code === '403') return 'denied';
+  if (code.startsWith('4')) return 'refused';
+  return 'error';
+}
+
+/** Shows, at each scrape, how every engaged cluster is; series of clusters that are engaged no more end. */
+export function observeClusters(
+  metrics: Metrics,
+  clusters: ProfileClusters,
+  deliverer: Deliverer,
+  clock: Clock,
+): () => void {
+  let shown = new Set<string>();
+  return metrics.beforeScrape(() => {
+    const now = new Set<string>();
+    for (const { key, provider, state } of clusters.engaged()) {
+      now.add(key);
+      showCluster(metrics, clock, key, provider, state);
+    }
+    for (const { cluster, watches, objects, notReady } of deliverer.overview()) {
+      now.add(cluster);
+      metrics.set('wheelwright_cluster_watches', { target_cluster: cluster }, watches);
+      metrics.set('wheelwright_inventory_objects', { target_cluster: cluster }, objects);
+      metrics.set('wheelwright_inventory_not_ready', { target_cluster: cluster }, notReady);
+    }
+    for (const key of shown) if (!now.has(key)) metrics.forgetCluster(key);
+    shown = now;
+  });
+}
+
+function showCluster(
+  metrics: Metrics,
+  clock: Clock,
+  key: string,
+  provider: string,
+  state: ConnectionState,
+): void {
+  const cluster = { target_cluster: key };
+  metrics.set('wheelwright_cluster_state', { ...cluster, state: stateNames[state.phase] }, 1);
+  metrics.set('wheelwright_cluster_circuit_open', cluster, state.phase === 'lost' ? 1 : 0);
+  if (state.phase !== 'connected') return;
+  const info = {
+    ...cluster,
+    source: 'clusterprofile',
+    provider,
+    server_version: state.cluster.serverVersion,
+  };
+  metrics.set('wheelwright_cluster_info', info, 1);
+  // While a cluster counts as connected its watches are alive: a connection that falls silent is given up in seconds.
+  metrics.set('wheelwright_cluster_last_contact_timestamp_seconds', cluster, clock.now() / 1000);
+}

@@ -1,0 +1,158 @@
+import {
+  type AccessError,
+  type AccessProvider,
+  createAccessCredentials,
+  createServerPolicy,
+  type ExecRunner,
+  HubSecrets,
+  ProfileClusters,
+  ProfileSource,
+  ProviderFileWatcher,
+} from '../clusters/index.ts';
+import type { Logger, Metrics } from '../controller/index.ts';
+import { type Clock, createKubeClient, type KubeClient } from '../kube/index.ts';
+import { countRequest } from './cluster-metrics.ts';
+import type { OperatorOptions } from './options.ts';
+
+export interface SpokeClustersOptions {
+  readonly options: OperatorOptions;
+  readonly hub: KubeClient;
+  /** The operator's own namespace. */
+  readonly namespace: string;
+  /** The operator runs in the hub cluster. */
+  readonly inside: boolean;
+  readonly runner: ExecRunner;
+  readonly userAgent: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Whoever uses the profile of this key must look again; every user without a key. */
+  readonly onChange: (profile: string | undefined) => void;
+}
+
+export interface SpokeClusters {
+  readonly profiles: ProfileSource;
+  readonly clusters: ProfileClusters;
+  /** Why newer content of the provider file is not in force. */
+  readonly providerProblem: () => AccessError | undefined;
+  close(): Promise<void>;
+}
+
+/** Half-open connections to spokes are noticed within ten seconds; one PING in five costs next to nothing. */
+const spokeTransport = { pingIntervalMs: 5_000, pongTimeoutMs: 5_000 };
+
+/** Everything between a clusterProfileRef and a connected cluster. Throws AccessError where the provider file cannot be used. */
+export async function createSpokeClusters(setup: SpokeClustersOptions): Promise<SpokeClusters> {
+  const { options, hub, namespace, inside, runner, userAgent, clock, log, metrics, onChange } = setup;
+  const watcher = await openProviderFile(setup);
+  const secrets = new HubSecrets(hub, clock);
+  const profiles = new ProfileSource({
+    client: hub,
+    clock,
+    onChange: (key) => {
+      if (key !== undefined) clusters.profileChanged(key);
+      onChange(key);
+    },
+  });
+  const clusters = new ProfileClusters({
+    lookup: (key) => profiles.lookup(key),
+    providers: () => watcher?.file.providers,
+    serverPolicy: createServerPolicy({
+      allowHttp: options.allowInsecureSpokes,
+      allowInsecureTls: options.allowInsecureSpokes,
+      denyLoopback: options.denyLoopback ?? inside,
+    }),
+    credentialsFor: ({ provider, invocation }, profile, hooks) =>
+      createAccessCredentials({
+        provider,
+        cluster: profile.key,
+        invocation,
+        profile,
+        ownNamespace: namespace,
+        rules: {},
+        secrets,
+        runner,
+        clock,
+        hooks: {
+          ...hooks,
+          fetched: (name, outcome, durationMs) => {
+            metrics.increment('wheelwright_credential_fetch_total', { provider: name, outcome });
+            metrics.observe(
+              'wheelwright_credential_fetch_duration_seconds',
+              { provider: name },
+              durationMs / 1000,
+            );
+          },
+        },
+      }),
+    connectClient: ({ cluster, endpoint, credentials, onTrouble }) =>
+      createKubeClient({
+        cluster,
+        endpoint,
+        credentials,
+        limits: options.spokeLimits,
+        transport: spokeTransport,
+        userAgent,
+        clock,
+        onRequest: (request) => {
+          countRequest(metrics, 'spokes', request);
+          if (request.code === 'error') onTrouble();
+        },
+      }),
+    clock,
+    onChange: (key) => {
+      const state = [...clusters.engaged()].find((engaged) => engaged.key === key)?.state;
+      if (state?.phase === 'lost') log.warn({ cluster: key, err: state.error }, 'cluster unreachable');
+      if (state?.phase === 'connected')
+        log.info({ cluster: key, version: state.cluster.serverVersion }, 'cluster connected');
+      onChange(key);
+    },
+    onCredentialExpiry: (key, expiresAt) => {
+      const labels = { target_cluster: key };
+      if (expiresAt === undefined)
+        metrics.remove('wheelwright_cluster_credential_expiry_timestamp_seconds', labels);
+      else metrics.set('wheelwright_cluster_credential_expiry_timestamp_seconds', labels, expiresAt / 1000);
+    },
+  });
+  return {
+    profiles,
+    clusters,
+    providerProblem: () => watcher?.problem,
+    close: async () => {
+      await Promise.all([watcher?.close(), clusters.close()]);
+    },
+  };
+}
+
+async function openProviderFile({
+  options,
+  clock,
+  log,
+  onChange,
+}: SpokeClustersOptions): Promise<ProviderFileWatcher | undefined> {
+  if (options.providerFile === undefined) {
+    log.info('multi-cluster support disabled (--clusterprofile-provider-file is empty)');
+    return undefined;
+  }
+  const watcher = await ProviderFileWatcher.open({
+    path: options.providerFile,
+    commands: { directories: options.pluginDirectories },
+    clock,
+    onChange: ({ file, changed }) => {
+      log.info({ providers: namesOf(file.providers), changed }, 'access provider file changed');
+      onChange(undefined);
+    },
+    onProblem: (problem) => {
+      if (problem === undefined) log.info('access provider file is usable again');
+      else
+        log.error({ err: problem }, 'access provider file cannot be used; the last good one stays in force');
+    },
+  });
+  for (const warning of watcher.file.warnings) log.warn({ file: options.providerFile }, warning);
+  log.info({ providers: namesOf(watcher.file.providers) }, 'access providers configured');
+  return watcher;
+}
+
+function namesOf(providers: readonly AccessProvider[]): readonly string[] {
+  return providers.map(({ name }) => name);
+}
