@@ -1,2 +1,3 @@
 export * from './object.ts';
+export * from './operator-knative-dev/index.ts';
 export * from './reasons.ts';

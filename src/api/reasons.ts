@@ -138,7 +138,7 @@ export const reasons = {
   },
   FieldNotImplemented: {
     code: 'WW3010',
-    level: 'error',
+    level: 'warning',
     meaning: 'The spec uses a field that this release accepts but does not act on.',
     fix: 'Remove the field, or use a release that implements it.',
   },
@@ -153,6 +153,24 @@ export const reasons = {
     level: 'warning',
     meaning: 'spec.config names a ConfigMap that this release does not have.',
     fix: 'Correct the name or remove the entry.',
+  },
+  OverrideUnmatched: {
+    code: 'WW3015',
+    level: 'warning',
+    meaning: 'An override of the spec names an object or a container that the installation does not have.',
+    fix: 'Correct the name or remove the entry.',
+  },
+  NamespaceIgnored: {
+    code: 'WW3016',
+    level: 'warning',
+    meaning: 'spec.additionalManifests has a Namespace other than the one that is installed into.',
+    fix: 'Remove it from the manifests.',
+  },
+  AddOnUnmaintained: {
+    code: 'WW3017',
+    level: 'warning',
+    meaning: 'An add-on is no longer maintained by its project.',
+    fix: 'Plan for going without it.',
   },
   ForeignAnchor: {
     code: 'WW3013',

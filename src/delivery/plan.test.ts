@@ -36,7 +36,7 @@ describe('planning a delivery', () => {
 
   it('applies again what was recorded and perhaps never applied: the process may have died in between', () => {
     expect(names(planDelivery([configMap], inventoryOf([recorded(configMap)]), seen('absent')))).toEqual([
-      ['a'],
+      'a',
     ]);
   });
 

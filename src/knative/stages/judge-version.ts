@@ -2,7 +2,13 @@ import { done } from '../../controller/index.ts';
 import { failed, succeed } from '../installation-status.ts';
 import { componentDirectories } from '../manifests/index.ts';
 import { goOn, type Pass, rest, type StageResult } from '../pass.ts';
-import { judgeMigration, nextVersion, targetVersion, versionPath } from '../versions/index.ts';
+import {
+  judgeMigration,
+  nextVersion,
+  numberedReleases,
+  targetVersion,
+  versionPath,
+} from '../versions/index.ts';
 
 /** Which version is wanted, and whether the installed one may become it. An installation that may not is left alone. */
 export async function judgeVersion(pass: Pass): Promise<StageResult> {
@@ -21,7 +27,7 @@ export async function judgeVersion(pass: Pass): Promise<StageResult> {
   const next = nextVersion(judged.eligible ? way : { ...way, goal: version });
   const known = {
     ...pass.status,
-    availableVersions: releases,
+    availableVersions: numberedReleases(releases),
     ...(next === undefined ? {} : { nextVersion: next }),
   };
   if (judged.eligible)

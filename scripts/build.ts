@@ -1,0 +1,43 @@
+import { chmod, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { pluginBundles } from '../plugins/bundles.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Bundles the program and the access plugins into `dist`: each is one executable file that needs nothing but Node 24.
+ * `kubectl-wheelwright` beside it makes it a kubectl plugin wherever `dist` is in PATH.
+ */
+export async function buildAll(directory = join(root, 'dist')): Promise<void> {
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(join(directory, 'plugins'), { recursive: true });
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
+  const program = join(directory, 'wheelwright');
+  await build({
+    entryPoints: [join(root, 'src/main.ts')],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    minify: true,
+    keepNames: true,
+    legalComments: 'none',
+    define: { WHEELWRIGHT_VERSION: JSON.stringify(version) },
+    // Dependencies in CommonJS ask for `require`, which ES modules do not have.
+    banner: {
+      js: '#!/usr/bin/env node\nimport { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+    logLevel: 'warning',
+  });
+  await chmod(program, 0o755);
+  await symlink('wheelwright', join(directory, 'kubectl-wheelwright'));
+  for (const bundle of pluginBundles(join(directory, 'plugins'))) {
+    await build({ ...bundle, logLevel: 'warning' });
+    await chmod(bundle.outfile, 0o755);
+  }
+}
+
+if (import.meta.main) await buildAll();

@@ -1,0 +1,4 @@
+export { crdFile, type CrdFile } from './crd-file.ts';
+export { customResourceDefinition } from './custom-resource-definition.ts';
+export type { KindDefinition, PrinterColumn, ValidationRule } from './definition.ts';
+export { servedKinds } from './served-kinds.ts';

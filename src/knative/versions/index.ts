@@ -1,0 +1,5 @@
+export { type Eligibility, judgeMigration, type Migration } from './eligibility.ts';
+export { latestVersion, numberedReleases, sortReleases } from './release-list.ts';
+export { majorMinor, withLeadingV } from './semver.ts';
+export { targetVersion, type TargetVersionInput } from './target-version.ts';
+export { nextVersion, type PathInput, versionPath } from './version-path.ts';
