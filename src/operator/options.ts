@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type BindAddress, parseBindAddress } from '../controller/index.ts';
 import { parseGoDuration } from './duration.ts';
 

@@ -1,0 +1,342 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { load } from 'js-yaml';
+import { groupVersionKind, type KubeObject, type NamespacedName } from '../../src/api/index.ts';
+import {
+  AlreadyExistsError,
+  type KubeClient,
+  NotFoundError,
+  type Resource,
+  resources,
+} from '../../src/kube/index.ts';
+import {
+  Bed,
+  type Cluster,
+  type ClusterOptions,
+  clusterProfileCrdFile,
+  knativeManifestDirectories,
+  waitFor,
+} from '../bed/index.ts';
+import { clusterClient } from './cluster-client.ts';
+import {
+  clusterProfile,
+  clusterProfileStatus,
+  conditionOf,
+  defaultProvider,
+  fleetNamespace,
+  kubeconfigSecret,
+  knativeServing,
+  type ProfileOptions,
+  type ServingOptions,
+} from './objects.ts';
+import { OperatorProcess, type OperatorProcessOptions } from './operator-process.ts';
+
+export interface FleetOptions {
+  /** Default 1. */
+  readonly spokes?: number | readonly ClusterOptions[];
+  /** Default: no controllers, because nothing that they do is needed on a hub whose objects all install elsewhere. */
+  readonly hub?: ClusterOptions;
+  /** Whether each spoke has its Secret and its ClusterProfile from the start; default true. */
+  readonly profiles?: boolean;
+  /** Default: a directory that is gone with the fleet. */
+  readonly directory?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Spoke {
+  readonly cluster: Cluster;
+  readonly client: KubeClient;
+  /** Name of its ClusterProfile, in the fleet's namespace. */
+  readonly profile: string;
+}
+
+export interface StartOptions extends Partial<OperatorProcessOptions> {
+  /** Content of the access provider file; null for an operator without one. Default: the built-in reader of kubeconfig Secrets. */
+  readonly providers?: unknown;
+  /** Default: the newest Knative manifests at hand. */
+  readonly manifests?: string;
+}
+
+const crds = fileURLToPath(new URL('../../crds/', import.meta.url));
+
+/** A hub with the custom resources installed, spokes with profiles, and operators: what tests, demo and benchmarks play on. */
+export class Fleet implements AsyncDisposable {
+  readonly bed: Bed;
+  readonly hub: KubeClient;
+  readonly spokes: readonly Spoke[];
+  readonly #operators = new Set<OperatorProcess>();
+
+  private constructor(bed: Bed, hub: KubeClient, spokes: readonly Spoke[]) {
+    this.bed = bed;
+    this.hub = hub;
+    this.spokes = spokes;
+  }
+
+  static async start({
+    spokes = 1,
+    hub = { controllers: [] },
+    profiles = true,
+    directory,
+    signal,
+  }: FleetOptions = {}): Promise<Fleet> {
+    const bed = await Bed.start({
+      hub,
+      spokes,
+      ...(directory === undefined ? {} : { directory }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    try {
+      const hubClient = await clusterClient(bed.hub.kubeconfig, 'hub');
+      const clients = bed.spokes.map(async (cluster) => ({
+        cluster,
+        client: await clusterClient(cluster.kubeconfig, cluster.name),
+        profile: cluster.name,
+      }));
+      const fleet = new Fleet(bed, hubClient, await Promise.all(clients));
+      await fleet.#prepareHub();
+      if (profiles) await Promise.all(fleet.spokes.map((spoke) => fleet.register(spoke)));
+      return fleet;
+    } catch (error) {
+      await bed.stop();
+      throw error;
+    }
+  }
+
+  spoke(index: number): Spoke {
+    const spoke = this.spokes[index];
+    if (spoke === undefined) throw new Error(`the fleet has ${this.spokes.length} spokes`);
+    return spoke;
+  }
+
+  /** Makes a spoke known to the hub: the Secret with its kubeconfig, and a healthy ClusterProfile. */
+  async register({ cluster, profile }: Spoke, changes: Partial<ProfileOptions> = {}): Promise<void> {
+    await this.put(resources.secrets, kubeconfigSecret(profile, await readFile(cluster.kubeconfig, 'utf8')));
+    await this.putProfile({
+      name: profile,
+      server: cluster.server,
+      certificateAuthority: cluster.certificateAuthority,
+      ...changes,
+    });
+  }
+
+  async putProfile(options: ProfileOptions): Promise<void> {
+    await this.put(resources.clusterProfiles, clusterProfile(options));
+    await this.patchProfile(options.name, clusterProfileStatus(options));
+  }
+
+  /** As a cluster manager does. */
+  async patchProfile(name: string, status: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.hub.patch(
+      resources.clusterProfiles,
+      { namespace: fleetNamespace, name },
+      'merge',
+      { status },
+      { subresource: 'status' },
+    );
+  }
+
+  async put(resource: Resource, object: KubeObject, client = this.hub): Promise<void> {
+    const { namespace } = object.metadata;
+    if (namespace !== undefined) await this.namespace(namespace, client);
+    await client.apply(resource, object, { force: true });
+  }
+
+  async namespace(name: string, client = this.hub): Promise<void> {
+    try {
+      await client.create(resources.namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    } catch (error) {
+      if (!(error instanceof AlreadyExistsError)) throw error;
+    }
+  }
+
+  /** Starts an operator against the hub. Several may run at a time; all end with the fleet. */
+  async startOperator({
+    providers = builtinProviders,
+    manifests,
+    flags = [],
+    ...options
+  }: StartOptions = {}): Promise<RunningOperator> {
+    const [newest = ''] = await knativeManifestDirectories();
+    const [metrics, health] = await Promise.all([freePort(), freePort()]);
+    const file = providers === null ? undefined : await this.writeProviders(providers);
+    const process = new OperatorProcess({
+      ...options,
+      flags: [
+        `--kubeconfig=${this.bed.hub.kubeconfig}`,
+        `--namespace=${fleetNamespace}`,
+        `--manifests-dir=${manifests ?? newest}`,
+        '--download-manifests=false',
+        `--metrics-bind-address=127.0.0.1:${metrics}`,
+        `--health-probe-bind-address=127.0.0.1:${health}`,
+        ...(file === undefined ? [] : [`--clusterprofile-provider-file=${file}`]),
+        ...flags,
+      ],
+    });
+    this.#operators.add(process);
+    await process.waitForLog('that it has started', ({ msg }) => msg === 'operator started');
+    return {
+      process,
+      metricsUrl: `http://127.0.0.1:${metrics}/metrics`,
+      healthUrl: `http://127.0.0.1:${health}`,
+      providerFile: file,
+    };
+  }
+
+  /** Writes an access provider file and returns its path. */
+  async writeProviders(
+    providers: unknown,
+    path = join(this.bed.directory, `providers-${crypto.randomUUID()}.json`),
+  ): Promise<string> {
+    await writeFile(path, typeof providers === 'string' ? providers : JSON.stringify(providers));
+    return path;
+  }
+
+  async createServing(options: ServingOptions): Promise<NamespacedName> {
+    const object = knativeServing(options);
+    await this.namespace(object.metadata.namespace ?? '');
+    await this.hub.create(resources.knativeServings, object);
+    return { namespace: object.metadata.namespace, name: object.metadata.name };
+  }
+
+  async serving(name: NamespacedName): Promise<KubeObject> {
+    return this.hub.get(resources.knativeServings, name);
+  }
+
+  /** Resolves with the object once its condition has the status, and the reason where one is given. */
+  async waitForCondition(
+    name: NamespacedName,
+    type: string,
+    status: 'True' | 'False',
+    reason?: string,
+    timeoutMs = 60_000,
+  ): Promise<KubeObject> {
+    const what = `condition ${type} of ${name.name} is ${status}${reason === undefined ? '' : ` (${reason})`}`;
+    return waitFor(
+      what,
+      async (saw) => {
+        const object = await this.serving(name);
+        saw((object['status'] as { readonly conditions?: unknown } | undefined)?.conditions ?? 'no status');
+        const found = conditionOf(object, type);
+        return found?.status === status && (reason === undefined || found.reason === reason)
+          ? object
+          : undefined;
+      },
+      { timeoutMs },
+    );
+  }
+
+  waitForReady(name: NamespacedName, timeoutMs?: number): Promise<KubeObject> {
+    return this.waitForCondition(name, 'Ready', 'True', undefined, timeoutMs);
+  }
+
+  async deleteServing(name: NamespacedName): Promise<void> {
+    await this.hub.delete(resources.knativeServings, name);
+  }
+
+  async waitForGone(name: NamespacedName, timeoutMs = 60_000): Promise<void> {
+    await waitFor(
+      `${name.name} is gone`,
+      async (saw) => {
+        try {
+          saw((await this.serving(name))['status'] ?? 'no status');
+          return false;
+        } catch (error) {
+          return error instanceof NotFoundError;
+        }
+      },
+      { timeoutMs },
+    );
+  }
+
+  /** Every object of a spoke with Knative's name label, CustomResourceDefinitions left out: what a removal must not leave. */
+  async leftOn({ client }: Spoke, component = 'knative-serving'): Promise<readonly string[]> {
+    const served = await client.resources();
+    const lists = await Promise.all(
+      served.map(async (resource) => {
+        const options = { labelSelector: `app.kubernetes.io/name=${component}`, metadataOnly: true };
+        const { items } = await client.list(resource, options).catch(() => ({ items: [] }));
+        return items.map(({ metadata }) => `${resource.kind} ${metadata.namespace ?? ''}/${metadata.name}`);
+      }),
+    );
+    const terminating = (name: string): boolean => name.startsWith('Namespace ');
+    return lists.flat().filter((name) => !name.startsWith('CustomResourceDefinition ') && !terminating(name));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#operators].map((operator) => operator.kill()));
+    await Promise.all([this.hub.close(), ...this.spokes.map(({ client }) => client.close())]);
+    await this.bed.stop();
+  }
+
+  async #prepareHub(): Promise<void> {
+    const own = (await readdir(crds))
+      .filter((name) => name.endsWith('.yaml'))
+      .map((name) => join(crds, name));
+    const definitions = await Promise.all(
+      [...own, await clusterProfileCrdFile()].map(
+        async (file) => load(await readFile(file, 'utf8')) as KubeObject,
+      ),
+    );
+    await Promise.all([
+      ...definitions.map((definition) => this.put(resources.customResourceDefinitions, definition)),
+      this.namespace(fleetNamespace),
+    ]);
+    for (const definition of definitions) await this.#whenServed(definition);
+  }
+
+  async #whenServed(definition: KubeObject): Promise<void> {
+    const { group, names, versions } = definition['spec'] as {
+      readonly group: string;
+      readonly names: { readonly kind: string };
+      readonly versions: readonly { readonly name: string; readonly served: boolean }[];
+    };
+    const version = versions.find(({ served }) => served)?.name ?? '';
+    await waitFor(`${names.kind} is served`, async () => {
+      this.hub.invalidateDiscovery();
+      const resource = await this.hub.resourceFor({
+        ...groupVersionKind(definition),
+        group,
+        version,
+        kind: names.kind,
+      });
+      await this.hub.list(resource, { limit: 1 });
+      return true;
+    });
+  }
+}
+
+export interface RunningOperator {
+  readonly process: OperatorProcess;
+  readonly metricsUrl: string;
+  readonly healthUrl: string;
+  readonly providerFile: string | undefined;
+}
+
+/** Reads kubeconfig Secrets without a process. */
+export const builtinProviders = {
+  providers: [
+    {
+      name: defaultProvider,
+      execConfig: {
+        apiVersion: 'client.authentication.k8s.io/v1',
+        command: 'builtin:kubeconfig-secretreader',
+        provideClusterInfo: true,
+      },
+    },
+  ],
+};
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  return port;
+}
