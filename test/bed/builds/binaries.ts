@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { goBinaries, type BuildOptions, type GoBuild } from './go-build.ts';
+import { requiredVersion } from './required-version.ts';
+
+/** Holds the go.mod of control plane, kubectl and helm. */
+export const bedModule = join(import.meta.dirname, '..');
+/** Holds the go.mod of the upstream access-provider plugins, whose dependencies are older. */
+export const pluginsModule = join(bedModule, 'plugins');
+
+const controlPlanePackages = {
+  etcd: 'go.etcd.io/etcd/server/v3',
+  'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+  'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
+  'kube-scheduler': 'k8s.io/kubernetes/cmd/kube-scheduler',
+  kwok: 'sigs.k8s.io/kwok/cmd/kwok',
+  kubectl: 'k8s.io/kubernetes/cmd/kubectl',
+} as const;
+
+const upstreamPlugins = 'sigs.k8s.io/cluster-inventory-api/plugins';
+
+/** The last two are the credential plugins that the ClusterProfile project itself publishes. */
+export type BinaryName =
+  | keyof typeof controlPlanePackages
+  | 'helm'
+  | 'secretreader'
+  | 'kubeconfig-secretreader';
+
+/** Path of an executable; builds it, with those that are built in one go with it, when needed. */
+export async function binary(name: BinaryName, options: BuildOptions = {}): Promise<string> {
+  return join(await goBinaries(buildOf(name), options), name);
+}
+
+function buildOf(name: BinaryName): GoBuild {
+  switch (name) {
+    case 'helm':
+      return { directory: bedModule, packages: { helm: 'helm.sh/helm/v4/cmd/helm' } };
+    // Both main packages are called "plugin", so that one go build cannot make both.
+    case 'secretreader':
+    case 'kubeconfig-secretreader':
+      return { directory: pluginsModule, packages: { [name]: `${upstreamPlugins}/${name}/cmd/plugin` } };
+    default:
+      return controlPlaneBuild();
+  }
+}
+
+/** Kubernetes takes its version from the linker; without it, it says v0.0.0, which no client believes to be recent enough. */
+function controlPlaneBuild(): GoBuild {
+  const version = requiredVersion(readFileSync(join(bedModule, 'go.mod'), 'utf8'), 'k8s.io/kubernetes');
+  const [major = '', minor = ''] = version.slice(1).split('.');
+  const settings = { gitVersion: version, gitMajor: major, gitMinor: minor };
+  const ldflags = Object.entries(settings).flatMap(([name, value]) => [
+    '-X',
+    `k8s.io/component-base/version.${name}=${value}`,
+  ]);
+  return { directory: bedModule, packages: controlPlanePackages, ldflags };
+}

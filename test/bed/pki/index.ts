@@ -1,0 +1,2 @@
+export { createAuthority, issueCertificate } from './authority.ts';
+export type { Authority, KeyPair } from './authority.ts';

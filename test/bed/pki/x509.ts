@@ -1,0 +1,4 @@
+// oxlint-disable-next-line import/no-unassigned-import -- must run before the library is loaded
+import './reflect-metadata.ts';
+
+export * from '@peculiar/x509';
