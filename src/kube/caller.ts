@@ -1,26 +1,24 @@
-import { gunzip } from 'node:zlib';
-import { promisify } from 'node:util';
-import type { Dispatcher } from 'undici';
+import { validateHeaderValue } from 'node:http';
+import type { Readable } from 'node:stream';
+import { readText, UnreadableBodyError } from './body-text.ts';
 import type { Clock } from './clock.ts';
 import type { Credential, CredentialSource } from './credentials.ts';
-import { DeadlineExceeded, withDeadline } from './deadline.ts';
+import { DeadlineExceeded, untilAborted, withDeadline } from './deadline.ts';
 import type { Endpoint } from './endpoint.ts';
 import {
   type CallContext,
+  type KubeError,
+  ProtocolError,
   ThrottledError,
   TimeoutError,
   UnauthorizedError,
   UnreachableError,
 } from './errors.ts';
-import type { RequestLimiter } from './request-limiter.ts';
+import { PauseTooLong, type RequestLimiter } from './request-limiter.ts';
 import { errorFromAnswer } from './status-error.ts';
+import { type Exchange, type HttpAnswer, NotProcessedError, type Purpose } from './transport/exchange.ts';
 import { unreachable } from './transport/network-error.ts';
-import {
-  type Exchange,
-  Transport,
-  TransportClosedError,
-  type TransportOptions,
-} from './transport/transport.ts';
+import { Transport, type TransportOptions } from './transport/transport.ts';
 
 /** One finished attempt, for metrics and logs. */
 export interface RequestObservation {
@@ -47,7 +45,6 @@ export interface Call {
   readonly method: Exchange['method'];
   readonly path: string;
   readonly accept?: string | undefined;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly contentType?: string | undefined;
   readonly body?: string | undefined;
   /** True where sending it twice does no harm, so that a broken connection is answered by one more attempt. */
@@ -57,15 +54,18 @@ export interface Call {
 
 export interface Answer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: HttpAnswer['headers'];
   readonly text: string;
 }
 
 /** Attempts that 429 and 503 with Retry-After get, within the call's deadline. */
 const throttledAttempts = 6;
 const defaultRetryAfterMs = 1_000;
-const longestErrorBodyBytes = 64 << 10;
-const inflate = promisify(gunzip);
+/** What a server may ask for at most; more would be a mistake, or an attack. */
+const longestRetryAfterMs = 60_000;
+/** Beyond what Node can hold in one string there is nothing to parse; this is half of it. */
+const longestAnswerBytes = 256 << 20;
+const longestErrorBytes = 1 << 20;
 
 /**
  * Sends calls to one server and turns whatever happens into KubeErrors: credentials per request, one retry with a new
@@ -73,9 +73,10 @@ const inflate = promisify(gunzip);
  */
 export class Caller {
   readonly #options: CallerOptions;
-  #transport: Transport | undefined;
-  #certificate: Credential['certificate'];
-  #closed = false;
+  /** The current one and those that were replaced and still have streams open. */
+  readonly #transports = new Set<Transport>();
+  #current: { readonly transport: Transport; readonly certificate: Credential['certificate'] } | undefined;
+  #isClosed = false;
 
   constructor(options: CallerOptions) {
     this.#options = options;
@@ -87,13 +88,16 @@ export class Caller {
     call: Call,
     options: { readonly signal?: AbortSignal | undefined; readonly timeoutMs: number },
   ): Promise<Answer> {
-    return this.#within(context, options, async (signal) => {
-      const { response, release } = await this.#send('call', context, call, signal);
+    return this.#within(context, options, async (attempts, signal) => {
+      const { answer, release } = await this.#send({ purpose: 'call', context, call, attempts }, signal);
       try {
-        const text = await readText(response);
-        return { status: response.statusCode, headers: response.headers, text };
+        const text = await readText(answer, longestAnswerBytes);
+        return { status: answer.status, headers: answer.headers, text };
       } catch (error) {
-        throw signal.aborted ? error : unreachable(context, error);
+        if (signal.aborted) throw error;
+        throw error instanceof UnreadableBodyError
+          ? new ProtocolError(context, { message: error.message })
+          : unreachable(context, error);
       } finally {
         release();
       }
@@ -105,83 +109,99 @@ export class Caller {
     context: CallContext,
     call: Call,
     options: { readonly signal: AbortSignal; readonly timeoutMs: number },
-  ): Promise<Dispatcher.ResponseData['body']> {
+  ): Promise<Readable> {
     const life = new AbortController();
     const end = (): void => life.abort(options.signal.reason);
     options.signal.addEventListener('abort', end, { once: true });
     try {
-      const response = await this.#within(context, options, async (opening) => {
+      const body = await this.#within(context, options, async (attempts, opening) => {
         const onOpeningAborted = (): void => life.abort(opening.reason);
         opening.addEventListener('abort', onOpeningAborted, { once: true });
         try {
-          const sent = await this.#send('watch', context, call, life.signal);
+          const sent = await this.#send({ purpose: 'watch', context, call, attempts }, life.signal);
           sent.release();
-          return sent.response;
+          return sent.answer.body;
         } finally {
           opening.removeEventListener('abort', onOpeningAborted);
         }
       });
-      response.body.once('close', () => options.signal.removeEventListener('abort', end));
-      return response.body;
+      const onClose = (): void => options.signal.removeEventListener('abort', end);
+      body.once('close', onClose);
+      if (body.closed) onClose();
+      return body;
     } catch (error) {
       options.signal.removeEventListener('abort', end);
       throw error;
     }
   }
 
+  /** Ends every connection; calls under way fail. Idempotent. */
   async close(): Promise<void> {
-    this.#closed = true;
-    await this.#transport?.close();
+    this.#isClosed = true;
+    this.#options.limiter.close(new NotProcessedError('the client was closed'));
+    await Promise.all([...this.#transports].map((transport) => transport.close()));
   }
 
   async #within<T>(
     context: CallContext,
-    options: { readonly signal?: AbortSignal | undefined; readonly timeoutMs: number },
-    work: (signal: AbortSignal) => Promise<T>,
+    { timeoutMs, signal }: { readonly signal?: AbortSignal | undefined; readonly timeoutMs: number },
+    work: (attempts: Attempts, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    const attempts: Attempts = {
+      newCredential: 1,
+      newConnection: 1,
+      throttled: throttledAttempts,
+      patienceMs: timeoutMs,
+      lastFailure: undefined,
+    };
     try {
-      return await withDeadline(options.timeoutMs, options.signal, work);
+      return await withDeadline(timeoutMs, signal, (limited) => work(attempts, limited));
     } catch (error) {
       if (!(error instanceof DeadlineExceeded)) throw error;
-      throw new TimeoutError(context, { message: error.message }, { cause: error });
+      const before = attempts.lastFailure?.status.message;
+      const message = before === undefined ? error.message : `${error.message}, after this: ${before}`;
+      throw new TimeoutError(context, { message }, { cause: error });
     }
   }
 
-  async #send(
-    purpose: 'call' | 'watch',
-    context: CallContext,
-    call: Call,
-    signal: AbortSignal,
-  ): Promise<Sent> {
-    const budget = { newCredential: 1, newConnection: call.repeatable ? 1 : 0, throttled: throttledAttempts };
+  /** Attempts until there is an answer to keep. The limiter counts it as under way until `release`. */
+  async #send(sending: Sending, signal: AbortSignal): Promise<Sent> {
     for (;;) {
-      const release = await this.#options.limiter.acquire(signal);
-      let open = false;
+      const release = await this.#admit(sending, signal);
+      let isOpen = false;
       try {
-        const credential = await this.#options.credentials.get(signal);
-        const outcome = await this.#attempt(purpose, context, call, credential, signal);
+        const credential = await untilAborted(this.#options.credentials.get(signal), signal);
+        const outcome = await this.#attempt(sending, credential, signal);
         if (outcome instanceof UnreachableError) {
-          if (budget.newConnection-- <= 0) throw outcome;
-        } else if (outcome.statusCode < 300) {
-          open = true;
-          return { response: outcome, release };
+          this.#reconsider(sending, outcome);
+        } else if (outcome.status >= 200 && outcome.status < 300) {
+          isOpen = true;
+          return { answer: outcome, release };
         } else {
-          await this.#recover(context, outcome, credential, budget, signal);
+          await this.#recover(sending, outcome, credential, signal);
         }
       } finally {
-        if (!open) release();
+        if (!isOpen) release();
       }
+    }
+  }
+
+  async #admit({ context, attempts }: Sending, signal: AbortSignal): Promise<() => void> {
+    try {
+      return await this.#options.limiter.acquire(signal, attempts.patienceMs);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (!(error instanceof PauseTooLong)) throw unreachable(context, error);
+      throw new ThrottledError(context, { message: error.message, retryAfterMs: error.remainingMs });
     }
   }
 
   /** One exchange: an answer of any status, or why there is none. Throws only when the signal aborts. */
   async #attempt(
-    purpose: 'call' | 'watch',
-    context: CallContext,
-    call: Call,
+    { purpose, context, call }: Sending,
     credential: Credential,
     signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData | UnreachableError> {
+  ): Promise<HttpAnswer | UnreachableError> {
     const { clock, onRequest } = this.#options;
     const startedAt = clock.monotonic();
     const observe = (code: string): void => {
@@ -194,15 +214,17 @@ export class Caller {
       });
     };
     try {
-      const response = await this.#transportFor(credential).exchange(purpose, {
-        method: call.method,
-        path: call.path,
-        body: call.body,
+      const { method, path, body } = call;
+      const headers = this.#headers(call, credential);
+      const answer = await this.#transportFor(credential).exchange(purpose, {
+        method,
+        path,
+        headers,
+        body,
         signal,
-        headers: this.#headers(call, credential),
       });
-      observe(String(response.statusCode));
-      return response;
+      observe(String(answer.status));
+      return answer;
     } catch (error) {
       if (signal.aborted) throw error;
       observe('error');
@@ -210,30 +232,38 @@ export class Caller {
     }
   }
 
+  /** Returns where another attempt makes sense, and throws where not. */
+  #reconsider({ call, attempts }: Sending, failure: UnreachableError): void {
+    const isSafe = call.repeatable || failure.cause instanceof NotProcessedError;
+    const isBroken = failure.kind === 'Reset' || failure.kind === 'Timeout' || failure.kind === 'Network';
+    if (this.#isClosed || !isSafe || !isBroken || attempts.newConnection-- <= 0) throw failure;
+    attempts.lastFailure = failure;
+  }
+
   async #recover(
-    context: CallContext,
-    response: Dispatcher.ResponseData,
+    { context, attempts }: Sending,
+    answer: HttpAnswer,
     credential: Credential,
-    budget: Budget,
     signal: AbortSignal,
   ): Promise<void> {
-    const retryAfter = headerText(response.headers['retry-after']);
-    const failure = errorFromAnswer(
-      context,
-      response.statusCode,
-      await readText(response, longestErrorBodyBytes),
-      retryAfter,
-    );
+    const { credentials, limiter } = this.#options;
+    const body = await readText(answer, longestErrorBytes).catch(() => '');
+    signal.throwIfAborted();
+    const failure = errorFromAnswer(context, answer.status, body, headerText(answer.headers['retry-after']));
+    attempts.lastFailure = failure;
     if (failure instanceof UnauthorizedError) {
-      this.#options.credentials.invalidate(credential);
-      if (budget.newCredential-- > 0 && (await this.#options.credentials.get(signal)) !== credential) return;
-      throw failure;
+      credentials.invalidate(credential);
+      if (attempts.newCredential-- <= 0) throw failure;
+      if ((await untilAborted(credentials.get(signal), signal)) === credential) throw failure;
+      return;
     }
-    const throttled =
-      failure instanceof ThrottledError ||
-      (response.statusCode === 503 && failure.status.retryAfterMs !== undefined);
-    if (!throttled || budget.throttled-- <= 0) throw failure;
-    this.#options.limiter.pause(failure.status.retryAfterMs ?? defaultRetryAfterMs);
+    const { retryAfterMs } = failure.status;
+    const isThrottled =
+      failure instanceof ThrottledError || (answer.status === 503 && retryAfterMs !== undefined);
+    if (!isThrottled || attempts.throttled-- <= 0) throw failure;
+    const pauseMs = Math.min(retryAfterMs ?? defaultRetryAfterMs, longestRetryAfterMs);
+    limiter.pause(pauseMs);
+    if (pauseMs > attempts.patienceMs) throw failure;
   }
 
   #headers(call: Call, credential: Credential): Record<string, string> {
@@ -245,60 +275,67 @@ export class Caller {
         : {}),
       ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
       ...authorization(credential),
-      ...call.headers,
     };
   }
 
   /** A client certificate is part of the TLS connection: a new one means new connections, while old streams run out. */
-  #transportFor(credential: Credential): Transport {
-    if (this.#closed) throw new TransportClosedError();
-    const current = this.#transport;
-    const same =
-      this.#certificate?.cert === credential.certificate?.cert &&
-      this.#certificate?.key === credential.certificate?.key;
-    if (current !== undefined && same) return current;
-    const { endpoint, transport } = this.#options;
-    const next = new Transport({ ...transport, endpoint, certificate: credential.certificate });
-    this.#transport = next;
-    this.#certificate = credential.certificate;
-    current?.retire();
-    return next;
+  #transportFor({ certificate }: Credential): Transport {
+    if (this.#isClosed) throw new NotProcessedError('the client was closed');
+    const current = this.#current;
+    if (
+      current !== undefined &&
+      current.certificate?.cert === certificate?.cert &&
+      current.certificate?.key === certificate?.key
+    )
+      return current.transport;
+    const { endpoint, transport: options } = this.#options;
+    const transport = new Transport({ ...options, endpoint, certificate });
+    this.#transports.add(transport);
+    this.#current = { transport, certificate };
+    if (current !== undefined) void this.#retire(current.transport);
+    return transport;
+  }
+
+  async #retire(transport: Transport): Promise<void> {
+    await transport.retire();
+    this.#transports.delete(transport);
   }
 }
 
+interface Sending {
+  readonly purpose: Purpose;
+  readonly context: CallContext;
+  readonly call: Call;
+  readonly attempts: Attempts;
+}
+
 interface Sent {
-  readonly response: Dispatcher.ResponseData;
+  readonly answer: HttpAnswer;
   readonly release: () => void;
 }
 
-interface Budget {
+/** What is left for one call. */
+interface Attempts {
   newCredential: number;
   newConnection: number;
   throttled: number;
+  /** A pause that is longer is not worth waiting for. */
+  readonly patienceMs: number;
+  /** What another attempt followed. */
+  lastFailure: KubeError | undefined;
 }
 
 function authorization({ token, basic }: Credential): { readonly authorization?: string } {
-  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  if (token !== undefined) {
+    const value = `Bearer ${token}`;
+    // HTTP/2 carries any bytes, and servers drop what is no header: the call would be anonymous without a word.
+    validateHeaderValue('authorization', value);
+    return { authorization: value };
+  }
   if (basic === undefined) return {};
   return { authorization: `Basic ${Buffer.from(`${basic.username}:${basic.password}`).toString('base64')}` };
 }
 
 function headerText(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value;
-}
-
-async function readText(
-  response: Dispatcher.ResponseData,
-  limit = Number.POSITIVE_INFINITY,
-): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response.body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > limit) break;
-  }
-  const bytes = Buffer.concat(chunks);
-  const zipped = headerText(response.headers['content-encoding']) === 'gzip';
-  return (zipped ? await inflate(bytes) : bytes).toString('utf8');
 }

@@ -4,7 +4,7 @@ import type { Resource } from './resource.ts';
 /** What every call takes: the caller's signal, and a deadline of its own (default 10 s). */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds for the whole call, waiting for rate limits and retries included. */
+  /** Milliseconds for the whole call, waiting for rate limits and retries included; for a list, for each of its pages. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -67,7 +67,8 @@ export interface ServerVersion {
 
 /**
  * One API server. Objects go in and come out as plain JSON; nothing is dropped, renamed or converted.
- * Every method throws a KubeError (see errors.ts), or the reason of the caller's signal.
+ * Every method throws a KubeError (see errors.ts), what the source of the credentials threw, or the reason of the
+ * caller's signal.
  */
 export interface KubeClient {
   /** The name that logs, errors and metrics use. */

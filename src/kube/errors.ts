@@ -46,7 +46,7 @@ export abstract class KubeError extends Error {
   }
 }
 
-/** 404 for an object, or for a path the server does not serve. */
+/** 404 of the API server, for an object or for a path that it does not serve. */
 export class NotFoundError extends KubeError {
   override readonly transient = false;
 }
@@ -73,7 +73,7 @@ export class ForbiddenError extends KubeError {
 export class InvalidError extends KubeError {
   override readonly transient = false;
 }
-/** 429 after the retries that Retry-After asked for. */
+/** 429 after the retries that Retry-After asked for, or a pause that the server asked for and nobody waits so long. */
 export class ThrottledError extends KubeError {
   override readonly transient = true;
 }

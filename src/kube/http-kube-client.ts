@@ -1,5 +1,5 @@
 import type { GroupVersionKind, KubeObject, NamespacedName } from '../api/index.ts';
-import { apiVersion } from '../api/index.ts';
+import { jsonObject, type ListPage, listOf, objectOf, watchEventOf } from './answer-shape.ts';
 import { type Answer, type Call, Caller, type CallerOptions } from './caller.ts';
 import type {
   CallOptions,
@@ -13,15 +13,16 @@ import type {
   WatchOptions,
   WriteOptions,
 } from './client.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { CredentialSource } from './credentials.ts';
-import { systemClock, type Clock } from './clock.ts';
 import { Discovery } from './discovery.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type CallContext, GoneError, ProtocolError } from './errors.ts';
+import { type CallContext, GoneError, KubeError, ProtocolError } from './errors.ts';
 import { RequestLimiter, type RequestLimits } from './request-limiter.ts';
+import { listQuery, watchQuery, writeQuery } from './request-query.ts';
 import { type Resource, resourceName, resourcePath } from './resource.ts';
 import { unreachable } from './transport/network-error.ts';
-import { watchLines } from './watch-lines.ts';
+import { BrokenWatchLine, watchLines } from './watch-lines.ts';
 
 export interface KubeClientOptions {
   readonly cluster: string;
@@ -83,7 +84,7 @@ class HttpKubeClient implements KubeClient {
     });
     this.#discovery = new Discovery(
       options.cluster,
-      (context, call, signal) => this.#call({ cluster: this.cluster, ...context }, call, { signal }),
+      (context, call) => this.#call(context, call, {}),
       () => clock.monotonic(),
     );
   }
@@ -96,37 +97,30 @@ class HttpKubeClient implements KubeClient {
       readonly metadataOnly?: boolean;
     } = {},
   ): Promise<T> {
-    const context = this.#context('get', resource, name);
     const path = resourcePath(resource, { ...name, subresource: options.subresource });
-    const accept = options.metadataOnly === true ? metadataAccept('PartialObjectMetadata') : undefined;
-    return this.#object(
-      context,
-      await this.#call(context, { method: 'GET', path, accept, repeatable: true }, options),
-    );
+    const call: Call = { method: 'GET', path, accept: acceptObject(options), repeatable: true };
+    return this.#object(this.#context('get', resource, name), call, options);
   }
 
   async list<T extends KubeObject>(resource: Resource, options: ListOptions = {}): Promise<ObjectList<T>> {
     const context = this.#context('list', resource, { namespace: options.namespace });
+    const most = options.limit ?? Number.POSITIVE_INFINITY;
     const items: T[] = [];
-    let next: Record<string, string> = {};
+    let next: string | undefined;
     for (let page = 0; page < mostPages; page++) {
-      const query = {
-        ...listQuery(options),
-        limit: String(Math.min(pageSize, (options.limit ?? Infinity) - items.length)),
-        ...next,
-      };
-      const list = await this.#page<T>(context, resource, options, query).catch((error: unknown) => {
-        // The snapshot behind the continue token is gone: one unpaged list is the only consistent answer left.
-        if (!(error instanceof GoneError) || page === 0) throw error;
-        items.length = 0;
-        return this.#page<T>(context, resource, options, listQuery(options));
-      });
+      const limit = Math.min(pageSize, most - items.length);
+      const list = await this.#page<T>(context, resource, options, { limit, continue: next }).catch(
+        (error: unknown) => {
+          // The snapshot behind the continue token is gone: one unpaged list is the only consistent answer left.
+          if (!(error instanceof GoneError) || next === undefined) throw error;
+          items.length = 0;
+          return this.#page<T>(context, resource, options, {});
+        },
+      );
       items.push(...list.items);
-      const more = list.continue;
-      if (more === '' || items.length >= (options.limit ?? Infinity))
-        return { items, resourceVersion: list.resourceVersion };
-      // A continue token carries its own resourceVersion; the server refuses both.
-      next = { continue: more, resourceVersion: '' };
+      next = list.continue;
+      if (next === '' || items.length >= most)
+        return { items: items.slice(0, most), resourceVersion: list.resourceVersion };
     }
     throw new ProtocolError(context, { message: `the list does not end after ${mostPages} pages` });
   }
@@ -137,17 +131,15 @@ class HttpKubeClient implements KubeClient {
     options: WriteOptions = {},
   ): Promise<T> {
     const { namespace } = object.metadata;
-    const context = this.#context('create', resource, object.metadata);
-    const path =
-      resourcePath(resource, { namespace, subresource: options.subresource }) + this.#writeQuery(options);
-    return this.#object(
-      context,
-      await this.#call(
-        context,
-        { method: 'POST', path, body: JSON.stringify(object), repeatable: false },
-        options,
-      ),
-    );
+    const path = resourcePath(resource, { namespace, subresource: options.subresource });
+    const call: Call = {
+      method: 'POST',
+      path: path + this.#query(options),
+      accept: acceptObject(options),
+      body: JSON.stringify(object),
+      repeatable: false,
+    };
+    return this.#object(this.#context('create', resource, object.metadata), call, options);
   }
 
   async update<T extends KubeObject>(
@@ -155,14 +147,15 @@ class HttpKubeClient implements KubeClient {
     object: KubeObject,
     options: WriteOptions = {},
   ): Promise<T> {
-    const context = this.#context('update', resource, object.metadata);
-    const path = this.#objectPath(resource, object.metadata, options);
-    // Without a resourceVersion a repeated PUT could undo what somebody wrote in between.
-    const repeatable = object.metadata.resourceVersion !== undefined;
-    return this.#object(
-      context,
-      await this.#call(context, { method: 'PUT', path, body: JSON.stringify(object), repeatable }, options),
-    );
+    const call: Call = {
+      method: 'PUT',
+      path: this.#objectPath(resource, object.metadata, options),
+      accept: acceptObject(options),
+      body: JSON.stringify(object),
+      // Without a resourceVersion a repeated PUT could undo what somebody wrote in between.
+      repeatable: object.metadata.resourceVersion !== undefined,
+    };
+    return this.#object(this.#context('update', resource, object.metadata), call, options);
   }
 
   async apply<T extends KubeObject>(
@@ -170,22 +163,15 @@ class HttpKubeClient implements KubeClient {
     object: KubeObject,
     options: WriteOptions & { readonly force?: boolean } = {},
   ): Promise<T> {
-    const context = this.#context('apply', resource, object.metadata);
-    const path = this.#objectPath(
-      resource,
-      object.metadata,
-      options,
-      options.force === true ? { force: 'true' } : {},
-    );
     const call: Call = {
       method: 'PATCH',
-      path,
+      path: this.#objectPath(resource, object.metadata, options),
+      accept: acceptObject(options),
       contentType: 'application/apply-patch+yaml',
-      accept: options.metadataOnly === true ? metadataAccept('PartialObjectMetadata') : undefined,
       body: JSON.stringify(object),
       repeatable: true,
     };
-    return this.#object(context, await this.#call(context, call, options));
+    return this.#object(this.#context('apply', resource, object.metadata), call, options);
   }
 
   async patch<T extends KubeObject>(
@@ -195,16 +181,15 @@ class HttpKubeClient implements KubeClient {
     body: unknown,
     options: WriteOptions = {},
   ): Promise<T> {
-    const context = this.#context('patch', resource, name);
-    const path = this.#objectPath(resource, name, options);
     const call: Call = {
       method: 'PATCH',
-      path,
+      path: this.#objectPath(resource, name, options),
+      accept: acceptObject(options),
       contentType: patchTypes[type],
       body: JSON.stringify(body),
       repeatable: type === 'merge',
     };
-    return this.#object(context, await this.#call(context, call, options));
+    return this.#object(this.#context('patch', resource, name), call, options);
   }
 
   async delete(
@@ -212,42 +197,33 @@ class HttpKubeClient implements KubeClient {
     name: NamespacedName,
     options: DeleteOptions = {},
   ): Promise<Readonly<Record<string, unknown>>> {
-    const context = this.#context('delete', resource, name);
-    const preconditions = {
-      ...optional('uid', options.uid),
-      ...optional('resourceVersion', options.resourceVersion),
-    };
+    const { uid, resourceVersion, propagation, dryRun } = options;
+    const preconditions =
+      uid === undefined && resourceVersion === undefined ? undefined : { uid, resourceVersion };
     const body = {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
-      ...optional('propagationPolicy', options.propagation),
-      ...(Object.keys(preconditions).length === 0 ? {} : { preconditions }),
-      ...(options.dryRun === true ? { dryRun: ['All'] } : {}),
+      propagationPolicy: propagation,
+      preconditions,
+      dryRun: dryRun === true ? ['All'] : undefined,
     };
     const path = resourcePath(resource, name);
-    return this.#json(
-      context,
-      await this.#call(
-        context,
-        { method: 'DELETE', path, body: JSON.stringify(body), repeatable: true },
-        options,
-      ),
-    );
+    const call: Call = { method: 'DELETE', path, body: JSON.stringify(body), repeatable: true };
+    return this.#object(this.#context('delete', resource, name), call, options);
   }
 
   async *watch(resource: Resource, options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent> {
     const context = this.#context('watch', resource, { namespace: options.namespace });
-    const path = resourcePath(resource, { namespace: options.namespace }) + queryString(watchQuery(options));
-    const accept = options.metadataOnly === true ? metadataAccept('PartialObjectMetadata') : undefined;
-    const call: Call = { method: 'GET', path, accept, repeatable: true };
+    const path = resourcePath(resource, { namespace: options.namespace }) + watchQuery(options);
+    const call: Call = { method: 'GET', path, accept: acceptObject(options), repeatable: true };
     const body = await this.#caller.stream(context, call, { signal, timeoutMs: watchOpenTimeoutMs });
     try {
-      for await (const event of watchLines(body as AsyncIterable<Buffer>)) yield event as WatchEvent;
+      for await (const line of watchLines(body as AsyncIterable<Buffer>)) yield watchEventOf(context, line);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      throw error instanceof SyntaxError
-        ? new ProtocolError(context, { message: `a watch event is not JSON: ${error.message}` })
-        : unreachable(context, error);
+      if (error instanceof KubeError) throw error;
+      if (error instanceof BrokenWatchLine) throw new ProtocolError(context, { message: error.message });
+      throw unreachable(context, error);
     } finally {
       body.destroy();
     }
@@ -267,11 +243,8 @@ class HttpKubeClient implements KubeClient {
 
   async serverVersion(options: CallOptions = {}): Promise<ServerVersion> {
     const context = { cluster: this.cluster, verb: 'get', resource: '/version' };
-    const version = this.#json(
-      context,
-      await this.#call(context, { method: 'GET', path: '/version', repeatable: true }, options),
-    );
-    const { gitVersion, major, minor } = version;
+    const answer = await this.#call(context, { method: 'GET', path: '/version', repeatable: true }, options);
+    const { gitVersion, major, minor } = jsonObject(context, answer.text);
     if (typeof gitVersion !== 'string') {
       throw new ProtocolError(context, {
         message: 'the answer is no version document; this is not a Kubernetes API server',
@@ -282,8 +255,8 @@ class HttpKubeClient implements KubeClient {
 
   async raw(path: string, options: CallOptions = {}): Promise<string> {
     const context = { cluster: this.cluster, verb: 'get', resource: path };
-    return (await this.#call(context, { method: 'GET', path, accept: '*/*', repeatable: true }, options))
-      .text;
+    const call: Call = { method: 'GET', path, accept: '*/*', repeatable: true };
+    return (await this.#call(context, call, options)).text;
   }
 
   close(): Promise<void> {
@@ -297,114 +270,50 @@ class HttpKubeClient implements KubeClient {
     });
   }
 
-  #context(
-    verb: string,
-    resource: Resource,
-    name: { readonly namespace?: string | undefined; readonly name?: string | undefined },
-  ): CallContext {
-    return {
-      cluster: this.cluster,
-      verb,
-      resource: resourceName(resource),
-      namespace: name.namespace,
-      name: name.name,
-    };
-  }
-
-  #objectPath(
-    resource: Resource,
-    name: NamespacedName,
-    options: WriteOptions,
-    query: Record<string, string> = {},
-  ): string {
-    const { namespace, name: bare } = name;
-    return (
-      resourcePath(resource, { namespace, name: bare, subresource: options.subresource }) +
-      this.#writeQuery(options, query)
-    );
-  }
-
-  #writeQuery(options: WriteOptions, query: Record<string, string> = {}): string {
-    const fieldManager = options.fieldManager ?? this.#fieldManager;
-    return queryString({ fieldManager, ...(options.dryRun === true ? { dryRun: 'All' } : {}), ...query });
-  }
-
-  #object<T extends KubeObject>(context: CallContext, answer: Answer): T {
-    return this.#json(context, answer) as T;
-  }
-
-  #json(context: CallContext, answer: Answer): Readonly<Record<string, unknown>> {
-    try {
-      const body: unknown = JSON.parse(answer.text);
-      if (typeof body === 'object' && body !== null) return body as Record<string, unknown>;
-    } catch {
-      // Told below: the parser's message would quote the body.
-    }
-    throw new ProtocolError(context, {
-      message: 'the answer is not a JSON object; this is not a Kubernetes API server',
-    });
+  async #object<T extends KubeObject>(context: CallContext, call: Call, options: CallOptions): Promise<T> {
+    return objectOf<T>(context, (await this.#call(context, call, options)).text);
   }
 
   async #page<T extends KubeObject>(
     context: CallContext,
     resource: Resource,
     options: ListOptions,
-    query: Record<string, string>,
-  ): Promise<ObjectList<T> & { readonly continue: string }> {
-    const path = resourcePath(resource, { namespace: options.namespace }) + queryString(query);
+    page: { readonly limit?: number; readonly continue?: string | undefined },
+  ): Promise<ListPage<T>> {
+    const path = resourcePath(resource, { namespace: options.namespace }) + listQuery(options, page);
     const accept = options.metadataOnly === true ? metadataAccept('PartialObjectMetadataList') : undefined;
-    const list = this.#json(
-      context,
-      await this.#call(context, { method: 'GET', path, accept, repeatable: true, compressed: true }, options),
-    );
-    const metadata = list['metadata'] as
-      | { readonly resourceVersion?: string; readonly continue?: string }
-      | undefined;
-    const items = (list['items'] ?? []) as Omit<T, 'apiVersion' | 'kind'>[];
-    if (!Array.isArray(items)) throw new ProtocolError(context, { message: 'the answer is no list' });
-    // The items of a typed list carry neither apiVersion nor kind.
-    const typed = items.map(
-      (item) => ({ apiVersion: apiVersion(resource), kind: resource.kind, ...item }) as unknown as T,
-    );
-    return {
-      items: typed,
-      resourceVersion: metadata?.resourceVersion ?? '',
-      continue: metadata?.continue ?? '',
-    };
+    const call: Call = { method: 'GET', path, accept, repeatable: true, compressed: true };
+    return listOf<T>(context, resource, (await this.#call(context, call, options)).text);
+  }
+
+  #context(
+    verb: string,
+    resource: Resource,
+    name: { readonly namespace?: string | undefined; readonly name?: string | undefined },
+  ): CallContext {
+    const { namespace, name: bare } = name;
+    return { cluster: this.cluster, verb, resource: resourceName(resource), namespace, name: bare };
+  }
+
+  #objectPath(
+    resource: Resource,
+    { namespace, name }: NamespacedName,
+    options: WriteOptions & { readonly force?: boolean },
+  ): string {
+    const { subresource } = options;
+    return resourcePath(resource, { namespace, name, subresource }) + this.#query(options);
+  }
+
+  #query(options: WriteOptions & { readonly force?: boolean }): string {
+    return writeQuery({ ...options, fieldManager: options.fieldManager ?? this.#fieldManager });
   }
 }
 
+function acceptObject(options: { readonly metadataOnly?: boolean | undefined }): string | undefined {
+  return options.metadataOnly === true ? metadataAccept('PartialObjectMetadata') : undefined;
+}
+
+/** Servers that cannot cut objects down send them whole. */
 function metadataAccept(kind: 'PartialObjectMetadata' | 'PartialObjectMetadataList'): string {
   return `application/json;as=${kind};g=meta.k8s.io;v=v1,application/json`;
-}
-
-function listQuery(options: ListOptions): Record<string, string> {
-  return {
-    ...optional('labelSelector', options.labelSelector),
-    ...optional('fieldSelector', options.fieldSelector),
-    ...optional('resourceVersion', options.resourceVersion),
-  };
-}
-
-function watchQuery(options: WatchOptions): Record<string, string> {
-  return {
-    watch: '1',
-    allowWatchBookmarks: 'true',
-    ...optional('labelSelector', options.labelSelector),
-    ...optional('fieldSelector', options.fieldSelector),
-    ...optional('resourceVersion', options.resourceVersion),
-    ...(options.sendInitialEvents === true
-      ? { sendInitialEvents: 'true', resourceVersionMatch: 'NotOlderThan' }
-      : {}),
-    ...(options.timeoutSeconds === undefined ? {} : { timeoutSeconds: String(options.timeoutSeconds) }),
-  };
-}
-
-function optional<K extends string>(key: K, value: string | undefined): { readonly [key in K]?: string } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]?: string });
-}
-
-function queryString(query: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== '');
-  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
 }

@@ -1,4 +1,4 @@
-/** What happened to one object of a store. A re-created object is a delete and a set. */
+/** What happened to one object of a store. A re-created object, one with another uid, is a delete and a set. */
 export type StoreChange<T> =
   | {
       readonly type: 'set';
@@ -35,40 +35,56 @@ export class ObjectStore<T> {
     for (const [key, entry] of this.#entries) yield [key, entry.value];
   }
 
-  /** Undefined where the version is the one already stored. */
-  set(key: string, entry: StoreEntry<T>): StoreChange<T> | undefined {
+  /** What that changed: nothing where the version is the one already stored. */
+  set(key: string, entry: StoreEntry<T>): StoreChange<T>[] {
     const before = this.#entries.get(key);
+    if (before !== undefined && same(before, entry)) return [];
     this.#entries.set(key, entry);
-    if (before !== undefined && same(before, entry)) return undefined;
-    return { type: 'set', key, current: entry.value, previous: before?.value, initial: false };
+    return difference(key, before, entry, false);
   }
 
-  /** Undefined where there is nothing to delete: a repeated DELETED says nothing new. */
-  delete(key: string): StoreChange<T> | undefined {
+  /** Nothing where there is nothing to delete: a repeated DELETED says nothing new. */
+  delete(key: string): StoreChange<T>[] {
     const before = this.#entries.get(key);
-    if (before === undefined) return undefined;
+    if (before === undefined) return [];
     this.#entries.delete(key);
-    return { type: 'delete', key, previous: before.value, initial: false };
+    return difference(key, before, undefined, false);
   }
 
   /** Becomes exactly `entries`; returns what that changed, deletions first, so that nobody sees two owners of one thing. */
   replace(entries: ReadonlyMap<string, StoreEntry<T>>): StoreChange<T>[] {
     const before = this.#entries;
     this.#entries = new Map(entries);
-    const deleted: StoreChange<T>[] = [];
-    const set: StoreChange<T>[] = [];
+    const changes: StoreChange<T>[] = [];
     for (const [key, old] of before) {
-      if (entries.get(key)?.uid !== old.uid)
-        deleted.push({ type: 'delete', key, previous: old.value, initial: true });
+      if (!entries.has(key)) changes.push(...difference(key, old, undefined, true));
     }
     for (const [key, entry] of entries) {
       const old = before.get(key);
-      if (old !== undefined && same(old, entry)) continue;
-      const previous = old?.uid === entry.uid ? old.value : undefined;
-      set.push({ type: 'set', key, current: entry.value, previous, initial: true });
+      if (old === undefined || !same(old, entry)) changes.push(...difference(key, old, entry, true));
     }
-    return [...deleted, ...set];
+    return [
+      ...changes.filter(({ type }) => type === 'delete'),
+      ...changes.filter(({ type }) => type === 'set'),
+    ];
   }
+}
+
+function difference<T>(
+  key: string,
+  before: StoreEntry<T> | undefined,
+  after: StoreEntry<T> | undefined,
+  initial: boolean,
+): StoreChange<T>[] {
+  const isSameObject = before !== undefined && before.uid === after?.uid;
+  const changes: StoreChange<T>[] = [];
+  if (before !== undefined && !isSameObject)
+    changes.push({ type: 'delete', key, previous: before.value, initial });
+  if (after !== undefined) {
+    const previous = isSameObject ? before.value : undefined;
+    changes.push({ type: 'set', key, current: after.value, previous, initial });
+  }
+  return changes;
 }
 
 function same(a: StoreEntry<unknown>, b: StoreEntry<unknown>): boolean {

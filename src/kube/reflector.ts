@@ -1,15 +1,10 @@
 import { objectKey, type KubeObject } from '../api/index.ts';
 import { backoffMs } from './backoff.ts';
+import { type BoundedWatch, readWatch } from './bounded-watch.ts';
 import type { KubeClient, WatchEvent } from './client.ts';
 import { type Clock, systemClock } from './clock.ts';
-import {
-  GoneError,
-  InvalidError,
-  type KubeError,
-  ProtocolError,
-  ServerError,
-  TimeoutError,
-} from './errors.ts';
+import { untilAborted } from './deadline.ts';
+import { GoneError, InvalidError, KubeError, ProtocolError, ServerError, TimeoutError } from './errors.ts';
 import { ObjectStore, type StoreChange, type StoreEntry } from './object-store.ts';
 import { type Resource, resourceName } from './resource.ts';
 import { errorFromStatus, statusDetails } from './status-error.ts';
@@ -22,7 +17,7 @@ export interface ReflectorOptions<T> {
   readonly fieldSelector?: string | undefined;
   /** Receive metadata without spec, status and data. */
   readonly metadataOnly?: boolean | undefined;
-  /** What is kept of each object; the less, the cheaper the cache. */
+  /** What is kept of each object; the less, the cheaper the cache. Must not throw, whatever the object looks like. */
   readonly project: (object: KubeObject) => T;
   /** Told after the store has changed, in the order of the server. Must not throw. */
   readonly onChange?: ((change: StoreChange<T>) => void) | undefined;
@@ -34,14 +29,20 @@ export interface ReflectorOptions<T> {
   readonly random?: (() => number) | undefined;
 }
 
-/** client-go's reflector: 0.8 s to 30 s, forgotten after two good minutes. */
+/** As client-go's reflector. */
 const retry = { baseMs: 800, capMs: 30_000 };
-const healthyAfterMs = 120_000;
-/** A watch that ends sooner than this without an event is taken for a failure: some proxies answer and hang up at once. */
-const shortestWatchMs = 1_000;
+/**
+ * A round that lasted this long makes the failures before it forgotten. No shorter than the longest pause, so that a server
+ * that fails again and again is asked at most twice in that time, however it fails; and no longer than the idle timeouts
+ * of load balancers, which cut quiet watches every minute.
+ */
+const healthyAfterMs = 30_000;
+/** A round that ends sooner is taken for a failure: some proxies answer and hang up at once. */
+const shortestRoundMs = 1_000;
 /** How far beyond its own timeout a watch may go before this side ends it. */
 const overtimeMs = 30_000;
 const initialEventsTimeoutMs = 60_000;
+const listTimeoutMs = 60_000;
 
 /** Servers that refused a streaming list (before 1.32, or the feature off); asked once per client. */
 const withoutStreamingList = new WeakSet<KubeClient>();
@@ -61,7 +62,10 @@ export class Reflector<T> {
   #resourceVersion: string | undefined;
   #reached = '';
   #lastActivityAt: number;
+  /** Pauses since the last healthy round. */
   #attempt = 0;
+  #failures = 0;
+  #streamsLists = true;
   #lists = 0;
   #watches = 0;
   #nudge = new AbortController();
@@ -81,7 +85,7 @@ export class Reflector<T> {
     return this.#isSynced;
   }
 
-  /** Monotonic milliseconds of the last sign of life: an event, a bookmark, a list, a watch that opened. */
+  /** Monotonic milliseconds of the last sign of life: an event, a bookmark, a list. */
   get lastActivityAt(): number {
     return this.#lastActivityAt;
   }
@@ -93,7 +97,7 @@ export class Reflector<T> {
 
   /** Consecutive failures; 0 while all is well. */
   get failures(): number {
-    return this.#attempt;
+    return this.#failures;
   }
 
   get counts(): { readonly lists: number; readonly watches: number } {
@@ -107,15 +111,7 @@ export class Reflector<T> {
   /** Resolves when the first list is complete; rejects with the signal's reason. */
   async whenSynced(signal: AbortSignal): Promise<void> {
     if (this.#isSynced) return;
-    signal.throwIfAborted();
-    const aborted = Promise.withResolvers<never>();
-    const onAbort = (): void => aborted.reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      await Promise.race([this.#synced.promise, aborted.promise]);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
+    await untilAborted(this.#synced.promise, signal);
   }
 
   /** Ends a wait between two attempts: something suggests that the server is there again. */
@@ -127,41 +123,66 @@ export class Reflector<T> {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const startedAt = this.#clock.monotonic();
-      const failure = await this.#round(signal).then(
+      const isResumed = this.#resourceVersion !== undefined;
+      const thrown = await this.#round(signal).then(
         () => undefined,
         (error: unknown) => error ?? new Error('unknown failure'),
       );
       if (signal.aborted) return;
+      const lastedMs = this.#clock.monotonic() - startedAt;
+      const failure = thrown ?? (lastedMs < shortestRoundMs ? this.#endedAtOnce() : undefined);
       if (failure === undefined) continue;
       if (failure instanceof GoneError) {
-        const expiredRightAfterList = this.#resourceVersion === undefined;
         this.#resourceVersion = undefined;
-        if (!expiredRightAfterList) continue;
+        // That old history is gone is nobody's fault; that a new list's is gone at once, is.
+        if (isResumed || lastedMs >= shortestRoundMs) continue;
       }
-      if (this.#clock.monotonic() - startedAt > healthyAfterMs) this.#attempt = 0;
-      this.#options.onFailure?.(failure, this.#attempt);
-      await this.#pause(backoffMs(this.#attempt++, retry, this.#options.random), signal);
+      await this.#retreat(failure, lastedMs, signal);
     }
   }
 
-  /** One list or watch, whichever is due. */
+  /** A list where one is due, and the watch from there to its end. */
   async #round(signal: AbortSignal): Promise<void> {
-    if (this.#resourceVersion !== undefined) return this.#watch(this.#resourceVersion, signal);
-    if (!withoutStreamingList.has(this.#options.client)) {
+    if (this.#resourceVersion === undefined) {
+      const isStreamed = await this.#fill(signal);
+      if (isStreamed) return;
+    }
+    await this.#watch(this.#resourceVersion ?? '', signal);
+  }
+
+  /** True where the list came by a watch, which has run to its end. */
+  async #fill(signal: AbortSignal): Promise<boolean> {
+    const { client } = this.#options;
+    let isRefused = false;
+    if (this.#streamsLists && !withoutStreamingList.has(client)) {
       try {
-        return await this.#streamingList(signal);
+        await this.#streamingList(signal);
+        return true;
       } catch (error) {
-        if (!refusesStreamingList(error)) throw error;
-        withoutStreamingList.add(this.#options.client);
+        const isComplete = this.#resourceVersion !== undefined;
+        if (isComplete) throw error;
+        isRefused = error instanceof InvalidError;
+        // Servers that do not know the parameter answer with an ordinary watch.
+        if (error instanceof IncompleteListError) this.#streamsLists = false;
+        else if (!isRefused) throw error;
       }
     }
-    return this.#list(signal);
+    await this.#list(signal);
+    if (isRefused) withoutStreamingList.add(client);
+    return false;
   }
 
   async #list(signal: AbortSignal): Promise<void> {
     const { client, resource, namespace, labelSelector, fieldSelector, metadataOnly, project } =
       this.#options;
-    const options = { namespace, labelSelector, fieldSelector, metadataOnly, signal, timeoutMs: 60_000 };
+    const options = {
+      namespace,
+      labelSelector,
+      fieldSelector,
+      metadataOnly,
+      signal,
+      timeoutMs: listTimeoutMs,
+    };
     const list = await client.list(resource, options);
     this.#replace(
       new Map(list.items.map((object) => [objectKey(object.metadata), entryOf(object, project)])),
@@ -172,15 +193,15 @@ export class Reflector<T> {
   /** KEP-3157: the list arrives as events on the watch that then goes on. */
   async #streamingList(signal: AbortSignal): Promise<void> {
     const initial = new Map<string, StoreEntry<T>>();
-    let complete = false;
-    await this.#stream({ sendInitialEvents: true }, signal, initialEventsTimeoutMs, (event) => {
-      if (complete) return this.#take(event);
+    let isComplete = false;
+    await this.#read({ sendInitialEvents: true }, signal, (event) => {
+      if (isComplete) return this.#take(event);
       const object = event.object as unknown as KubeObject;
       if (
         event.type === 'BOOKMARK' &&
         object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true'
       ) {
-        complete = true;
+        isComplete = true;
         this.#replace(initial, object.metadata.resourceVersion ?? '');
         return 'established';
       }
@@ -189,77 +210,67 @@ export class Reflector<T> {
       if (event.type === 'DELETED') initial.delete(objectKey(object.metadata));
       return undefined;
     });
-    if (!complete)
-      throw new ServerError(this.#context(), { message: 'the watch ended before the list was complete' });
+    if (!isComplete) {
+      throw new IncompleteListError(this.#context(), {
+        message: 'the watch ended before the list was complete',
+      });
+    }
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
-    await this.#stream({ resourceVersion }, signal, undefined, (event) => this.#take(event));
+    await this.#read({ resourceVersion }, signal, (event) => this.#take(event));
   }
 
-  /**
-   * Reads one watch to its end. `establishWithinMs` bounds the time until `take` says 'established'; the whole watch is
-   * bounded by the timeout asked of the server, and a little more.
-   */
-  async #stream(
-    from: { readonly resourceVersion?: string; readonly sendInitialEvents?: boolean },
+  /** One watch to its end. A streaming list has to be complete in its time, and says so by 'established'. */
+  async #read(
+    from: { readonly resourceVersion: string } | { readonly sendInitialEvents: true },
     signal: AbortSignal,
-    establishWithinMs: number | undefined,
-    take: (event: WatchEvent) => 'established' | undefined | void,
+    onEvent: (event: WatchEvent) => 'established' | undefined,
   ): Promise<void> {
     const { client, resource, namespace, labelSelector, fieldSelector, metadataOnly } = this.#options;
     const timeoutSeconds = this.#watchSeconds();
-    const life = new AbortController();
-    const onAbort = (): void => life.abort(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    const overdue = new TimeoutError(this.#context(), { message: 'the watch went on beyond its end' });
-    this.#after(timeoutSeconds * 1000 + overtimeMs, life, overdue, life.signal);
-    const established = new AbortController();
-    if (establishWithinMs !== undefined) {
-      const late = new TimeoutError(this.#context(), {
-        message: `the list was not complete after ${establishWithinMs} ms`,
-      });
-      this.#after(establishWithinMs, life, late, established.signal);
-    }
-    const startedAt = this.#clock.monotonic();
-    let events = 0;
-    try {
-      const options = { namespace, labelSelector, fieldSelector, metadataOnly, timeoutSeconds, ...from };
-      this.#watches++;
-      for await (const event of client.watch(resource, options, life.signal)) {
-        events++;
-        this.#alive();
-        if (event.type === 'ERROR') throw this.#errorOf(event);
-        if (take(event) === 'established') established.abort();
-      }
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      life.abort();
-      established.abort();
-    }
-    if (events === 0 && this.#clock.monotonic() - startedAt < shortestWatchMs) {
-      throw new ServerError(this.#context(), { message: 'the watch ended at once without an event' });
-    }
+    const context = this.#context();
+    const overdue = new TimeoutError(context, { message: 'the watch went on beyond its end' });
+    const incomplete = new IncompleteListError(context, {
+      message: `the list was not complete after ${initialEventsTimeoutMs} ms`,
+    });
+    const watch: BoundedWatch = {
+      client,
+      resource,
+      options: { namespace, labelSelector, fieldSelector, metadataOnly, timeoutSeconds, ...from },
+      clock: this.#clock,
+      signal,
+      deadline: { afterMs: timeoutSeconds * 1000 + overtimeMs, reason: overdue },
+      establishment:
+        'sendInitialEvents' in from ? { afterMs: initialEventsTimeoutMs, reason: incomplete } : undefined,
+    };
+    this.#watches++;
+    await readWatch(watch, (event) => {
+      if (event.type === 'ERROR') throw this.#errorOf(event);
+      this.#alive();
+      return onEvent(event);
+    });
   }
 
-  #take(event: WatchEvent): void {
+  #take(event: WatchEvent): undefined {
     const object = event.object as unknown as KubeObject;
     this.#resourceVersion = object.metadata.resourceVersion ?? this.#resourceVersion;
     this.#reached = this.#resourceVersion ?? this.#reached;
-    this.#attempt = 0;
-    if (event.type === 'BOOKMARK') return;
+    if (event.type === 'BOOKMARK') return undefined;
     const key = objectKey(object.metadata);
-    const change =
+    const changes =
       event.type === 'DELETED'
         ? this.#store.delete(key)
         : this.#store.set(key, entryOf(object, this.#options.project));
-    if (change !== undefined) this.#options.onChange?.(change);
+    for (const change of changes) this.#options.onChange?.(change);
+    return undefined;
   }
 
   #replace(entries: ReadonlyMap<string, StoreEntry<T>>, resourceVersion: string): void {
+    if (resourceVersion === '')
+      throw new ProtocolError(this.#context(), { message: 'the list has no resourceVersion to watch from' });
     this.#alive();
     this.#lists++;
-    this.#attempt = 0;
     this.#resourceVersion = resourceVersion;
     this.#reached = resourceVersion;
     for (const change of this.#store.replace(entries)) this.#options.onChange?.(change);
@@ -274,8 +285,13 @@ export class Reflector<T> {
     return errorFromStatus(this.#context(), expired ? { ...details, httpStatus: 410 } : details);
   }
 
+  #endedAtOnce(): KubeError {
+    return new ServerError(this.#context(), { message: 'the watch ended at once' });
+  }
+
   #alive(): void {
     this.#lastActivityAt = this.#clock.monotonic();
+    this.#failures = 0;
   }
 
   #watchSeconds(): number {
@@ -283,20 +299,23 @@ export class Reflector<T> {
     return Math.floor(watchSeconds.least + (watchSeconds.most - watchSeconds.least) * random());
   }
 
-  /** Aborts `target` after `ms` unless `cancelled` aborts first; every caller aborts it in the end. */
-  #after(ms: number, target: AbortController, reason: Error, cancelled: AbortSignal): void {
-    this.#clock.sleep(ms, cancelled).then(
-      () => target.abort(reason),
-      () => undefined,
-    );
+  /** Waits before the next round: longer each time, and no shorter than the server asked for. */
+  async #retreat(failure: unknown, lastedMs: number, signal: AbortSignal): Promise<void> {
+    if (lastedMs > healthyAfterMs) this.#attempt = 0;
+    this.#failures++;
+    this.#options.onFailure?.(failure, this.#attempt);
+    const askedMs = failure instanceof KubeError ? (failure.status.retryAfterMs ?? 0) : 0;
+    const backoff = backoffMs(this.#attempt++, retry, this.#options.random);
+    await this.#pause(Math.max(Math.min(askedMs, retry.capMs), backoff), signal);
   }
 
   async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    this.#nudge = new AbortController();
-    const nudged = this.#nudge;
-    const onAbort = (): void => nudged.abort();
+    const nudge = new AbortController();
+    this.#nudge = nudge;
+    const onAbort = (): void => nudge.abort();
     signal.addEventListener('abort', onAbort, { once: true });
-    await this.#clock.sleep(ms, nudged.signal).catch(() => undefined);
+    if (signal.aborted) onAbort();
+    await this.#clock.sleep(ms, nudge.signal).catch(() => undefined);
     signal.removeEventListener('abort', onAbort);
   }
 
@@ -314,7 +333,5 @@ function entryOf<T>(object: KubeObject, project: (object: KubeObject) => T): Sto
   return { uid, resourceVersion, value: project(object) };
 }
 
-/** 422 where the feature is off, 400 from servers that do not know the parameter. */
-function refusesStreamingList(error: unknown): boolean {
-  return error instanceof InvalidError || (error instanceof ProtocolError && error.status.httpStatus === 400);
-}
+/** A streaming list that did not come to its end: the server may not know what that is. */
+class IncompleteListError extends TimeoutError {}

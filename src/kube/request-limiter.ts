@@ -7,6 +7,23 @@ export interface RequestLimits {
   readonly inFlight: number;
 }
 
+/** The server asked for a pause that lasts longer than the caller is willing to wait. */
+export class PauseTooLong extends Error {
+  override readonly name = 'PauseTooLong';
+  readonly remainingMs: number;
+
+  constructor(remainingMs: number) {
+    super(`the server asked for a pause, which lasts for another ${Math.ceil(remainingMs / 1000)} s`);
+    this.remainingMs = remainingMs;
+  }
+}
+
+interface Waiter {
+  readonly patienceMs: number;
+  readonly start: () => void;
+  readonly fail: (reason: Error) => void;
+}
+
 /**
  * Bounds what one client asks of one server: a token bucket, a number of requests under way, and pauses that the server
  * itself asked for (429 with Retry-After). First come, first served. Time comes from the clock, so that tests own it.
@@ -14,12 +31,13 @@ export interface RequestLimits {
 export class RequestLimiter {
   readonly #limits: RequestLimits;
   readonly #clock: Clock;
-  readonly #waiting: { readonly start: () => void }[] = [];
+  readonly #waiting = new Set<Waiter>();
   #tokens: number;
   #refilledAt: number;
-  #pausedUntil = 0;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
   #inFlight = 0;
   #wakeUp: AbortController | undefined;
+  #closed: Error | undefined;
 
   constructor(limits: RequestLimits, clock: Clock) {
     this.#limits = limits;
@@ -28,10 +46,16 @@ export class RequestLimiter {
     this.#refilledAt = clock.monotonic();
   }
 
-  /** Resolves when the request may start; the returned function ends it. Rejects with the signal's reason. */
-  async acquire(signal: AbortSignal): Promise<() => void> {
+  /**
+   * Resolves when the request may start; the returned function ends it. Rejects with the signal's reason, with
+   * PauseTooLong where a pause exceeds `patienceMs`, and with the reason of `close`.
+   */
+  async acquire(signal: AbortSignal, patienceMs = Number.POSITIVE_INFINITY): Promise<() => void> {
     signal.throwIfAborted();
-    if (this.#waiting.length > 0 || !this.#take()) await this.#enqueue(signal);
+    if (this.#closed !== undefined) throw this.#closed;
+    const pauseMs = this.#pauseMs();
+    if (pauseMs > patienceMs) throw new PauseTooLong(pauseMs);
+    if (this.#waiting.size > 0 || !this.#take()) await this.#enqueue(signal, patienceMs);
     let ended = false;
     return () => {
       if (ended) return;
@@ -44,6 +68,16 @@ export class RequestLimiter {
   /** Nothing starts for `ms`; a longer pause that is on already stays. */
   pause(ms: number): void {
     this.#pausedUntil = Math.max(this.#pausedUntil, this.#clock.monotonic() + ms);
+    const pauseMs = this.#pauseMs();
+    for (const waiter of this.#waiting) {
+      if (pauseMs > waiter.patienceMs) waiter.fail(new PauseTooLong(pauseMs));
+    }
+  }
+
+  /** Ends every wait; nothing starts any more. */
+  close(reason: Error): void {
+    this.#closed ??= reason;
+    for (const waiter of this.#waiting) waiter.fail(reason);
   }
 
   #take(): boolean {
@@ -51,6 +85,10 @@ export class RequestLimiter {
     this.#tokens--;
     this.#inFlight++;
     return true;
+  }
+
+  #pauseMs(): number {
+    return Math.max(0, this.#pausedUntil - this.#clock.monotonic());
   }
 
   /** How long until a token is there and no pause is on; 0 for now. */
@@ -61,31 +99,40 @@ export class RequestLimiter {
     this.#refilledAt = now;
     // A hair below one counts: sums of fractions may never reach it exactly.
     const tokenMs = this.#tokens >= 1 - 1e-9 ? 0 : ((1 - this.#tokens) / requestsPerSecond) * 1000;
-    return Math.max(tokenMs, this.#pausedUntil - now);
+    return Math.max(tokenMs, this.#pauseMs());
   }
 
-  #enqueue(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const entry = {
-        start: () => {
-          signal.removeEventListener('abort', onAbort);
-          resolve();
-        },
-      };
-      const onAbort = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(entry), 1);
-        if (this.#waiting.length === 0) this.#wakeUp?.abort();
-        reject(signal.reason as Error);
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.push(entry);
-      this.#drain();
-    });
+  async #enqueue(signal: AbortSignal, patienceMs: number): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const waiter: Waiter = {
+      patienceMs,
+      start: () => {
+        this.#waiting.delete(waiter);
+        resolve();
+      },
+      fail: (reason) => {
+        this.#waiting.delete(waiter);
+        if (this.#waiting.size === 0) this.#wakeUp?.abort();
+        reject(reason);
+      },
+    };
+    const onAbort = (): void => waiter.fail(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#waiting.add(waiter);
+    this.#drain();
+    try {
+      await promise;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
   }
 
   #drain(): void {
-    while (this.#waiting.length > 0 && this.#take()) this.#waiting.shift()?.start();
-    if (this.#waiting.length === 0 || this.#wakeUp !== undefined || this.#inFlight >= this.#limits.inFlight)
+    for (const waiter of this.#waiting) {
+      if (!this.#take()) break;
+      waiter.start();
+    }
+    if (this.#waiting.size === 0 || this.#wakeUp !== undefined || this.#inFlight >= this.#limits.inFlight)
       return;
     const wakeUp = new AbortController();
     this.#wakeUp = wakeUp;

@@ -15,6 +15,8 @@ import {
   UnauthorizedError,
 } from './errors.ts';
 
+/** What API servers answer for paths they do not serve, as text. */
+const unservedPath = '404 page not found';
 /** A body that is no Status is shown up to this length: proxies answer with pages of HTML. */
 const longestForeignBody = 200;
 
@@ -28,11 +30,11 @@ export function errorFromAnswer(
   body: string,
   retryAfter?: string,
 ): KubeError {
-  return errorFromStatus(context, {
-    httpStatus,
-    ...parseStatus(httpStatus, body),
-    ...retryAfterMs(retryAfter),
-  });
+  const details = { ...parseStatus(httpStatus, body), httpStatus, ...retryAfterMs(retryAfter) };
+  // "Not found" from anybody but the API server, a default backend perhaps, says nothing about the object.
+  if (httpStatus === 404 && details.reason === undefined && body.trim() !== unservedPath)
+    return new ProtocolError(context, details);
+  return errorFromStatus(context, details);
 }
 
 /** The same for a Status object that is already parsed: the ERROR event of a watch. */

@@ -1,6 +1,6 @@
-/** A line of a watch grew beyond what is accepted; the watch must be restarted. */
-export class WatchLineTooLong extends Error {
-  override readonly name = 'WatchLineTooLong';
+/** A line of a watch is too long or no JSON; the watch must be restarted. Never holds the line, which may be a Secret. */
+export class BrokenWatchLine extends Error {
+  override readonly name = 'BrokenWatchLine';
 }
 
 /**
@@ -22,13 +22,21 @@ export async function* watchLines(
       parts = [];
       size = 0;
       start = end + 1;
-      if (line.length > 0) yield JSON.parse(line.toString('utf8'));
+      if (line.length > 0) yield parse(line);
     }
     if (start < chunk.length) {
       parts.push(chunk.subarray(start));
       size += chunk.length - start;
       if (size > longestLineBytes)
-        throw new WatchLineTooLong(`a watch event is longer than ${longestLineBytes} bytes`);
+        throw new BrokenWatchLine(`a watch event is longer than ${longestLineBytes} bytes`);
     }
+  }
+}
+
+function parse(line: Buffer): unknown {
+  try {
+    return JSON.parse(line.toString('utf8'));
+  } catch {
+    throw new BrokenWatchLine('a watch event is not JSON');
   }
 }

@@ -1,7 +1,15 @@
-import type { Socket } from 'node:net';
-import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
-import { buildConnector } from 'undici';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import {
+  checkServerIdentity,
+  connect as connectTls,
+  createSecureContext,
+  rootCertificates,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls';
+import { DeadlineExceeded, withDeadline } from '../deadline.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { bareHost } from './bare-host.ts';
 import { openTunnel } from './proxy-tunnel.ts';
 
 export type Protocol = 'h2' | 'http/1.1';
@@ -15,80 +23,201 @@ export interface ConnectorOptions {
     | undefined;
 }
 
-/** Opens TLS connections to one endpoint; owns what they share: the secure context and the session to resume. */
+/** Opens connections to one endpoint; owns what they share, the secure context and the session to resume, and all of them. */
 export class Connector {
   readonly #options: ConnectorOptions;
-  readonly #context: SecureContext | undefined;
+  readonly #server: URL;
   readonly #proxy: URL | undefined;
-  // A strong reference on purpose: undici caches sessions through WeakRef and loses them at the next collection.
+  readonly #context: SecureContext | undefined;
+  /** For https proxies the cluster's own trust holds as well, because client-go has one TLS configuration for both. */
+  readonly #proxyContext: SecureContext | undefined;
+  readonly #sockets = new Set<Socket>();
+  readonly #life = new AbortController();
   #session: Buffer | undefined;
 
-  /** Throws where the CA, certificate or key cannot be read as PEM. */
+  /** Throws where the CA, certificate or key cannot be read as PEM, or server or proxy are no URLs. */
   constructor(options: ConnectorOptions) {
+    const { endpoint } = options;
     this.#options = options;
-    const { endpoint, certificate } = options;
-    this.#proxy = endpoint.proxyUrl === undefined ? undefined : new URL(endpoint.proxyUrl);
-    this.#context = endpoint.server.startsWith('https:')
-      ? createSecureContext({
-          ...(endpoint.certificateAuthority === undefined ? {} : { ca: endpoint.certificateAuthority }),
-          ...certificate,
-          // A server's own leaf as its CA is legal for Go, and Open Cluster Management publishes just that.
-          allowPartialTrustChain: true,
-        })
-      : undefined;
+    this.#server = parseUrl('server', endpoint.server);
+    this.#proxy = endpoint.proxyUrl === undefined ? undefined : parseUrl('proxy', endpoint.proxyUrl);
+    this.#context = this.#server.protocol === 'https:' ? secureContext(options) : undefined;
+    const { certificateAuthority } = endpoint;
+    this.#proxyContext =
+      this.#proxy?.protocol === 'https:' && certificateAuthority !== undefined
+        ? createSecureContext({ ca: [...rootCertificates, certificateAuthority] })
+        : undefined;
   }
 
-  /** Connects once, outside any dispatcher, to learn which protocol the server speaks. */
-  async open(): Promise<{ readonly socket: Socket; readonly protocol: Protocol }> {
-    const { protocol, hostname, port } = new URL(this.#options.endpoint.server);
-    const socket = await new Promise<Socket>((resolve, reject) => {
-      this.connect(true)({ protocol, hostname, host: hostname, port }, (error, established) =>
-        error === null ? resolve(established) : reject(error),
+  /** Scheme, host and port. */
+  get origin(): string {
+    return this.#server.origin;
+  }
+
+  get isSecure(): boolean {
+    return this.#context !== undefined;
+  }
+
+  /** A connection that is ready for use; the first of `protocols` that the server speaks is agreed on. */
+  async connect(protocols: readonly Protocol[]): Promise<Socket> {
+    const { connectTimeoutMs, onConnect } = this.#options;
+    try {
+      const socket = await withDeadline(connectTimeoutMs, this.#life.signal, (signal) =>
+        this.#establish(protocols, signal),
       );
-    });
-    return { socket, protocol: negotiated(socket) };
-  }
-
-  /** The connect function for an undici dispatcher. */
-  connect(allowH2: boolean): buildConnector.connector {
-    return (target, callback) => {
-      if (this.#proxy === undefined) return this.#secure(target, allowH2, callback);
-      const { hostname, port } = target;
-      const host = hostname.replace(/^\[(.*)\]$/, '$1');
-      openTunnel(this.#proxy, host, Number(port === '' ? 443 : port), this.#options.connectTimeoutMs).then(
-        (tunnel) => this.#secure({ ...target, httpSocket: tunnel }, allowH2, callback),
-        (error: unknown) => callback(error as Error, null),
-      );
-    };
-  }
-
-  #secure(target: buildConnector.Options, allowH2: boolean, callback: buildConnector.Callback): void {
-    const { endpoint, connectTimeoutMs, onConnect } = this.#options;
-    const connect = buildConnector({
-      allowH2,
-      preferH2: true,
-      keepAlive: true,
-      keepAliveInitialDelay: 30_000,
-      timeout: connectTimeoutMs,
-      rejectUnauthorized: endpoint.insecureSkipTlsVerify !== true,
-      ...(this.#context === undefined ? {} : { secureContext: this.#context }),
-      ...(endpoint.tlsServerName === undefined ? {} : { servername: endpoint.tlsServerName }),
-      ...(this.#session === undefined ? {} : { session: this.#session }),
-    } as buildConnector.BuildOptions);
-    const pending = connect(target, (...[error, socket]) => {
-      if (error !== null) return callback(error, null);
       onConnect?.({
-        protocol: negotiated(socket),
-        resumed: (socket as TLSSocket).isSessionReused?.() ?? false,
+        protocol: protocolOf(socket),
+        resumed: (socket as Partial<TLSSocket>).isSessionReused?.() ?? false,
       });
-      return callback(null, socket);
-    }) as unknown as TLSSocket;
-    pending.on('session', (session: Buffer) => {
+      return socket;
+    } catch (error) {
+      throw error instanceof DeadlineExceeded ? new ConnectTimeoutError(connectTimeoutMs) : error;
+    }
+  }
+
+  /** Ends every connection and attempt; resolves when all are closed. */
+  async close(reason: Error): Promise<void> {
+    this.#life.abort(reason);
+    await Promise.all([...this.#sockets].map((socket) => closed(socket.destroy())));
+  }
+
+  async #establish(protocols: readonly Protocol[], signal: AbortSignal): Promise<Socket> {
+    const host = bareHost(this.#server);
+    const port = Number(this.#server.port === '' ? (this.isSecure ? 443 : 80) : this.#server.port);
+    const tunnel = await this.#tunnel(host, port, signal);
+    if (this.#context !== undefined) return this.#secure(protocols, { host, port, tunnel }, signal);
+    return tunnel ?? this.#ready(connectTcp({ host, port }), 'connect', signal);
+  }
+
+  async #tunnel(host: string, port: number, signal: AbortSignal): Promise<Socket | undefined> {
+    const proxy = this.#proxy;
+    if (proxy === undefined) return undefined;
+    const { insecureSkipTlsVerify } = this.#options.endpoint;
+    const tls = { secureContext: this.#proxyContext, rejectUnauthorized: insecureSkipTlsVerify !== true };
+    return this.#own(await openTunnel({ proxy, tls, host, port, signal }));
+  }
+
+  async #secure(
+    protocols: readonly Protocol[],
+    target: { readonly host: string; readonly port: number; readonly tunnel: Socket | undefined },
+    signal: AbortSignal,
+  ): Promise<Socket> {
+    const { tlsServerName, insecureSkipTlsVerify } = this.#options.endpoint;
+    const { host, port, tunnel } = target;
+    const name = tlsServerName ?? host;
+    const socket = connectTls({
+      host,
+      port,
+      ALPNProtocols: [...protocols],
+      rejectUnauthorized: insecureSkipTlsVerify !== true,
+      ...(this.#context === undefined ? {} : { secureContext: this.#context }),
+      ...(tunnel === undefined ? {} : { socket: tunnel }),
+      // SNI must not be an address (RFC 6066 §3), the name to verify may be one.
+      servername: isIP(name) === 0 ? name : '',
+      checkServerIdentity: (_name, certificate) => checkServerIdentity(name, certificate),
+      ...(this.#session === undefined ? {} : { session: this.#session }),
+    });
+    // A resumed session is not verified again; Node tells of none before the certificate was.
+    socket.on('session', (session: Buffer) => {
       this.#session = session;
     });
+    return this.#ready(socket, 'secureConnect', signal);
+  }
+
+  /** Waits until the socket is usable, or says why it is not. */
+  async #ready(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<Socket> {
+    this.#own(socket).setNoDelay(true).setKeepAlive(true, keepAliveMs);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    let fingerprint: string | undefined;
+    const onAbort = (): void => void socket.destroy(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    // Comes before Node verifies the certificate, and drops what is known about it where that fails.
+    socket.prependOnceListener('secure', () => {
+      fingerprint = (socket as TLSSocket).getPeerCertificate().fingerprint256;
+    });
+    const onError = (error: Error): void => reject(untrusted(error, fingerprint));
+    const onClose = (): void => reject(new Error('the connection was closed before it was ready'));
+    socket.once(event, resolve).once('error', onError).once('close', onClose);
+    try {
+      await promise;
+      return socket;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      socket.off(event, resolve).off('error', onError).off('close', onClose);
+    }
+  }
+
+  #own(socket: Socket): Socket {
+    this.#sockets.add(socket);
+    socket
+      .once('close', () => this.#sockets.delete(socket))
+      // Whoever uses the socket listens as well; an error after that must not end the process.
+      .on('error', () => undefined);
+    if (this.#life.signal.aborted) socket.destroy();
+    return socket;
   }
 }
 
-function negotiated(socket: Socket): Protocol {
-  return (socket as TLSSocket).alpnProtocol === 'h2' ? 'h2' : 'http/1.1';
+export function protocolOf(socket: Socket): Protocol {
+  return (socket as Partial<TLSSocket>).alpnProtocol === 'h2' ? 'h2' : 'http/1.1';
+}
+
+class ConnectTimeoutError extends Error {
+  override readonly name = 'ConnectTimeoutError';
+  readonly code = 'ETIMEDOUT';
+
+  constructor(limitMs: number) {
+    super(`no connection within ${limitMs} ms`);
+  }
+}
+
+/** Before the first probe of TCP keep-alive; PINGs find silence sooner where the server speaks HTTP/2. */
+const keepAliveMs = 30_000;
+
+/** `URL` puts what it could not parse, a proxy's password perhaps, into its error. */
+function parseUrl(what: string, text: string): URL {
+  const url = URL.parse(text);
+  if (url === null) throw new InvalidEndpointError(`the ${what} is not a URL`);
+  return url;
+}
+
+class InvalidEndpointError extends Error {
+  override readonly name = 'InvalidEndpointError';
+  /** OpenSSL's, where it is the one who complains. */
+  readonly code: string | undefined;
+
+  constructor(message: string, code?: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function secureContext({ endpoint: { certificateAuthority }, certificate }: ConnectorOptions): SecureContext {
+  try {
+    return createSecureContext({
+      ...(certificateAuthority === undefined ? {} : { ca: certificateAuthority }),
+      ...certificate,
+      // A server's own leaf as its CA is legal for Go, and Open Cluster Management publishes just that.
+      allowPartialTrustChain: true,
+    });
+  } catch (error) {
+    const { message, code } = error as NodeJS.ErrnoException;
+    throw new InvalidEndpointError(`the client certificate and its key cannot be used: ${message}`, code);
+  }
+}
+
+/** Says which certificate was refused, so that it can be compared with the expected one. */
+function untrusted(error: Error, fingerprint: string | undefined): Error {
+  if (fingerprint === undefined) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  const message = `${error.message} (the server showed the certificate with SHA-256 fingerprint ${fingerprint})`;
+  return Object.assign(new Error(message), code === undefined ? {} : { code });
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once('close', () => resolve());
+  });
 }

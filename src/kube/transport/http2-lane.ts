@@ -1,116 +1,114 @@
-import { type buildConnector, Client, type Dispatcher } from 'undici';
-import { watchPongs } from './pong-watchdog.ts';
+import type { Socket } from 'node:net';
+import { untilAborted } from '../deadline.ts';
+import {
+  BrokenStreamError,
+  type Exchange,
+  type HttpAnswer,
+  type Lane,
+  NotProcessedError,
+} from './exchange.ts';
+import { Http2Connection, type Http2ConnectionOptions } from './http2-connection.ts';
 
-export interface Http2LaneOptions {
-  readonly origin: string;
-  readonly connect: buildConnector.connector;
-  /** Streams on one connection before another one is opened; kube-apiserver allows 100. */
-  readonly streamsPerConnection: number;
-  readonly pingIntervalMs: number;
-  readonly pongTimeoutMs: number;
-  /** 0 for streams that may be silent for as long as they like. */
-  readonly bodyTimeoutMs: number;
-  readonly idleTimeoutMs: number;
+export interface Http2LaneOptions extends Omit<Http2ConnectionOptions, 'onClosed'> {
+  readonly connect: () => Promise<Socket>;
 }
 
-interface Connection {
-  readonly client: Client;
-  readonly stopWatchdog: () => void;
-  streams: number;
-}
+/** More mean a server that gives out no streams worth mentioning. */
+const mostConnections = 32;
+/** How often a request that the server did not look at is offered again. */
+const attempts = 3;
 
-/** HTTP/2 connections for one purpose, each guarded against going silent and against more streams than servers allow. */
-export class Http2Lane {
+/** As many HTTP/2 connections as the open streams need. A new one is opened when no stream is free, one at a time. */
+export class Http2Lane implements Lane {
   readonly #options: Http2LaneOptions;
-  readonly #connections = new Set<Connection>();
+  readonly #connections = new Set<Http2Connection>();
+  readonly #empty = Promise.withResolvers<void>();
+  #opening: Promise<void> | undefined;
+  #ended: Error | undefined;
 
   constructor(options: Http2LaneOptions) {
     this.#options = options;
   }
 
-  async request(request: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
-    const connection = this.#pick();
-    connection.streams++;
-    try {
-      const response = await connection.client.request(
-        request as Dispatcher.RequestOptions & { origin: string },
-      );
-      response.body.once('close', () => this.#release(connection));
-      return response;
-    } catch (error) {
-      this.#release(connection);
-      throw error;
+  async request(exchange: Exchange): Promise<HttpAnswer> {
+    for (let attempt = 1; ;) {
+      exchange.signal.throwIfAborted();
+      if (this.#ended !== undefined) throw this.#ended;
+      // Nothing may come between finding a free stream and taking it.
+      const connection = [...this.#connections].find(({ isFree }) => isFree);
+      if (connection === undefined) {
+        await untilAborted(this.#open(), exchange.signal);
+        continue;
+      }
+      try {
+        return await connection.request(exchange);
+      } catch (error) {
+        if (!(error instanceof NotProcessedError) || attempt++ >= attempts) throw error;
+      }
     }
   }
 
-  /** Lets streams that are open go on and takes no new ones; their connections end with them. */
-  retire(): void {
-    for (const connection of this.#connections) this.#drop(connection, (client) => client.close());
-  }
-
-  async destroy(reason: Error): Promise<void> {
-    const ended = [...this.#connections].map((connection) =>
-      this.#drop(connection, (client) => client.destroy(reason)),
-    );
-    await Promise.allSettled(ended);
-  }
-
-  #pick(): Connection {
-    for (const connection of this.#connections) {
-      if (connection.streams < this.#options.streamsPerConnection) return connection;
-    }
-    return this.#open();
-  }
-
-  #open(): Connection {
-    const {
-      origin,
-      connect,
-      pingIntervalMs,
-      pongTimeoutMs,
-      bodyTimeoutMs,
-      idleTimeoutMs,
-      streamsPerConnection,
-    } = this.#options;
-    const client = new Client(origin, {
-      connect,
-      allowH2: true,
-      // Ignored while HTTP/2 is up, but undici falls back to it (default 1) between a GOAWAY and the next connection:
-      // with one watch still open on the old session it would then never reconnect.
-      pipelining: 100,
-      bodyTimeout: bodyTimeoutMs,
-      headersTimeout: 60_000,
-      keepAliveTimeout: idleTimeoutMs,
-      h2Options: { pingInterval: pingIntervalMs, maxConcurrentStreams: streamsPerConnection },
+  /** Takes a socket over that exists already. */
+  adopt(socket: Socket): void {
+    this.#opening = this.#establish(socket).finally(() => {
+      this.#opening = undefined;
     });
-    const limitMs = pingIntervalMs + pongTimeoutMs;
-    const stopWatchdog = watchPongs(client, limitMs, () => {
-      void this.#drop(connection, (dead) => dead.destroy(new SilentConnectionError(limitMs)));
+    this.#opening.catch(() => undefined);
+  }
+
+  async retire(graceMs: number): Promise<void> {
+    this.#ended ??= new NotProcessedError('the connection was replaced');
+    for (const connection of this.#connections) connection.drain();
+    this.#endIfEmpty();
+    const timer = setTimeout(() => {
+      // What is under way may have been processed, unlike what comes too late.
+      this.destroy(new BrokenStreamError('the connection was replaced'));
+    }, graceMs).unref();
+    await this.#empty.promise;
+    clearTimeout(timer);
+  }
+
+  destroy(reason: Error): void {
+    this.#ended ??= reason;
+    for (const connection of this.#connections) connection.destroy(reason);
+    this.#endIfEmpty();
+  }
+
+  #endIfEmpty(): void {
+    if (this.#connections.size === 0) this.#empty.resolve();
+  }
+
+  /** Everybody who waits for a stream waits for the same connection; whom it has no room for opens the next. */
+  #open(): Promise<void> {
+    this.#opening ??= this.#connect().finally(() => {
+      this.#opening = undefined;
     });
-    const connection: Connection = { client, stopWatchdog, streams: 0 };
+    return this.#opening;
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#connections.size >= mostConnections)
+      throw new BrokenStreamError(`no stream is free on ${mostConnections} connections`);
+    const socket = await this.#options.connect();
+    if (this.#ended === undefined) return this.#establish(socket);
+    socket.destroy();
+    throw this.#ended;
+  }
+
+  async #establish(socket: Socket): Promise<void> {
+    if (socket.destroyed) throw new BrokenStreamError('the server closed the connection at once');
+    const connection = new Http2Connection(socket, {
+      ...this.#options,
+      onClosed: () => {
+        this.#connections.delete(connection);
+        if (this.#ended !== undefined) this.#endIfEmpty();
+      },
+    });
     this.#connections.add(connection);
-    return connection;
-  }
-
-  #release(connection: Connection): void {
-    connection.streams--;
-    // One connection is kept for the next request; what a burst opened beyond it is not.
-    if (connection.streams === 0 && this.#connections.size > 1)
-      void this.#drop(connection, (client) => client.close());
-  }
-
-  async #drop(connection: Connection, end: (client: Client) => Promise<void>): Promise<void> {
-    if (!this.#connections.delete(connection)) return;
-    connection.stopWatchdog();
-    await end(connection.client).catch(() => undefined);
-  }
-}
-
-export class SilentConnectionError extends Error {
-  override readonly name = 'SilentConnectionError';
-  readonly code = 'ETIMEDOUT';
-
-  constructor(limitMs: number) {
-    super(`the server has not answered a PING for ${limitMs} ms`);
+    await connection.opened;
+    if (connection.capacity > 0) return;
+    const refusal = new BrokenStreamError('the server allows no HTTP/2 streams');
+    connection.destroy(refusal);
+    throw refusal;
   }
 }

@@ -17,9 +17,7 @@ const causes: Readonly<Record<string, UnreachableCause>> = {
   UND_ERR_INFO: 'Reset',
   UND_ERR_DESTROYED: 'Reset',
   UND_ERR_CLOSED: 'Reset',
-  ERR_HTTP2_STREAM_ERROR: 'Reset',
-  ERR_HTTP2_SESSION_ERROR: 'Reset',
-  ERR_HTTP2_GOAWAY_SESSION: 'Reset',
+  ERR_STREAM_PREMATURE_CLOSE: 'Reset',
   ERR_TLS_CERT_ALTNAME_INVALID: 'TlsHostname',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'TlsUntrusted',
   SELF_SIGNED_CERT_IN_CHAIN: 'TlsUntrusted',
@@ -30,6 +28,11 @@ const causes: Readonly<Record<string, UnreachableCause>> = {
   CERT_HAS_EXPIRED: 'TlsUntrusted',
   CERT_NOT_YET_VALID: 'TlsUntrusted',
   CERT_UNTRUSTED: 'TlsUntrusted',
+  CERT_REJECTED: 'TlsUntrusted',
+  CERT_REVOKED: 'TlsUntrusted',
+  CERT_CHAIN_TOO_LONG: 'TlsUntrusted',
+  PATH_LENGTH_EXCEEDED: 'TlsUntrusted',
+  INVALID_PURPOSE: 'TlsUntrusted',
   INVALID_CA: 'TlsUntrusted',
 };
 
@@ -45,6 +48,7 @@ function classify(error: Error): UnreachableCause {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const known = causes[code];
   if (known !== undefined) return known;
+  if (code.startsWith('ERR_HTTP2_')) return 'Reset';
   if (
     code.startsWith('ERR_SSL_') ||
     code.startsWith('ERR_OSSL_') ||

@@ -1,79 +1,112 @@
-import { request as httpRequest } from 'node:http';
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Socket } from 'node:net';
-import { SocksClient } from 'socks';
+import { connect, isIP, type Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import { bareHost } from './bare-host.ts';
+
+export interface TunnelOptions {
+  /** http, https (both CONNECT) or socks5. */
+  readonly proxy: URL;
+  /** For https proxies; without a context the system's roots are trusted. */
+  readonly tls: { readonly secureContext: SecureContext | undefined; readonly rejectUnauthorized: boolean };
+  readonly host: string;
+  readonly port: number;
+  readonly signal: AbortSignal;
+}
 
 /** The proxy refused or broke the tunnel. The message never holds the proxy's user or password. */
 export class ProxyTunnelError extends Error {
   override readonly name = 'ProxyTunnelError';
 }
 
-/** Opens a TCP tunnel to `host:port` through an http, https (CONNECT) or socks5 proxy. */
-export async function openTunnel(proxy: URL, host: string, port: number, timeoutMs: number): Promise<Socket> {
-  return proxy.protocol === 'socks5:' || proxy.protocol === 'socks5h:'
-    ? socksTunnel(proxy, host, port, timeoutMs)
-    : connectTunnel(proxy, host, port, timeoutMs);
-}
-
-async function socksTunnel(proxy: URL, host: string, port: number, timeoutMs: number): Promise<Socket> {
+/** Opens a TCP tunnel to `host:port`. Rejects with ProxyTunnelError, or with the signal's reason. */
+export async function openTunnel(options: TunnelOptions): Promise<Socket> {
+  const { proxy, signal } = options;
+  signal.throwIfAborted();
   try {
-    const { socket } = await SocksClient.createConnection({
-      command: 'connect',
-      timeout: timeoutMs,
-      destination: { host, port },
-      proxy: {
-        host: bareHost(proxy),
-        port: Number(proxy.port === '' ? 1080 : proxy.port),
-        type: 5,
-        ...(proxy.username === ''
-          ? {}
-          : { userId: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) }),
-      },
-    });
-    return socket;
+    return await (proxy.protocol.startsWith('socks') ? socksTunnel(options) : connectTunnel(options));
   } catch (error) {
-    throw new ProxyTunnelError(`socks5 proxy ${proxy.host}: ${(error as Error).message}`);
+    signal.throwIfAborted();
+    // No cause: the errors of libraries carry their options, and those the password.
+    throw new ProxyTunnelError(`proxy ${proxy.protocol}//${proxy.host}: ${(error as Error).message}`);
   }
 }
 
-function connectTunnel(proxy: URL, host: string, port: number, timeoutMs: number): Promise<Socket> {
-  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const send = proxy.protocol === 'https:' ? httpsRequest : httpRequest;
-  return new Promise((resolve, reject) => {
-    const request = send({
-      host: bareHost(proxy),
-      port: proxy.port === '' ? (proxy.protocol === 'https:' ? 443 : 80) : Number(proxy.port),
-      method: 'CONNECT',
-      path: authority,
-      // Also without it one socket would be made for this one request; said so that no agent ever pools a tunnel.
-      agent: false,
-      timeout: timeoutMs,
-      headers: {
-        host: authority,
-        ...(proxy.username === ''
-          ? {}
-          : { 'proxy-authorization': `Basic ${Buffer.from(credentials).toString('base64')}` }),
-      },
+async function socksTunnel({ proxy, host, port, signal }: TunnelOptions): Promise<Socket> {
+  const { SocksClient } = await import('socks');
+  const address = { host: bareHost(proxy), port: Number(proxy.port === '' ? 1080 : proxy.port) };
+  const { username, password } = credentialsOf(proxy);
+  const socket = connect(address);
+  const onAbort = (): void => void socket.destroy(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await once(socket, 'connect');
+    await SocksClient.createConnection({
+      command: 'connect',
+      existing_socket: socket,
+      destination: { host, port },
+      proxy: { ...address, type: 5, ...(username === '' ? {} : { userId: username, password }) },
     });
-    const fail = (why: string): void => {
-      request.destroy();
-      reject(new ProxyTunnelError(`proxy ${proxy.host}: ${why}`));
-    };
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function connectTunnel(options: TunnelOptions): Promise<Socket> {
+  const { host, port, signal } = options;
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const request = connectRequest(options, authority);
+  const onAbort = (): void => void request.destroy(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const { promise, resolve, reject } = Promise.withResolvers<[IncomingMessage, Socket | undefined]>();
     request
-      .once('connect', (response, socket) => {
-        if (response.statusCode === 200) return resolve(socket);
-        socket.destroy();
-        return fail(`answered CONNECT ${authority} with HTTP ${response.statusCode}`);
-      })
-      .once('response', (response) => fail(`answered CONNECT ${authority} with HTTP ${response.statusCode}`))
-      .once('timeout', () => fail(`no answer to CONNECT ${authority} within ${timeoutMs} ms`))
-      .once('error', (error) => fail(error.message))
+      .once('connect', (response, socket: Socket) => resolve([response, socket]))
+      .once('response', (response) => resolve([response, undefined]))
+      .on('error', reject)
       .end();
+    const [{ statusCode = 0 }, socket] = await promise;
+    if (socket !== undefined && statusCode >= 200 && statusCode < 300) return socket;
+    socket?.destroy();
+    request.destroy();
+    throw new Error(`answered CONNECT ${authority} with HTTP ${statusCode}`);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function connectRequest({ proxy, tls }: TunnelOptions, authority: string): ClientRequest {
+  const isSecure = proxy.protocol === 'https:';
+  const proxyHost = bareHost(proxy);
+  const { username, password } = credentialsOf(proxy);
+  const basic = Buffer.from(`${username}:${password}`).toString('base64');
+  const options = {
+    host: proxyHost,
+    port: proxy.port === '' ? (isSecure ? 443 : 80) : Number(proxy.port),
+    method: 'CONNECT',
+    path: authority,
+    // No agent may pool a tunnel.
+    agent: false,
+    headers: {
+      host: authority,
+      ...(username === '' ? {} : { 'proxy-authorization': `Basic ${basic}` }),
+    },
+  };
+  if (!isSecure) return httpRequest(options);
+  return httpsRequest({
+    ...options,
+    // Node would take the name to verify from the Host header, which is the server's behind the proxy.
+    servername: isIP(proxyHost) === 0 ? proxyHost : '',
+    rejectUnauthorized: tls.rejectUnauthorized,
+    ...(tls.secureContext === undefined ? {} : { secureContext: tls.secureContext }),
   });
 }
 
-/** URL keeps the brackets of IPv6 addresses; sockets want them without. */
-function bareHost(url: URL): string {
-  return url.hostname.replace(/^\[(.*)\]$/, '$1');
+function credentialsOf(proxy: URL): { readonly username: string; readonly password: string } {
+  return { username: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) };
 }
