@@ -1,45 +1,63 @@
 import { randomUUID } from 'node:crypto';
-import { homedir, hostname } from 'node:os';
-import { Command, Option } from 'commander';
+import { hostname } from 'node:os';
+import { Option } from 'commander';
+import { AccessError } from '../clusters/index.ts';
 import { createLogger } from '../controller/index.ts';
+import { KubeconfigError } from '../kube/index.ts';
 import {
   type FlagValues,
   operatorFlags,
   type OperatorFlag,
+  OptionError,
   parseOperatorOptions,
   runOperator,
 } from '../operator/index.ts';
+import type { CliCommand } from './cli-command.ts';
+import { usageError } from './failure/cli-error.ts';
+import { withDoubleDashes } from './command-line/go-flags.ts';
+import type { Host } from './host.ts';
 import { version } from './version.ts';
 
 /** The controller itself. Usage errors exit 2; SIGTERM and SIGINT hand over and exit 0. */
-export function operatorCommand(): Command {
-  const command = new Command('operator').description(
-    'run the operator: the controller that keeps spokes true',
-  );
-  for (const flag of operatorFlags) command.addOption(option(flag));
-  return command.action(async (values: FlagValues) => {
-    const identity = `${process.env['POD_NAME'] ?? hostname()}_${randomUUID()}`;
-    const options = parseOperatorOptions({
-      flags: byFlagName(values),
-      env: process.env,
-      home: homedir(),
-      identity,
-    });
-    const log = createLogger({ level: options.logLevel });
-    const stop = new AbortController();
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      // The second one does not wait for a hand-over that hangs.
-      process.once(signal, () => {
-        stop.abort(new Error(`received ${signal}`));
-        process.once(signal, () => process.exit(130));
-      });
+export const operatorCommand: CliCommand<FlagValues> = {
+  rewrite: (args) => withDoubleDashes(args, new Set(operatorFlags.map(({ name }) => name))),
+  define(command) {
+    for (const flag of operatorFlags) command.addOption(option(flag));
+  },
+  async run({ flags, host }) {
+    try {
+      await operate(byFlagName(flags), host);
+      return 'done';
+    } catch (error) {
+      const usage =
+        error instanceof OptionError || error instanceof KubeconfigError || error instanceof AccessError;
+      throw usage ? usageError(error.message, { code: undefined }) : error;
     }
-    process.on('unhandledRejection', (error) => {
-      log.fatal({ err: error }, 'a rejection was not handled: this is a bug');
-      process.exit(1);
+  },
+};
+
+async function operate(flags: FlagValues, { env, home }: Host): Promise<void> {
+  const identity = `${env['POD_NAME'] ?? hostname()}_${randomUUID()}`;
+  const options = parseOperatorOptions({ flags, env, home, identity });
+  const log = createLogger({ level: options.logLevel });
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    // The second one does not wait for a hand-over that hangs.
+    process.once(signal, () => {
+      stop.abort(new Error(`received ${signal}`));
+      process.once(signal, () => process.exit(130));
     });
-    await runOperator({ options, env: process.env, log, version, signal: stop.signal });
+  }
+  process.on('unhandledRejection', (error) => {
+    log.fatal({ err: error }, 'a rejection was not handled: this is a bug');
+    process.exit(1);
   });
+  try {
+    await runOperator({ options, env, log, version, signal: stop.signal });
+  } catch (error) {
+    // Told to stop while it was still waiting for the hub.
+    if (error !== stop.signal.reason) throw error;
+  }
 }
 
 function option({ name, value, help, env, default: fallback }: OperatorFlag): Option {

@@ -1,37 +1,55 @@
-import { Command, CommanderError } from 'commander';
-import { AccessError } from '../clusters/index.ts';
-import { KubeconfigError } from '../kube/index.ts';
-import { operatorFlags, OptionError } from '../operator/index.ts';
-import { withDoubleDashes } from './go-flags.ts';
-import { operatorCommand } from './operator-command.ts';
-import { version } from './version.ts';
+import { CommanderError, Option } from 'commander';
+import type { CommandEntry } from './cli-command.ts';
+import { commandFirst } from './command-line/command-first.ts';
+import { commands } from './commands.ts';
+import { type ExitName, exitCodes } from './exit-codes.ts';
+import { printComplaint } from './failure/print-complaint.ts';
+import { type Host, processHost } from './host.ts';
+import { hubOptions } from './hub/hub-options.ts';
+import { createProgram } from './program.ts';
+import { type OutputFlags, outputOptions } from './terminal/output-options.ts';
+import { openTerminal } from './terminal/terminal.ts';
 
-const usageError = 2;
-
-/** Runs one command line; resolves with the exit code. */
-export async function run(args: readonly string[]): Promise<number> {
-  const program = new Command('wheelwright')
-    .description(
-      'One hub cluster keeps Knative, and event-driven workloads, true on many Kubernetes clusters.',
-    )
-    .version(version)
-    .exitOverride()
-    .showSuggestionAfterError();
-  program.addCommand(operatorCommand().exitOverride());
-  const goFlags = new Set(operatorFlags.map(({ name }) => name));
+/** Runs one command line; resolves with the exit code. Whatever goes wrong is told on stderr. */
+export async function run(
+  args: readonly string[],
+  host: Host = processHost(),
+  entries: readonly CommandEntry[] = commands,
+): Promise<number> {
+  let terminal = openTerminal(host, {});
+  let exit: ExitName = 'done';
   try {
-    await program.parseAsync(withDoubleDashes(args, goFlags), { from: 'user' });
-    return 0;
+    const program = createProgram(host, entries);
+    if (args.length === 0 && !host.completes) program.help();
+    const line = readable(host.completes ? ['__complete', ...args] : args, entries);
+    const entry = entries.find(({ name }) => name === line[0]);
+    const command = program.commands.find((candidate) => candidate.name() === entry?.name);
+    if (entry === undefined || command === undefined) {
+      await program.parseAsync([...line], { from: 'user' });
+      return exitCodes.done.code;
+    }
+    const cli = await entry.load();
+    cli.define(command);
+    command.action(async () => {
+      const flags = command.opts<OutputFlags>();
+      terminal = openTerminal(host, flags);
+      exit = await cli.run({ operands: command.processedArgs, flags, host, terminal, commands: entries });
+    });
+    await program.parseAsync([...(cli.rewrite?.(line) ?? line)], { from: 'user' });
+    return exitCodes[exit].code;
   } catch (error) {
-    return exitCode(error);
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done.code;
+    const { explainFailure } = await import('./failure/explain-failure.ts');
+    const complaint = explainFailure(error, host.program);
+    printComplaint(terminal.err, complaint, host.program);
+    return exitCodes[complaint.exit].code;
   }
 }
 
-function exitCode(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageError;
-  if (error instanceof OptionError || error instanceof KubeconfigError || error instanceof AccessError) {
-    process.stderr.write(`error: ${error.message}\n`);
-    return usageError;
-  }
-  throw error;
+/** The command first, whatever the order they came in. */
+function readable(args: readonly string[], entries: readonly CommandEntry[]): readonly string[] {
+  const format = new Option('-o, --output <format>');
+  const line = commandFirst(args, [format, ...hubOptions(), ...outputOptions()]);
+  if (line[0] === 'help' && entries.some(({ name }) => name === line[1])) return [line[1] ?? '', '--help'];
+  return line;
 }

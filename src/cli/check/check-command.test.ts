@@ -1,0 +1,374 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../api/index.ts';
+import {
+  ForbiddenError,
+  type KubeClientOptions,
+  TimeoutError,
+  UnauthorizedError,
+  UnreachableError,
+} from '../../kube/index.ts';
+import type { CommandEntry } from '../cli-command.ts';
+import { commands } from '../commands.ts';
+import { crdDefinitions } from '../crds/definitions.ts';
+import { run } from '../run.ts';
+import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
+import { fakeKubeClient, type FakeKubeClientOptions } from '../testing/fake-kube-client.ts';
+import {
+  accessProvider,
+  ago,
+  clusterProfile,
+  installation,
+  lease,
+  now,
+  operatorDeployment,
+  secret,
+} from '../testing/objects.ts';
+import { testHost, type TestHostOptions } from '../testing/test-host.ts';
+import { checkCommand } from './check-command.ts';
+
+const providerFile = fileURLToPath(new URL('testing/providers.json', import.meta.url));
+const dayMs = 86_400_000;
+const token = `secret-${'x'.repeat(30)}`;
+
+const established = crdDefinitions().map((definition) => ({
+  ...definition,
+  status: { conditions: [{ type: 'Established', status: 'True' }] },
+}));
+const healthyHub: readonly KubeObject[] = [
+  ...established,
+  lease('serving'),
+  lease('eventing'),
+  operatorDeployment('0.1.3'),
+];
+const fleet: readonly KubeObject[] = [
+  ...healthyHub,
+  clusterProfile('fleet/ap-1'),
+  clusterProfile('fleet/eu-1'),
+  clusterProfile('fleet/us-1', { providers: [{ ...accessProvider('us-1'), name: 'gke-fleet' }] }),
+  clusterProfile('other/eu-1'),
+  secret('wheelwright/ap-1', token),
+  secret('wheelwright/eu-1', token),
+  installation('knative-serving/kn', { on: 'fleet/eu-1', wanted: '1.22.1' }),
+];
+
+interface World {
+  readonly hub?: FakeHubOptions;
+  /** By the name of the cluster. */
+  readonly clusters?: Readonly<Record<string, Omit<FakeKubeClientOptions, 'cluster'>>>;
+  readonly host?: TestHostOptions;
+  readonly certificateDays?: number;
+}
+
+const timeout: World['clusters'] = {
+  'fleet/ap-1': {
+    fails: (call) => new UnreachableError(call, 'Timeout', 'connect ETIMEDOUT 10.4.0.1:6443'),
+  },
+};
+
+async function check(line: string, world: World = {}) {
+  const { hub = { objects: fleet }, clusters = {}, host = {}, certificateDays = 200 } = world;
+  const { open, clock, closed } = fakeHub(hub);
+  const connected = [{ closed }];
+  const services = {
+    open,
+    clock,
+    version: '0.1.0',
+    look: async () => ({
+      expiresAt: now + certificateDays * dayMs,
+      issuer: 'Fleet CA',
+      names: ['api.example.com', '10.4.0.1'],
+    }),
+    connect: ({ cluster }: KubeClientOptions) => {
+      const spoke = fakeKubeClient({ cluster, ...clusters[cluster] });
+      connected.push(spoke);
+      return spoke;
+    },
+  };
+  const entries = commands.map((entry): CommandEntry =>
+    entry.name === 'check' ? { ...entry, load: async () => checkCommand(services) } : entry,
+  );
+  const process = testHost(host);
+  const exit = await run(['check', ...line.split(' ').filter((word) => word !== '')], process, entries);
+  expect(connected.every((one) => one.closed())).toBe(true);
+  return { exit, ...process.written };
+}
+
+const withFile = `--provider-file ${providerFile}`;
+
+describe('the report of a check', () => {
+  const goldens: readonly [file: string, line: string, world: World][] = [
+    ['fleet', withFile, { clusters: timeout }],
+    ['one-cluster', `--on ap-1 ${withFile}`, { clusters: timeout }],
+    ['terminal', `--on ap-1 ${withFile}`, { clusters: timeout, host: { terminal: 100 } }],
+    ['ascii', `--on ap-1 --ascii ${withFile}`, { clusters: timeout }],
+    ['accessible', `--on ap-1 --accessible ${withFile}`, { clusters: timeout }],
+    ['short', `-o short ${withFile}`, { clusters: timeout }],
+    ['json', `--on ap-1 -o json ${withFile}`, { clusters: timeout }],
+    ['junit', `-o junit ${withFile}`, { clusters: timeout }],
+    ['without-file', '', {}],
+    ['list', '--list', {}],
+  ];
+
+  it.each(goldens)('looks like golden/check-%s.txt', async (file, line, world) => {
+    const { stdout } = await check(line, world);
+    await expect(stdout).toMatchFileSnapshot(`../golden/check-${file}.txt`);
+  });
+
+  it.each(goldens.filter(([, , { host }]) => host === undefined))(
+    'leaves no escape in a pipe, and no credential anywhere: %s',
+    async (_, line, world) => {
+      const { stdout, stderr } = await check(line, world);
+      expect(stdout + stderr).not.toContain('\u001B');
+      expect(stdout + stderr).not.toContain(token);
+    },
+  );
+
+  it('says nothing on stderr', async () => {
+    expect((await check(withFile)).stderr).toBe('');
+  });
+});
+
+describe('the exit code of a check', () => {
+  const cases: readonly [what: string, exit: number, line: string, world: World][] = [
+    ['all is well', 0, `--on fleet/eu-1 ${withFile}`, {}],
+    ['a cluster does not answer', 1, `--on ap-1 ${withFile}`, { clusters: timeout }],
+    ['a warning is no failure', 0, `--on fleet/eu-1 ${withFile}`, { certificateDays: 10 }],
+    [
+      'a warning is a failure where asked for',
+      1,
+      `--on fleet/eu-1 --fail-on warning ${withFile}`,
+      { certificateDays: 10 },
+    ],
+    ['clusters cannot be reached without the provider file', 4, '--skip WW1xxx', {}],
+    ['what was not asked for cannot be missed', 0, '--only WW1103', {}],
+    ['there is no such cluster', 1, '--on nowhere', {}],
+    ['a name means two clusters', 2, '--on eu-1', {}],
+    ['the namespace tells which', 4, '--on eu-1 -n other', {}],
+    ['no such check', 2, '--only WW1999', {}],
+    ['no such format', 2, '-o xml', {}],
+    ['--list has no JUnit', 2, '--list -o junit', {}],
+    [
+      'the hub does not answer',
+      3,
+      '--only WW2007',
+      { hub: { fails: (call) => new TimeoutError(call, { message: 'no answer within 10000 ms' }) } },
+    ],
+    [
+      'the hub does not know the user',
+      3,
+      '',
+      { hub: { fails: (call) => new UnauthorizedError(call, { message: 'Unauthorized' }) } },
+    ],
+    [
+      'nobody may say which clusters there are',
+      3,
+      '--on eu-1',
+      {
+        hub: {
+          objects: fleet,
+          fails: (call) =>
+            call.resource.startsWith('clusterprofiles')
+              ? new ForbiddenError(call, { message: 'forbidden' })
+              : undefined,
+        },
+      },
+    ],
+  ];
+
+  it.each(cases)('%s: %d', async (_, exit, line, world) => {
+    expect((await check(line, world)).exit).toBe(exit);
+  });
+});
+
+describe('what a check finds', () => {
+  const cases: readonly [code: string, says: string, line: string, world: World][] = [
+    [
+      'WW1002',
+      'the hub does not answer, or refuses',
+      '',
+      { hub: { fails: (call) => new UnreachableError(call, 'Dns', 'getaddrinfo ENOTFOUND hub') } },
+    ],
+    [
+      'WW1003',
+      'the operator is 0.9.0, this command line',
+      '',
+      { hub: { objects: [operatorDeployment('0.9.0')] } },
+    ],
+    ['WW1004', 'the hub is Kubernetes v1.24.9', '', { hub: { version: 'v1.24.9' } }],
+    [
+      'WW1005',
+      'the clock of the hub is 59 s behind that of this machine',
+      '',
+      { hub: { serverTime: ago(60) } },
+    ],
+    [
+      'WW1005',
+      'the clock of the hub is 60 s ahead of that of this machine',
+      '',
+      { hub: { serverTime: ago(-60) } },
+    ],
+    ['WW1101', 'knativeservings.operator.knative.dev is not installed; knativeeventings', '', { hub: {} }],
+    ['WW1101', 'is not established', '', { hub: { objects: crdDefinitions() } }],
+    ['WW1103', 'no operator has ever held a Lease on this hub', '', { hub: {} }],
+    [
+      'WW1103',
+      'nobody holds wheelwright/knative-operator',
+      '',
+      { hub: { objects: [lease('serving', { seconds: 90 })] } },
+    ],
+    [
+      'WW1104',
+      'jo lacks rights on leases.coordination.k8s.io',
+      '',
+      { hub: { username: 'jo', allows: ({ group, resource }) => group !== '*' && resource !== 'leases' } },
+    ],
+    [
+      'WW1106',
+      'serving/a/kn reports that the operator has none',
+      '',
+      {
+        hub: {
+          objects: [
+            installation('a/kn', {
+              conditions: [{ type: 'Ready', status: 'False', reason: 'AccessProviderNotConfigured' }],
+            }),
+          ],
+        },
+      },
+    ],
+    ['WW1107', 'there is no such file', '--provider-file /nowhere/providers.json', {}],
+    ['WW2017', 'the hub does not serve ClusterProfiles', '', { hub: { without: ['ClusterProfile'] } }],
+    ['WW2001', 'there is no ClusterProfile ap-9', '--on ap-9', {}],
+    [
+      'WW2002',
+      'condition ControlPlaneHealthy has not been set',
+      '--on a',
+      { hub: { objects: [clusterProfile('fleet/a', { healthy: { type: 'Other' } })] } },
+    ],
+    [
+      'WW2003',
+      'its access providers [gke-fleet] are none of the configured [secretreader, cloud]',
+      `--on us-1 ${withFile}`,
+      {},
+    ],
+    [
+      'WW2004',
+      'server must begin with https://',
+      `--on a ${withFile}`,
+      { hub: { objects: [clusterProfile('fleet/a', { providers: [accessProvider('a', 'http://a:80')] })] } },
+    ],
+    [
+      'WW2004',
+      'Secret wheelwright/a does not exist',
+      `--on a ${withFile}`,
+      { hub: { objects: [lease('serving'), clusterProfile('fleet/a')] } },
+    ],
+    ['WW2006', 'the certificate of the server ends soon', `--on ap-1 ${withFile}`, { certificateDays: 12 }],
+    [
+      'WW2006',
+      'the certificate names api.example.com, 10.4.0.1; issued by Fleet CA',
+      `--on ap-1 ${withFile}`,
+      {
+        clusters: {
+          'fleet/ap-1': {
+            fails: (call) =>
+              new UnreachableError(call, 'TlsHostname', "Host: ap-1. is not in the cert's altnames"),
+          },
+        },
+      },
+    ],
+    ['WW2007', 'connect ETIMEDOUT 10.4.0.1:6443', `--on ap-1 ${withFile}`, { clusters: timeout }],
+    [
+      'WW2008',
+      'the API server does not accept the credential',
+      `--on ap-1 ${withFile}`,
+      {
+        clusters: {
+          'fleet/ap-1': { fails: (call) => new UnauthorizedError(call, { message: 'Unauthorized' }) },
+        },
+      },
+    ],
+    [
+      'WW2009',
+      '{apiGroups: ["rbac.authorization.k8s.io"], resources: ["clusterroles"], verbs: [escalate]}',
+      `--on ap-1 ${withFile}`,
+      {
+        clusters: {
+          'fleet/ap-1': {
+            allows: ({ group, resource, verb }) =>
+              group !== '*' && !(resource === 'clusterroles' && verb === 'escalate'),
+          },
+        },
+      },
+    ],
+    [
+      'WW2010',
+      'serving/knative-serving/kn wants Knative 1.22.1, which needs Kubernetes 1.34',
+      `--on fleet/eu-1 ${withFile}`,
+      { clusters: { 'fleet/eu-1': { version: 'v1.33.2' } } },
+    ],
+  ];
+
+  it.each(cases)('%s: %s', async (code, says, line, world) => {
+    const { stdout } = await check(line, world);
+    const from = stdout.search(new RegExp(`(FAIL|WARN) ${code} `));
+    expect(from).toBeGreaterThanOrEqual(0);
+    const finding = stdout.slice(from, stdout.indexOf(`help ${code}`, from));
+    expect(finding).toContain(says);
+    expect(finding).toMatch(/\n +Fix {4}\S/);
+  });
+
+  it('shows no credential that a server or proxy tells of', async () => {
+    const said = 'proxy refused Bearer abcdef.0123456789abcdef and \u001B[2J more';
+    const { stdout } = await check(`--on ap-1 ${withFile}`, {
+      clusters: { 'fleet/ap-1': { fails: (call) => new UnreachableError(call, 'ProxyError', said) } },
+    });
+    expect(stdout).toContain('Cause  proxy refused Bearer [redacted] and  more');
+  });
+
+  const skipped: readonly [code: string, needs: string, line: string, world: World][] = [
+    [
+      'WW2004',
+      "the operator's plugins on this machine",
+      `--on a ${withFile}`,
+      {
+        hub: {
+          objects: [clusterProfile('fleet/a', { providers: [{ ...accessProvider('a'), name: 'cloud' }] })],
+        },
+      },
+    ],
+    [
+      'WW2004',
+      'the right to get the Secret that the ClusterProfile names',
+      `--on ap-1 ${withFile}`,
+      {
+        hub: {
+          objects: fleet,
+          fails: (call) =>
+            call.resource === 'secrets' ? new ForbiddenError(call, { message: 'forbidden' }) : undefined,
+        },
+      },
+    ],
+    [
+      'WW1103',
+      'the right to list leases.coordination.k8s.io',
+      '--only WW1103',
+      {
+        hub: {
+          fails: (call) =>
+            call.verb === 'list' ? new ForbiddenError(call, { message: 'forbidden' }) : undefined,
+        },
+      },
+    ],
+  ];
+
+  it.each(skipped)(
+    '%s is skipped and makes the report partial for want of %s',
+    async (code, needs, line, world) => {
+      const { stdout, exit } = await check(line, world);
+      expect(stdout).toMatch(new RegExp(`skip ${code} needs ${needs}`));
+      expect(exit).toBe(4);
+    },
+  );
+});

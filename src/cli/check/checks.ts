@@ -1,0 +1,54 @@
+import type { Check, ClusterCheck, HubCheck } from './check.ts';
+import { clusterRights } from './cluster-checks/cluster-rights.ts';
+import { clusterVersion } from './cluster-checks/cluster-version.ts';
+import { credentialValid } from './cluster-checks/credential-valid.ts';
+import { identity } from './cluster-checks/identity.ts';
+import { profileFound } from './cluster-checks/profile-found.ts';
+import { profileHealthy } from './cluster-checks/profile-healthy.ts';
+import { providerAnswers } from './cluster-checks/provider-answers.ts';
+import { providerMatches } from './cluster-checks/provider-matches.ts';
+import { serverAnswers } from './cluster-checks/server-answers.ts';
+import { serverCertificateValid } from './cluster-checks/server-certificate-valid.ts';
+import { clockSkew } from './hub-checks/clock-skew.ts';
+import { contextResolves } from './hub-checks/context-resolves.ts';
+import { crdsEstablished } from './hub-checks/crds-established.ts';
+import { hubAnswers } from './hub-checks/hub-answers.ts';
+import { hubRights } from './hub-checks/hub-rights.ts';
+import { hubVersion } from './hub-checks/hub-version.ts';
+import { leasesHeld } from './hub-checks/leases-held.ts';
+import { operatorVersion } from './hub-checks/operator-version.ts';
+import { profilesServed } from './hub-checks/profiles-served.ts';
+import { providerFileGiven } from './hub-checks/provider-file-given.ts';
+import { providerFileUsable } from './hub-checks/provider-file-usable.ts';
+
+export const hubChecks: readonly HubCheck[] = [
+  contextResolves,
+  hubAnswers,
+  operatorVersion,
+  hubVersion,
+  clockSkew,
+  crdsEstablished,
+  leasesHeld,
+  hubRights,
+  providerFileGiven,
+  providerFileUsable,
+  profilesServed,
+];
+
+export const clusterChecks: readonly ClusterCheck[] = [
+  profileFound,
+  profileHealthy,
+  providerMatches,
+  providerAnswers,
+  credentialValid,
+  serverCertificateValid,
+  serverAnswers,
+  identity,
+  clusterRights,
+  clusterVersion,
+];
+
+/** Every check, in the order of the codes. A code is for ever: entries are added, never renumbered. */
+export const checks: readonly Check[] = [...hubChecks, ...clusterChecks].toSorted((a, b) =>
+  a.code.localeCompare(b.code),
+);

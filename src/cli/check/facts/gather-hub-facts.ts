@@ -1,0 +1,110 @@
+import { loadProviderFile } from '../../../clusters/index.ts';
+import { type Clock, ForbiddenError, type KubeClient } from '../../../kube/index.ts';
+import { compareCrd, readCrd } from '../../crds/crd-comparison.ts';
+import { crdDefinitions } from '../../crds/definitions.ts';
+import { type Answer, answered, ask, type Asking, lackedHere, notAsked } from '../../hub/answer.ts';
+import { fleetProfile, profileResource } from '../../hub/fleet-profile.ts';
+import type { Hub } from '../../hub/open-hub.ts';
+import { readOperatorLeases, readOperatorVersion } from '../../hub/operator-trace.ts';
+import { installationResource } from '../../status/fleet-facts.ts';
+import { hubName, type Installation, readInstallation } from '../../status/installation.ts';
+import type { HubFacts } from './hub-facts.ts';
+import { missingRights } from './missing-rights.ts';
+import { deliveryRules, hubRules } from './operator-rules.ts';
+import { selfReview } from './self-review.ts';
+
+export interface HubAsking extends Asking {
+  readonly clock: Clock;
+  /** Version of this command line. */
+  readonly version: string;
+  readonly providerFile: string | undefined;
+}
+
+/** Asks the hub for everything at once; `hub` is what came of opening it. Throws only the reason of the signal. */
+export async function gatherHubFacts(hub: Answer<Hub>, asking: HubAsking): Promise<HubFacts> {
+  const { clock, version, providerFile: path } = asking;
+  const providerFile =
+    path === undefined
+      ? lackedHere('--provider-file')
+      : await ask(asking, () => loadProviderFile({ path, commands: {} }));
+  const own = { version, providerFile };
+  if (hub.state !== 'answered') {
+    const context = hub.state === 'failed' ? hub : notAsked(hub.needs);
+    return { ...own, now: clock.now(), context, kubernetes: notAsked('a context'), ...nothing };
+  }
+  const { client, context: name, server } = hub.value;
+  const context = answered({ name, server });
+  const kubernetes = await ask(asking, async (signal) => (await client.serverVersion({ signal })).gitVersion);
+  if (kubernetes.state !== 'answered') return { ...own, now: clock.now(), context, kubernetes, ...nothing };
+  const rest = await gatherRest(client, asking);
+  return { ...own, now: clock.now(), context, kubernetes, ...rest };
+}
+
+type Rest = Omit<HubFacts, 'now' | 'version' | 'providerFile' | 'context' | 'kubernetes'>;
+
+const unanswered = notAsked('a hub that answers');
+const nothing: Rest = {
+  self: unanswered,
+  operatorVersion: unanswered,
+  crds: unanswered,
+  leases: unanswered,
+  missingRights: unanswered,
+  profiles: unanswered,
+  installations: unanswered,
+};
+
+async function gatherRest(client: KubeClient, asking: HubAsking): Promise<Rest> {
+  const { clock } = asking;
+  const installations = asUser(await ask(asking, (signal) => readInstallations(client, signal)));
+  const onHub =
+    installations.state === 'answered' && installations.value.some(({ cluster }) => cluster === hubName);
+  const [self, operatorVersion, crds, leases, missing, profiles] = await Promise.all([
+    ask(asking, async (signal) => {
+      const before = clock.now();
+      const review = await selfReview(client, signal);
+      return { ...review, askedAt: (before + clock.now()) / 2 };
+    }),
+    ask(asking, (signal) => readOperatorVersion(client, signal)),
+    ask(asking, (signal) =>
+      Promise.all(
+        crdDefinitions().map(async (ours) =>
+          compareCrd(ours, await readCrd(client, ours.metadata.name, signal)),
+        ),
+      ),
+    ),
+    ask(asking, (signal) => readOperatorLeases(client, signal)),
+    ask(asking, (signal) =>
+      missingRights(client, onHub ? [...hubRules, ...deliveryRules] : hubRules, signal),
+    ),
+    ask(asking, async (signal) => {
+      const resource = await profileResource(client, signal);
+      return (await client.list(resource, { signal })).items.map(fleetProfile);
+    }),
+  ]);
+  return {
+    self: asUser(self),
+    operatorVersion: asUser(operatorVersion),
+    crds: asUser(crds),
+    leases: asUser(leases),
+    missingRights: asUser(missing),
+    profiles: asUser(profiles),
+    installations,
+  };
+}
+
+/** A right that the user of the command line lacks says nothing about the hub. */
+function asUser<T>(answer: Answer<T>): Answer<T> {
+  if (answer.state !== 'failed' || !(answer.error instanceof ForbiddenError)) return answer;
+  const { verb, resource } = answer.error.context;
+  return lackedHere(`the right to ${verb} ${resource}`);
+}
+
+async function readInstallations(client: KubeClient, signal: AbortSignal): Promise<readonly Installation[]> {
+  const lists = await Promise.all(
+    (['serving', 'eventing'] as const).map(async (type) => {
+      const { items } = await client.list(installationResource(type), { signal });
+      return items.map((object) => readInstallation(type, object));
+    }),
+  );
+  return lists.flat();
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { checks } from './checks.ts';
+import { selectChecks } from './select-checks.ts';
+
+function codes(flags: Parameters<typeof selectChecks>[1]): string {
+  const { hub, clusters } = selectChecks(checks, flags);
+  return [...hub, ...clusters].map(({ code }) => code).join(' ');
+}
+
+describe('the checks that are wanted', () => {
+  it('are all of them without flags', () => {
+    expect(codes({}).split(' ')).toHaveLength(checks.length);
+  });
+
+  it.each([
+    [{ only: ['WW2007'] }, 'WW2007'],
+    [{ only: ['ww2007', 'WW1001'] }, 'WW1001 WW2007'],
+    [{ only: ['WW2007,WW1001'] }, 'WW1001 WW2007'],
+    [{ only: ['WW200x'], skip: ['WW2001', 'WW2004'] }, 'WW2002 WW2003 WW2005 WW2006 WW2007 WW2008 WW2009'],
+    [{ only: ['WW2001'], skip: ['WW20xx'] }, ''],
+  ])('with %j are %s', (flags, expected) => {
+    expect(codes(flags)).toBe(expected);
+  });
+
+  it.each(['WW1999', 'WW99xx', 'certificates', 'WW20', 'WW2007x', '', '.*'])("cannot be '%s'", (text) => {
+    expect(() => codes({ only: [text] })).toThrow(
+      `--only must name codes of checks, such as 'WW2007' or 'WW20xx', not '${text}'.`,
+    );
+    expect(() => codes({ skip: [text] })).toThrow('--skip must name codes');
+  });
+});

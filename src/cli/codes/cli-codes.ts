@@ -1,0 +1,28 @@
+/** Codes of errors on the command line. Codes are for ever: added, never changed. */
+export const cliCodes = [
+  {
+    code: 'WW5002',
+    meaning: 'The command line names a command, a flag or an argument that does not exist, or lacks one.',
+    fix: 'Look at the help of the command: -h.',
+  },
+  {
+    code: 'WW5003',
+    meaning: 'A flag or an argument has a value that is not allowed.',
+    fix: 'Use one of the values that the message names.',
+  },
+  {
+    code: 'WW5004',
+    meaning: 'The object that the command line names does not exist on the hub.',
+    fix: 'Correct the name or the namespace; status -o name lists what there is.',
+  },
+  {
+    code: 'WW5005',
+    meaning: 'A deadline passed before there was an answer.',
+    fix: 'Give it more time, or look at what it waited for.',
+  },
+  {
+    code: 'WW5006',
+    meaning: 'The operating system refused something: an address that is in use, or a file.',
+    fix: 'Free the address or mend the file that the message names, or name another.',
+  },
+] as const;

@@ -1,0 +1,66 @@
+import type { CommandEntry } from './cli-command.ts';
+
+/** Every subcommand, in the order of the help. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'status',
+    group: 'Look',
+    summary: 'the fleet on one screen: worst first, and what happens next',
+    examples: ['status', 'status serving/knative -n knative-serving', 'status --watch'],
+    load: async () => (await import('./status/status-command.ts')).statusCommand(),
+  },
+  {
+    name: 'check',
+    group: 'Diagnose',
+    summary: 'look for what keeps hub and clusters from working: cause and fix of each finding',
+    examples: [
+      'check',
+      'check --on eu-1 --provider-file providers.json',
+      'check --only WW20xx -o junit > access.xml',
+    ],
+    load: async () => (await import('./check/check-command.ts')).checkCommand(),
+  },
+  {
+    name: 'operator',
+    group: 'Self',
+    summary: 'run the operator: the controller that keeps spokes true',
+    examples: [],
+    load: async () => (await import('./operator-command.ts')).operatorCommand,
+  },
+  {
+    name: 'crds',
+    group: 'Self',
+    summary: 'print the CustomResourceDefinitions, or compare them with those of the hub',
+    examples: ['crds | kubectl apply --server-side -f -', 'crds --check'],
+    load: async () => (await import('./crds/crds-command.ts')).crdsCommand(),
+  },
+  {
+    name: 'version',
+    group: 'Self',
+    summary: 'print the version',
+    examples: ['version', 'version -o json'],
+    load: async () => (await import('./version-command.ts')).versionCommand,
+  },
+  {
+    name: 'completion',
+    group: 'Self',
+    summary: 'print a script that completes this command line in a shell',
+    examples: ['completion bash', 'completion zsh', 'completion fish'],
+    load: async () => (await import('./completion/completion-command.ts')).completionCommand,
+  },
+  {
+    name: 'help',
+    group: 'Self',
+    summary: 'tell more about a command, a topic or a code',
+    examples: ['help exit-codes', 'help codes', 'help WW2007'],
+    load: async () => (await import('./help/help-command.ts')).helpCommand,
+  },
+  {
+    name: '__complete',
+    group: 'Self',
+    summary: 'print what may come next on a command line',
+    examples: [],
+    hidden: true,
+    load: async () => (await import('./completion/complete-command.ts')).completeCommand,
+  },
+];

@@ -1,0 +1,55 @@
+import { dump } from 'js-yaml';
+import { type Clock, systemClock } from '../../kube/index.ts';
+import type { Call } from '../cli-command.ts';
+import { suggestedCommand } from '../command-line/suggested-command.ts';
+import type { ExitName } from '../exit-codes.ts';
+import { openHub, type OpenHub } from '../hub/open-hub.ts';
+import { arrow } from '../terminal/arrow.ts';
+import { markWord } from '../terminal/mark.ts';
+import { compareCrd, type CrdComparison, readCrd } from './crd-comparison.ts';
+import type { CrdsFlags } from './crds-command.ts';
+import { crdDefinitions } from './definitions.ts';
+
+export interface CrdsServices {
+  readonly open: OpenHub;
+  readonly clock: Clock;
+}
+
+/** Prints the definitions as YAML for `kubectl apply`, or how those of the hub compare with them. Throws KubeError. */
+export async function showCrds(
+  call: Call<CrdsFlags>,
+  services: CrdsServices = { open: openHub, clock: systemClock },
+): Promise<ExitName> {
+  if (call.flags.check === true) return check(call, services);
+  const yaml = crdDefinitions().map((definition) => dump(definition, { noRefs: true, lineWidth: -1 }));
+  call.terminal.out.write(yaml.join('---\n'));
+  return 'done';
+}
+
+async function check(
+  { flags, host, terminal: { out } }: Call<CrdsFlags>,
+  { open, clock }: CrdsServices,
+): Promise<ExitName> {
+  const signal = host.interruption();
+  const hub = await open(flags, host, clock);
+  try {
+    const comparisons = await Promise.all(
+      crdDefinitions().map(async (ours) =>
+        compareCrd(ours, await readCrd(hub.client, ours.metadata.name, signal)),
+      ),
+    );
+    for (const { name, state, detail } of comparisons)
+      out.line(`${markWord(out.style, state === 'same' ? 'ok' : 'failed')} ${name} ${detail}`);
+    if (comparisons.every(isSame)) return 'done';
+    const crds = suggestedCommand(host.program, 'crds', {});
+    const target = suggestedCommand('kubectl apply', '--server-side -f -', flags);
+    out.line(`${arrow(out.style)} ${crds} | ${target}`);
+    return 'negative';
+  } finally {
+    await hub.close();
+  }
+}
+
+function isSame({ state }: CrdComparison): boolean {
+  return state === 'same';
+}

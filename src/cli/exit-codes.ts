@@ -1,0 +1,22 @@
+export interface ExitCode {
+  readonly code: number;
+  readonly meaning: string;
+}
+
+/** What the exit code of a command says. The numbers are API. */
+export const exitCodes = {
+  done: { code: 0, meaning: 'done; what was asked about is healthy' },
+  negative: {
+    code: 1,
+    meaning: 'a negative answer: something is not ready, or there are findings at or over --fail-on',
+  },
+  usage: { code: 2, meaning: 'the command line, a file or a kubeconfig cannot be used' },
+  unreachable: { code: 3, meaning: 'the hub cannot be reached, or refuses' },
+  partial: { code: 4, meaning: 'some things could not be asked; what is shown is marked' },
+  refused: { code: 5, meaning: 'refused for safety' },
+  defect: { code: 70, meaning: 'a defect of this program' },
+  deadline: { code: 124, meaning: 'a deadline passed' },
+  interrupted: { code: 130, meaning: 'interrupted by Ctrl-C' },
+} as const satisfies Record<string, ExitCode>;
+
+export type ExitName = keyof typeof exitCodes;

@@ -1,0 +1,64 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../kube/index.ts';
+import { testHost, type TestHostOptions } from '../testing/test-host.ts';
+import type { HubFlags } from './hub-options.ts';
+import { openHub } from './open-hub.ts';
+
+describe('the hub', () => {
+  let directory: string;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'wheelwright-hub-'));
+    await writeFile(join(directory, 'config'), kubeconfig);
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  async function open(flags: HubFlags, options: TestHostOptions = {}) {
+    const hub = await openHub(flags, testHost(options), systemClock);
+    await hub.close();
+    const { context, server, namespace, timeoutMs } = hub;
+    return { context, server, namespace, timeoutMs };
+  }
+
+  it('is that of the current context', async () => {
+    expect(await open({ kubeconfig: join(directory, 'config') })).toEqual({
+      context: 'prod',
+      server: 'https://prod.example.com',
+      namespace: 'shop',
+      timeoutMs: 10_000,
+    });
+  });
+
+  it('is that of the context that was asked for, from KUBECONFIG', async () => {
+    const env = { KUBECONFIG: join(directory, 'config') };
+    expect(await open({ context: 'test', requestTimeout: 5_000 }, { env })).toEqual({
+      context: 'test',
+      server: 'https://test.example.com:6443',
+      namespace: undefined,
+      timeoutMs: 5_000,
+    });
+  });
+
+  it('must be in the kubeconfig', async () => {
+    await expect(open({ kubeconfig: join(directory, 'config'), context: 'nope' })).rejects.toThrow(
+      "contexts must contain 'nope'",
+    );
+    await expect(open({}, { home: directory })).rejects.toThrow('no such file');
+  });
+});
+
+const kubeconfig = JSON.stringify({
+  'current-context': 'prod',
+  contexts: [
+    { name: 'prod', context: { cluster: 'prod', user: 'me', namespace: 'shop' } },
+    { name: 'test', context: { cluster: 'test', user: 'me' } },
+  ],
+  clusters: [
+    { name: 'prod', cluster: { server: 'https://prod.example.com' } },
+    { name: 'test', cluster: { server: 'https://test.example.com:6443' } },
+  ],
+  users: [{ name: 'me', user: { token: 'a-token' } }],
+});

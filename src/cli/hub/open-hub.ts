@@ -1,0 +1,86 @@
+import { ExecRunner, inheritedEnvironment, kubeconfigCredentials } from '../../clusters/index.ts';
+import {
+  type Clock,
+  createKubeClient,
+  type CredentialSource,
+  type Endpoint,
+  inCluster,
+  type KubeClient,
+  kubeconfigConnection,
+  kubeconfigPaths,
+  loadKubeconfigFiles,
+} from '../../kube/index.ts';
+import type { Host } from '../host.ts';
+import { version } from '../version.ts';
+import { defaultTimeoutMs, type HubFlags } from './hub-options.ts';
+
+/** The hub as the user of the command line reaches it. Nothing is dialled before the first call. */
+export interface Hub {
+  /** The name of the context, or `in-cluster`. */
+  readonly context: string;
+  readonly server: string;
+  /** The namespace that the context sets. */
+  readonly namespace: string | undefined;
+  readonly client: KubeClient;
+  readonly timeoutMs: number;
+  /** Runs the plugins of kubeconfigs and of access providers. */
+  readonly runner: Pick<ExecRunner, 'run'>;
+  close(): Promise<void>;
+}
+
+export type OpenHub = (flags: HubFlags, host: Host, clock: Clock) => Promise<Hub>;
+
+/**
+ * By the rule of the operator: the flag, then KUBECONFIG, then the service account of the pod, then the user's own file.
+ * Throws KubeconfigError, AccessError.
+ */
+export const openHub: OpenHub = async (flags, host, clock) => {
+  const timeoutMs = flags.requestTimeout ?? defaultTimeoutMs;
+  const runner = new ExecRunner({ clock, environment: inheritedEnvironment(host.env), commands: {} });
+  const access = await locate(flags, host, clock, runner);
+  const client = createKubeClient({
+    cluster: access.context,
+    endpoint: access.endpoint,
+    credentials: access.credentials,
+    userAgent: `wheelwright-cli/${version}`,
+    timeoutMs,
+    clock,
+  });
+  return {
+    context: access.context,
+    server: access.endpoint.server,
+    namespace: access.namespace,
+    client,
+    timeoutMs,
+    runner,
+    close: async () => {
+      await client.close();
+      access.credentials.close();
+      await runner.close();
+    },
+  };
+};
+
+interface Access {
+  readonly context: string;
+  readonly namespace: string | undefined;
+  readonly endpoint: Endpoint;
+  readonly credentials: CredentialSource;
+}
+
+async function locate(
+  { kubeconfig, context }: HubFlags,
+  { env, home }: Host,
+  clock: Clock,
+  runner: ExecRunner,
+): Promise<Access> {
+  const named = kubeconfig !== undefined || context !== undefined || (env['KUBECONFIG'] ?? '') !== '';
+  const inside = named ? undefined : await inCluster({ env, clock });
+  if (inside !== undefined) return { ...inside, context: 'in-cluster' };
+  const files = await loadKubeconfigFiles(kubeconfigPaths({ env, home, explicit: kubeconfig }));
+  const connection = await kubeconfigConnection(files, { context, trust: 'trusted' });
+  const { endpoint, namespace, context: name } = connection;
+  const path = env['PATH'] ?? '';
+  const credentials = await kubeconfigCredentials(connection, { cluster: name, runner, path, clock });
+  return { context: name, namespace, endpoint, credentials };
+}

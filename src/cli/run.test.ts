@@ -1,0 +1,120 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { CommandEntry } from './cli-command.ts';
+import { commands } from './commands.ts';
+import { exitCodes } from './exit-codes.ts';
+import { run } from './run.ts';
+import { testHost, type TestHostOptions } from './testing/test-host.ts';
+
+async function cli(line: string, options: TestHostOptions = {}, entries?: readonly CommandEntry[]) {
+  const host = testHost(options);
+  const exit = await run(
+    line.split(' ').filter((word) => word !== ''),
+    host,
+    entries,
+  );
+  return { exit, ...host.written };
+}
+
+describe('help', () => {
+  it.each([
+    ['root', '--help', {}],
+    ['status', 'status -h', {}],
+    ['check', 'check --help', {}],
+    ['narrow', 'status -h', { terminal: 60 }],
+    ['exit-codes', 'help exit-codes', {}],
+    ['code', 'help ww1001', {}],
+    ['topics', 'help', {}],
+    ['outputs', 'help outputs', {}],
+    ['colours', 'help colours', {}],
+    ['environment', 'help environment', {}],
+  ])('looks like golden/help-%s.txt', async (file, line, options) => {
+    const { exit, stdout, stderr } = await cli(line, options);
+    await expect(stdout).toMatchFileSnapshot(`golden/help-${file}.txt`);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  });
+
+  it('is what comes without a command', async () => {
+    expect(await cli('')).toEqual(await cli('--help'));
+  });
+
+  it('about a command is that of the command', async () => {
+    expect(await cli('help status')).toEqual(await cli('status --help'));
+  });
+
+  it('calls the program what it was called', async () => {
+    expect((await cli('status -h', { program: 'wheelwright' })).stdout).toContain(
+      'Usage: wheelwright status',
+    );
+    expect((await cli('status -h')).stdout).toContain('Usage: kubectl wheelwright status');
+  });
+
+  it('loads no command', async () => {
+    const load = vi.fn<CommandEntry['load']>();
+    const entries = commands.map((entry) => ({ ...entry, load }));
+    expect((await cli('--help', {}, entries)).exit).toBe(0);
+    expect(load).not.toHaveBeenCalled();
+  });
+
+  it('lists every exit code', async () => {
+    const { stdout } = await cli('help exit-codes');
+    for (const { code, meaning } of Object.values(exitCodes))
+      expect(stdout).toContain(`${String(code).padEnd(4)}  ${meaning}`);
+  });
+});
+
+describe('the version', () => {
+  it('is one line, or a document', async () => {
+    expect((await cli('version')).stdout).toMatch(/^wheelwright \d+\.\d+\.\d+\n$/);
+    expect((await cli('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(JSON.parse((await cli('version -o json')).stdout)).toMatchObject({
+      apiVersion: 'cli.wheelwright.dev/v1',
+      kind: 'Version',
+      platform: `linux/${process.arch}`,
+    });
+  });
+});
+
+describe('a command line that cannot be used', () => {
+  it.each([
+    ['stauts', "Unknown command 'stauts'.", 'did you mean status?'],
+    ['nonsense', "Unknown command 'nonsense'.", 'see what there is: kubectl wheelwright --help'],
+    ['status --outptu json', "Unknown option '--outptu'.", 'did you mean --output?'],
+    ['--nonsense status', "Unknown option '--nonsense'.", 'see what there is'],
+    ['status a b', "Too many arguments for 'status'.", ''],
+    ['status -o', "Option '-o, --output <format>' argument missing.", ''],
+    ['help nonsense', "There is no help about 'nonsense'.", 'name one of status, check, operator'],
+    ['completion', "Missing required argument 'shell'.", ''],
+    ['operator --workers none', "--workers must be a number, not 'none'", ''],
+    ['operator -workers=none', "--workers must be a number, not 'none'", ''],
+  ])('%s: %s', async (line, problem, fix) => {
+    const { exit, stdout, stderr } = await cli(line);
+    expect(exit).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr.slice(0, `error: ${problem}`.length)).toBe(`error: ${problem}`);
+    expect(stderr).toContain(fix);
+  });
+
+  it('is told in red on a terminal, without red where colours are off', async () => {
+    const red = await cli('nonsense', { terminal: 80 });
+    expect(red.stderr).toContain('\u001B[31merror:\u001B[39m Unknown');
+    const plain = await cli('nonsense', { terminal: 80, env: { NO_COLOR: '1' } });
+    expect(plain.stderr).toContain('error: Unknown');
+  });
+});
+
+describe('a defect', () => {
+  it('says that it is one, where it is, and exits with its own code', async () => {
+    const broken = commands.map((entry) => ({
+      ...entry,
+      load: async () => ({
+        define: () => undefined,
+        run: () => Promise.reject(new TypeError('cannot read properties of undefined')),
+      }),
+    }));
+    const { exit, stderr } = await cli('status', {}, broken);
+    expect(exit).toBe(70);
+    expect(stderr).toContain('error: Wheelwright has a bug: cannot read properties of undefined\n');
+    expect(stderr).toContain('help WW9001');
+    expect(stderr).toContain('run.test.ts');
+  });
+});

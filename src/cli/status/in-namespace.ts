@@ -1,0 +1,21 @@
+import type { Answer } from '../hub/answer.ts';
+import type { FleetFacts } from './fleet-facts.ts';
+import type { Installation } from './installation.ts';
+
+/** The part of the fleet that a namespace of the hub has to do with: its objects, and the clusters that they or it name. */
+export function inNamespace(facts: FleetFacts, namespace: string): FleetFacts {
+  const here = (item: Installation): boolean => item.namespace === namespace;
+  const servings = select(facts.servings, here);
+  const eventings = select(facts.eventings, here);
+  const named = new Set(
+    [servings, eventings].flatMap((answer) =>
+      answer.state === 'answered' ? answer.value.map(({ cluster }) => cluster) : [],
+    ),
+  );
+  const profiles = select(facts.profiles, ({ key }) => named.has(key) || key.startsWith(`${namespace}/`));
+  return { ...facts, servings, eventings, profiles };
+}
+
+function select<T>(answer: Answer<readonly T[]>, wanted: (item: T) => boolean): Answer<readonly T[]> {
+  return answer.state === 'answered' ? { ...answer, value: answer.value.filter(wanted) } : answer;
+}

@@ -1,0 +1,85 @@
+import type { Clock } from '../../kube/index.ts';
+import { type Answer, answered, ask, valueOf } from '../hub/answer.ts';
+import type { Hub } from '../hub/open-hub.ts';
+import type { DocumentKind } from '../terminal/document.ts';
+import type { Table } from '../terminal/table.ts';
+import type { FleetFacts } from './fleet-facts.ts';
+import { type FleetStatus, fleetStatus } from './fleet-status.ts';
+import { readHappenings } from './happenings.ts';
+import { typedName } from './installation.ts';
+import { inNamespace } from './in-namespace.ts';
+import { findSubject, objectStatus, regarding } from './object-view.ts';
+import type { Happening } from './object-status.ts';
+import type { Problem } from './problem.ts';
+import { renderFleet } from './render-fleet.ts';
+import type { StatusView } from './status-view.ts';
+import { renderObject } from './render-object.ts';
+import type { ObjectName } from './select-object.ts';
+
+/** What is shown at one moment. */
+export interface Snapshot {
+  readonly kind: DocumentKind;
+  readonly content: object;
+  readonly fleet: FleetStatus;
+  readonly problems: readonly Problem[];
+  readonly unseen: FleetStatus['unseen'];
+  /** As `status` takes them. */
+  readonly names: readonly string[];
+  readonly render: (view: StatusView) => Table;
+}
+
+export interface SnapshotOptions {
+  /** Undefined for the whole fleet. */
+  readonly object: ObjectName | undefined;
+  readonly flags: { readonly namespace?: string; readonly allNamespaces?: boolean };
+  readonly hub: Hub;
+  readonly clock: Clock;
+}
+
+/** Throws CliError where there is no such object. */
+export async function snapshotOf(
+  facts: FleetFacts,
+  options: SnapshotOptions,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const { object, flags, hub, clock } = options;
+  const now = clock.now();
+  if (object === undefined) {
+    const limited = flags.namespace !== undefined && flags.allNamespaces !== true;
+    return ofFleet(fleetStatus(limited ? inNamespace(facts, flags.namespace ?? '') : facts, now));
+  }
+  const fleet = fleetStatus(facts, now);
+  const name = { ...object, namespace: object.namespace ?? flags.namespace };
+  const subject = findSubject(fleet, name, hub.namespace);
+  const about = regarding(subject, facts);
+  const events: Answer<readonly Happening[]> =
+    about === undefined
+      ? answered([])
+      : await ask({ clock, signal }, (until) => readHappenings(hub.client, about, until));
+  const status = objectStatus(subject, facts, valueOf(events) ?? []);
+  const unread = events.state === 'failed' ? [{ what: 'Events', why: events.error.message }] : [];
+  return {
+    kind: 'ObjectStatus',
+    content: status,
+    fleet,
+    problems: status.problems,
+    unseen: [...fleet.unseen, ...unread],
+    names: [status.object],
+    render: (view) => renderObject(status, view),
+  };
+}
+
+function ofFleet(fleet: FleetStatus): Snapshot {
+  return {
+    kind: 'FleetStatus',
+    content: fleet,
+    fleet,
+    problems: fleet.problems,
+    unseen: fleet.unseen,
+    names: fleet.clusters.flatMap(({ name, serving, eventing }) => [
+      `cluster/${name}`,
+      ...[...serving, ...eventing].map(typedName),
+    ]),
+    render: (view) => renderFleet(fleet, view),
+  };
+}
