@@ -6,11 +6,13 @@ import {
   type KubeClient,
   KubeError,
   TimeoutError,
+  UnauthorizedError,
   UnreachableError,
 } from '../kube/index.ts';
+import { AccessError } from './access/index.ts';
 import type { Cluster } from './cluster.ts';
 
-/** Makes the client for one attempt; `onTrouble` is called whenever a request or a watch of it fails to get through. */
+/** Makes the client for one attempt; `onTrouble` is called whenever a request or a watch of it got no answer, or a 401. */
 export type ConnectClient = (options: {
   readonly cluster: string;
   readonly endpoint: Endpoint;
@@ -35,20 +37,27 @@ export interface ConnectionOptions {
  * idle        nobody has asked for the cluster yet
  * connecting  one attempt that everybody shares
  * connected   the server has answered with our credential
- * lost        it does not answer, or never did: the circuit is open, callers fail at once with `error`, and attempts go
- *             on behind it, later and later
+ * lost        it does not answer, refuses our credential, or never took us: the circuit is open, callers fail at once
+ *             with `error`, and attempts go on behind it, later and later
  * closed      for good
  */
 export type ConnectionState =
   | { readonly phase: 'idle' }
   | { readonly phase: 'connecting'; readonly attempt: Promise<Cluster>; readonly previous: Lost | undefined }
-  | { readonly phase: 'connected'; readonly cluster: Cluster; readonly sinceMs: number }
+  | {
+      readonly phase: 'connected';
+      readonly cluster: Cluster;
+      /** Milliseconds since the epoch. */
+      readonly sinceMs: number;
+      /** Of attempts and of connections that did not last, in a row before this one. */
+      readonly failures: number;
+    }
   | Lost
   | { readonly phase: 'closed' };
 
 export interface Lost {
   readonly phase: 'lost';
-  /** True until the first attempt after the loss has failed as well. */
+  /** The server fell silent, and it is not known yet whether another connection to it comes about. */
   readonly stale: boolean;
   readonly error: Error;
   /** Milliseconds since the epoch. */
@@ -62,6 +71,8 @@ export class ConnectionLostError extends Error {
 }
 
 const reconnect = { baseMs: 1_000, capMs: 60_000 };
+/** A connection that lasted this long makes the failures before it forgotten. */
+const steadyAfterMs = 120_000;
 const probeTimeoutMs = 3_000;
 const probes = 2;
 const betweenProbesMs = 1_000;
@@ -75,8 +86,10 @@ export class Connection {
   readonly #life = new AbortController();
   #state: ConnectionState = { phase: 'idle' };
   #session = new AbortController();
+  #pause = new AbortController();
   #generation = 0;
   #probing = false;
+  #probeAgain = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -108,9 +121,19 @@ export class Connection {
     }
   }
 
-  /** Something gives reason to believe that the cluster is back, or should be looked for now. */
-  retryNow(): void {
+  /**
+   * Something that matters has changed, such as the credential: a lost cluster is tried now, a connected one is asked
+   * whether it still takes us.
+   */
+  reconsider(): void {
     if (this.#state.phase === 'lost') this.#attempt(this.#state).catch(() => undefined);
+    if (this.#probing) this.#probeAgain = true;
+    else void this.#suspect();
+  }
+
+  /** A request or a watch of this cluster failed in a way that may mean that it is gone. */
+  suspect(cluster: Cluster): void {
+    if (this.#state.phase === 'connected' && this.#state.cluster === cluster) void this.#suspect();
   }
 
   async close(): Promise<void> {
@@ -119,16 +142,18 @@ export class Connection {
     this.#state = { phase: 'closed' };
     const reason = new ConnectionLostError('the connection was closed');
     this.#life.abort(reason);
+    this.#pause.abort();
     this.#session.abort(reason);
     this.#options.credentials.close();
     if (state.phase === 'connected') await state.cluster.client.close();
   }
 
   #attempt(previous: Lost | undefined): Promise<Cluster> {
+    this.#pause.abort();
     const attempt = this.#connect();
     this.#state = { phase: 'connecting', attempt, previous };
     attempt.then(
-      (cluster) => this.#connected(cluster),
+      (cluster) => this.#connected(cluster, previous),
       (error: unknown) => this.#failed(error as Error, previous),
     );
     return attempt;
@@ -138,10 +163,14 @@ export class Connection {
     const { id, name, endpoint, credentials, connectClient } = this.#options;
     const session = new AbortController();
     this.#session = session;
-    const onTrouble = (): void => void this.#suspect(session.signal);
+    const onTrouble = (): void => {
+      if (session === this.#session) void this.#suspect();
+    };
     const client = connectClient({ cluster: name, endpoint, credentials, onTrouble });
     try {
       const signal = this.#life.signal;
+      // Before the calls, so that a slow access provider is not taken for a slow server.
+      await credentials.get(signal);
       const [version] = await Promise.all([client.serverVersion({ signal }), client.resources({ signal })]);
       return {
         id,
@@ -157,10 +186,16 @@ export class Connection {
     }
   }
 
-  #connected(cluster: Cluster): void {
+  #connected(cluster: Cluster, previous: Lost | undefined): void {
     if (this.#state.phase === 'closed') return void cluster.client.close();
-    this.#state = { phase: 'connected', cluster, sinceMs: this.#options.clock.now() };
-    this.#options.onChange();
+    const { clock, onChange } = this.#options;
+    this.#state = {
+      phase: 'connected',
+      cluster,
+      sinceMs: clock.now(),
+      failures: previous?.failures ?? 0,
+    };
+    onChange();
   }
 
   #failed(error: Error, previous: Lost | undefined): void {
@@ -178,53 +213,64 @@ export class Connection {
   #lose(lost: Lost): void {
     this.#state = lost;
     const { clock, random, onChange } = this.#options;
-    onChange();
-    const wait = backoffMs(lost.failures, reconnect, random);
-    clock.sleep(wait, this.#life.signal).then(
-      () => {
-        if (this.#state === lost) this.#attempt(lost).catch(() => undefined);
-      },
+    this.#pause = new AbortController();
+    clock.sleep(backoffMs(lost.failures, reconnect, random), this.#pause.signal).then(
+      () => void this.#attempt(lost).catch(() => undefined),
       () => undefined,
     );
+    onChange();
   }
 
-  /** A failed request alone says little: the cluster is asked, and lost only if it does not answer that either. */
-  async #suspect(session: AbortSignal): Promise<void> {
-    const state = this.#state;
-    if (this.#probing || state.phase !== 'connected' || state.cluster.signal !== session) return;
+  /** A failed request alone says little: the cluster is asked, and lost only if it does not take that either. */
+  async #suspect(): Promise<void> {
+    if (this.#probing) return;
     this.#probing = true;
     try {
-      const error = await this.#probe(state.cluster);
-      if (error === undefined || this.#state !== state) return;
-      this.#session.abort(
-        new ConnectionLostError(
-          `the connection to cluster "${this.#options.name}" was lost: ${error.message}`,
-          { cause: error },
-        ),
-      );
-      this.#lose({ phase: 'lost', stale: true, error, sinceMs: this.#options.clock.now(), failures: 0 });
-      await state.cluster.client.close();
+      do {
+        this.#probeAgain = false;
+        await this.#judge();
+      } while (this.#probeAgain);
     } finally {
       this.#probing = false;
     }
   }
 
-  /** Why the cluster does not answer; undefined where it does, even if it refuses. */
+  async #judge(): Promise<void> {
+    const state = this.#state;
+    if (state.phase !== 'connected') return;
+    const error = await this.#probe(state.cluster);
+    if (error === undefined || this.#state !== state) return;
+    const { name, clock } = this.#options;
+    const lost = `the connection to cluster "${name}" was lost: ${error.message}`;
+    const now = clock.now();
+    this.#session.abort(new ConnectionLostError(lost, { cause: error }));
+    this.#lose({
+      phase: 'lost',
+      stale: error instanceof UnreachableError || error instanceof TimeoutError,
+      error,
+      sinceMs: now,
+      failures: now - state.sinceMs < steadyAfterMs ? state.failures + 1 : 0,
+    });
+    await state.cluster.client.close();
+  }
+
+  /** Why the cluster is no good; undefined where it answers, even if it is busy or forbids. */
   async #probe(cluster: Cluster): Promise<Error | undefined> {
-    let last: Error | undefined;
-    for (let attempt = 1; attempt <= probes; attempt++) {
+    const { clock, credentials } = this.#options;
+    const { signal } = this.#life;
+    for (let attempt = 1; ; attempt++) {
       try {
-        await cluster.client.serverVersion({ timeoutMs: probeTimeoutMs, signal: this.#life.signal });
+        await credentials.get(signal);
+        await cluster.client.serverVersion({ timeoutMs: probeTimeoutMs, signal });
         return undefined;
       } catch (error) {
-        if (this.#life.signal.aborted) return undefined;
-        const silent = error instanceof UnreachableError || error instanceof TimeoutError;
-        if (error instanceof KubeError && !silent) return undefined;
-        last = error as Error;
+        if (signal.aborted) return undefined;
+        const isSilent = error instanceof UnreachableError || error instanceof TimeoutError;
+        if (error instanceof UnauthorizedError || error instanceof AccessError) return error;
+        if (error instanceof KubeError && !isSilent) return undefined;
+        if (attempt === probes) return error as Error;
       }
-      if (attempt < probes)
-        await this.#options.clock.sleep(betweenProbesMs, this.#life.signal).catch(() => undefined);
+      await clock.sleep(betweenProbesMs, signal).catch(() => undefined);
     }
-    return last;
   }
 }

@@ -1,4 +1,10 @@
-import type { Clock, CredentialSource } from '../kube/index.ts';
+import {
+  type Clock,
+  type CredentialSource,
+  TimeoutError,
+  UnauthorizedError,
+  UnreachableError,
+} from '../kube/index.ts';
 import {
   AccessError,
   type AccessProvider,
@@ -9,6 +15,7 @@ import {
   type ResolvedAccess,
   type ServerPolicy,
 } from './access/index.ts';
+import type { Cluster } from './cluster.ts';
 import { type ConnectClient, Connection, type ConnectionState } from './connection.ts';
 import { profileKey, type ProfileLookup } from './profile-source.ts';
 import {
@@ -110,6 +117,15 @@ export class ProfileClusters {
     this.#disengage(key);
   }
 
+  /** A watch on this cluster broke off, or could not be opened: the cluster is asked whether it is still there. */
+  watchFailed(cluster: Cluster, error: unknown): void {
+    const tells =
+      error instanceof UnreachableError ||
+      error instanceof TimeoutError ||
+      error instanceof UnauthorizedError;
+    if (tells) this.#engaged.get(cluster.name)?.connection.suspect(cluster);
+  }
+
   /** The profile changed: where it is gone, its connection ends now, whether or not somebody asks for it. */
   profileChanged(key: string): void {
     if (this.#options.lookup(key).found === 'nothing') this.#disengage(key);
@@ -157,7 +173,7 @@ export class ProfileClusters {
           `failed to get ClusterProfile ${key}: no such object. Create it or change spec.clusterProfileRef; it is picked up at once.`,
         );
       case 'unreadable':
-        return accessFailure(key, lookup.error);
+        return this.#refuse(key, lookup.error);
       case 'profile':
         return this.#usable(lookup.profile, providers, ignoreHealth);
     }
@@ -177,9 +193,15 @@ export class ProfileClusters {
       const access = resolveAccess(profile, providers, this.#options.serverPolicy, this.#options.clock.now());
       return { access, profile };
     } catch (error) {
-      if (error instanceof AccessError) return accessFailure(profile.key, error);
+      if (error instanceof AccessError) return this.#refuse(profile.key, error);
       throw error;
     }
+  }
+
+  /** Nothing allows access to the cluster any more, so what earlier allowed it ends as well. */
+  #refuse(key: string, error: AccessError): TargetFailure {
+    this.#disengage(key);
+    return accessFailure(key, error);
   }
 
   #engage(
@@ -190,16 +212,14 @@ export class ProfileClusters {
     if (known?.fingerprint === access.fingerprint && known.uid === profile.uid) return known;
     if (known !== undefined) this.#disengage(key);
     const { connectClient, clock, random, onChange, onCredentialExpiry } = this.#options;
+    let connection: Connection | undefined;
     const hooks: CredentialHooks = {
-      // A credential that came from outside, such as a rotated Secret, is a reason to try again at once.
-      expiry: (_cluster, expiresAt) => {
-        onCredentialExpiry?.(key, expiresAt);
-        this.#engaged.get(key)?.connection.retryNow();
-      },
+      expiry: (_cluster, expiresAt) => onCredentialExpiry?.(key, expiresAt),
+      changed: () => connection?.reconsider(),
     };
     try {
       const credentials = this.#options.credentialsFor(access, profile, hooks);
-      const connection = new Connection({
+      connection = new Connection({
         id: `clusterprofile#${key}`,
         name: key,
         endpoint: access.endpoint,

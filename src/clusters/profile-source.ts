@@ -9,6 +9,7 @@ import {
   Reflector,
   type Resource,
   resources,
+  untilAborted,
 } from '../kube/index.ts';
 import { AccessError, type ClusterProfile, readClusterProfile } from './access/index.ts';
 
@@ -29,6 +30,7 @@ export interface ProfileSourceOptions {
 
 /** How often the hub is asked for the API while it is not there: it may be installed after the operator. */
 const absentRetryMs = 15_000;
+const notListedYet = 'the list is not complete yet';
 
 /**
  * The ClusterProfiles of the hub, in v1alpha1 where that is served (the storage version, and the one that still shows
@@ -36,8 +38,9 @@ const absentRetryMs = 15_000;
  */
 export class ProfileSource {
   readonly #options: ProfileSourceOptions;
+  readonly #settled = Promise.withResolvers<void>();
   #reflector: Reflector<ClusterProfile | AccessError> | undefined;
-  #why = 'the list is not complete yet';
+  #why = notListedYet;
 
   constructor(options: ProfileSourceOptions) {
     this.#options = options;
@@ -59,11 +62,8 @@ export class ProfileSource {
 
   /** Resolves when the profiles are listed, or it is known that they cannot be; for a quick start without false alarms. */
   async settled(signal: AbortSignal): Promise<void> {
-    await this.#settled.promise;
-    signal.throwIfAborted();
+    await untilAborted(this.#settled.promise, signal);
   }
-
-  readonly #settled = Promise.withResolvers<void>();
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -81,11 +81,11 @@ export class ProfileSource {
         return await this.#options.client.resourceFor(resource, { signal });
       } catch (error) {
         if (signal.aborted) return undefined;
-        if (error instanceof NoMatchError) {
-          this.#why =
-            'this hub does not serve multicluster.x-k8s.io/v1alpha1; install the Cluster Inventory API';
-        } else this.#why = reasonOf(error);
-        this.#options.onChange(undefined);
+        this.#explain(
+          error instanceof NoMatchError
+            ? 'this hub does not serve multicluster.x-k8s.io/v1alpha1; install the Cluster Inventory API'
+            : reasonOf(error),
+        );
       }
     }
     return undefined;
@@ -102,13 +102,13 @@ export class ProfileSource {
       project: readProfile,
       onChange: (change) => onChange(change.key),
       onFailure: (error) => {
-        this.#why = reasonOf(error);
-        if (!reflector.synced) onChange(undefined);
+        if (!reflector.synced) this.#explain(reasonOf(error));
         if (error instanceof NotFoundError) served.abort();
         if (error instanceof ForbiddenError) this.#settled.resolve();
       },
     });
     this.#reflector = reflector;
+    this.#why = notListedYet;
     const scope = AbortSignal.any([signal, served.signal]);
     reflector.whenSynced(scope).then(
       () => {
@@ -121,7 +121,14 @@ export class ProfileSource {
     if (signal.aborted) return;
     this.#reflector = undefined;
     client.invalidateDiscovery();
-    onChange(undefined);
+    this.#explain('this hub serves it no more');
+  }
+
+  /** Why nobody can say what profiles there are; told only when it is another reason, so that waiting costs nothing. */
+  #explain(why: string): void {
+    if (why === this.#why) return;
+    this.#why = why;
+    this.#options.onChange(undefined);
   }
 }
 

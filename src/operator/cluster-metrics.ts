@@ -11,6 +11,11 @@ const stateNames: Readonly<Record<ConnectionState['phase'], string>> = {
   closed: 'Removing',
 };
 
+/** Whoever asks for the cluster is refused at once, also while the next attempt to connect is under way. */
+function isOpen(state: ConnectionState): boolean {
+  return state.phase === 'lost' || (state.phase === 'connecting' && state.previous !== undefined);
+}
+
 /** Counts one request, to the hub or to a spoke. */
 export function countRequest(
   metrics: Metrics,
@@ -68,8 +73,9 @@ function showCluster(
   state: ConnectionState,
 ): void {
   const cluster = { target_cluster: key };
-  metrics.set('wheelwright_cluster_state', { ...cluster, state: stateNames[state.phase] }, 1);
-  metrics.set('wheelwright_cluster_circuit_open', cluster, state.phase === 'lost' ? 1 : 0);
+  const stateName = isOpen(state) ? stateNames.lost : stateNames[state.phase];
+  metrics.set('wheelwright_cluster_state', { ...cluster, state: stateName }, 1);
+  metrics.set('wheelwright_cluster_circuit_open', cluster, isOpen(state) ? 1 : 0);
   if (state.phase !== 'connected') return;
   const info = {
     ...cluster,

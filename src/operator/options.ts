@@ -19,6 +19,8 @@ export interface OperatorOptions {
   readonly systemNamespace: string | undefined;
   readonly providerFile: string | undefined;
   readonly pluginDirectories: readonly string[] | undefined;
+  /** Milliseconds. */
+  readonly pluginTimeoutMs: number;
   readonly allowInsecureSpokes: boolean;
   readonly denyLoopback: boolean | undefined;
   /** Milliseconds. */
@@ -82,6 +84,12 @@ export const operatorFlags: readonly OperatorFlag[] = [
     name: 'access-plugin-dirs',
     value: 'DIRS',
     help: 'comma-separated directories that plugins of the provider file must lie in; default: wherever the file says',
+  },
+  {
+    name: 'access-plugin-timeout',
+    value: 'DURATION',
+    default: '30s',
+    help: 'how long a plugin of the provider file may take before it is killed',
   },
   { name: 'allow-insecure-spokes', help: 'allow http and insecure-skip-tls-verify in ClusterProfiles' },
   {
@@ -198,6 +206,7 @@ export function parseOperatorOptions({ flags, env, home, identity }: OptionSourc
     systemNamespace: text('namespace'),
     providerFile: text('clusterprofile-provider-file'),
     pluginDirectories: read('access-plugin-dirs', directories),
+    pluginTimeoutMs: read('access-plugin-timeout', pluginTimeout),
     allowInsecureSpokes: flags['allow-insecure-spokes'] === true,
     denyLoopback: read('deny-loopback-spokes', optionalSwitch),
     pollIntervalMs: read('remote-deployments-poll-interval', pollInterval),
@@ -259,6 +268,13 @@ const optionalSwitch = z
   .enum(['true', 'false'], "must be 'true' or 'false'")
   .optional()
   .transform((text) => (text === undefined ? undefined : text === 'true'));
+
+const pluginTimeout = z.string().transform((text, context) => {
+  const parsed = parseGoDuration(text);
+  if (parsed !== undefined && parsed >= 1_000 && parsed <= 600_000) return parsed;
+  context.addIssue({ code: 'custom', message: 'must be a duration from 1s to 10m' });
+  return z.NEVER;
+});
 
 const pollInterval = z.string().transform((text, context) => {
   const parsed = parseGoDuration(text);

@@ -45,6 +45,7 @@ import { countRequest, observeClusters } from './cluster-metrics.ts';
 import { formatGoDuration } from './duration.ts';
 import { hubAccess } from './hub.ts';
 import type { OperatorOptions } from './options.ts';
+import { ownReference } from './own-reference.ts';
 import { createSpokeClusters } from './spoke-clusters.ts';
 
 export interface OperatorSetup {
@@ -84,6 +85,7 @@ export async function runOperator({
     clock,
     environment: inheritedEnvironment(env),
     commands: { directories: options.pluginDirectories },
+    timeoutMs: options.pluginTimeoutMs,
   });
   const access = await hubAccess({ options, env, runner, clock });
   const hubClient = createKubeClient({
@@ -95,6 +97,14 @@ export async function runOperator({
     userAgent,
     clock,
     onRequest: (request) => countRequest(metrics, 'hub', request),
+  });
+  const events = new EventRecorder({
+    client: hubClient,
+    clock,
+    log,
+    metrics,
+    reportingController: 'wheelwright.dev/knative',
+    reportingInstance: options.identity,
   });
   const health = { liveness: new HealthRegistry(), readiness: new HealthRegistry() };
   const controllers: KnativeController[] = [];
@@ -111,6 +121,13 @@ export async function runOperator({
     onChange: (profile) => {
       for (const controller of controllers) controller.targetChanged(profile);
     },
+    onProviderProblem: (problem) =>
+      events.record({
+        regarding: ownReference(env, access.namespace),
+        reason: 'ProviderFileInvalid',
+        action: 'Fetch',
+        note: `${problem.message}; the last good file stays in force`,
+      }),
   });
   const servers = await listen(options, health, metrics, log, clock);
   log.info(`Remote deployments poll interval: ${formatGoDuration(options.pollIntervalMs)}`);
@@ -132,15 +149,8 @@ export async function runOperator({
         cause: causeOf(error),
       });
       log.debug({ cluster: cluster.name, resource, err: error }, 'watch interrupted');
+      spokes.clusters.watchFailed(cluster, error);
     },
-  });
-  const events = new EventRecorder({
-    client: hubClient,
-    clock,
-    log,
-    metrics,
-    reportingController: 'wheelwright.dev/knative',
-    reportingInstance: options.identity,
   });
   const services = {
     hub: hub.cluster,

@@ -28,13 +28,13 @@ export interface SpokeClustersOptions {
   readonly metrics: Metrics;
   /** Whoever uses the profile of this key must look again; every user without a key. */
   readonly onChange: (profile: string | undefined) => void;
+  /** Newer content of the provider file cannot be used; told once for each. */
+  readonly onProviderProblem: (problem: AccessError) => void;
 }
 
 export interface SpokeClusters {
   readonly profiles: ProfileSource;
   readonly clusters: ProfileClusters;
-  /** Why newer content of the provider file is not in force. */
-  readonly providerProblem: () => AccessError | undefined;
   close(): Promise<void>;
 }
 
@@ -96,7 +96,7 @@ export async function createSpokeClusters(setup: SpokeClustersOptions): Promise<
         clock,
         onRequest: (request) => {
           countRequest(metrics, 'spokes', request);
-          if (request.code === 'error') onTrouble();
+          if (request.code === 'error' || request.code === '401') onTrouble();
         },
       }),
     clock,
@@ -117,7 +117,6 @@ export async function createSpokeClusters(setup: SpokeClustersOptions): Promise<
   return {
     profiles,
     clusters,
-    providerProblem: () => watcher?.problem,
     close: async () => {
       await Promise.all([watcher?.close(), clusters.close()]);
     },
@@ -129,6 +128,7 @@ async function openProviderFile({
   clock,
   log,
   onChange,
+  onProviderProblem,
 }: SpokeClustersOptions): Promise<ProviderFileWatcher | undefined> {
   if (options.providerFile === undefined) {
     log.info('multi-cluster support disabled (--clusterprofile-provider-file is empty)');
@@ -143,9 +143,9 @@ async function openProviderFile({
       onChange(undefined);
     },
     onProblem: (problem) => {
-      if (problem === undefined) log.info('access provider file is usable again');
-      else
-        log.error({ err: problem }, 'access provider file cannot be used; the last good one stays in force');
+      if (problem === undefined) return log.info('access provider file is usable again');
+      log.error({ err: problem }, 'access provider file cannot be used; the last good one stays in force');
+      onProviderProblem(problem);
     },
   });
   for (const warning of watcher.file.warnings) log.warn({ file: options.providerFile }, warning);

@@ -1,12 +1,13 @@
 import { type spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { eventually } from '../../../test/support/eventually.ts';
 import { hurriedClock } from '../../../test/support/hurried-clock.ts';
+import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { systemClock } from '../../kube/index.ts';
 import { AccessError } from './access-error.ts';
 import { inheritedEnvironment } from './exec-environment.ts';
@@ -267,6 +268,32 @@ test('so many plugins run at a time, and all get their turn (P36)', async () => 
     Array.from({ length: 12 }, (_, i) => `t${i}`),
   );
   expect(most).toBe(3);
+});
+
+test('a plugin that hangs keeps plugins of other commands waiting never, and those of its own only once', async () => {
+  const file = newFile();
+  const clock = new ManualClock();
+  const runner = newRunner({ concurrency: 1, clock });
+  const hanging = invocation(['hang', file]);
+  const quick = invocation(['token', 't']);
+  const elsewhere = newFile();
+  await copyFile(command, elsewhere);
+  await chmod(elsewhere, 0o755);
+
+  const first = runner.run(hanging, signal).catch((error: unknown) => error);
+  await eventually(async () => (await pidIn(file)) > 0);
+  await runner.run({ ...quick, command: elsewhere }, signal);
+  expect(runner.active).toBe(1);
+  await clock.advance(30_000);
+  expect(await first).toMatchObject({ kind: 'PluginTimeout' });
+
+  await writeFile(file, '');
+  const second = runner.run(hanging, signal).catch((error: unknown) => error);
+  await eventually(async () => (await pidIn(file)) > 0);
+  await runner.run(quick, signal);
+  expect(runner.active).toBe(1);
+  await clock.advance(30_000);
+  expect(await second).toMatchObject({ kind: 'PluginTimeout' });
 });
 
 test('an aborted run ends its plugin, and rejects with the reason', async () => {

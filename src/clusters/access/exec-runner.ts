@@ -1,12 +1,11 @@
 import { basename } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import type { spawn } from 'node:child_process';
-import { maskSecrets } from '../../controller/index.ts';
 import type { Clock } from '../../kube/index.ts';
 import { AccessError, type AccessErrorKind } from './access-error.ts';
 import { ConcurrencyGate } from './concurrency-gate.ts';
 import { execInfo } from './exec-info.ts';
 import type { PluginInvocation } from './exec-invocation.ts';
+import { lastWords } from './last-words.ts';
 import { checkPluginCommand, type PluginCommandRules } from './plugin-command.ts';
 import { type PluginEnd, runPluginProcess } from './plugin-process.ts';
 
@@ -17,27 +16,30 @@ export interface ExecRunnerOptions {
   readonly commands: PluginCommandRules;
   /** Default 30 s. */
   readonly timeoutMs?: number | undefined;
-  /** Plugins at a time. Default 8: each takes tens of megabytes while it runs. */
+  /** Runs of one command at a time. Default 8: each takes tens of megabytes while it runs. */
   readonly concurrency?: number | undefined;
   readonly spawn?: typeof spawn | undefined;
 }
 
-const longestQuote = 200;
-
-/** Runs exec credential plugins for the whole process, a few at a time, first come, first served. */
+/**
+ * Runs exec credential plugins for the whole process: a few at a time of each command, first come, first served. Those
+ * that ran into the time limit the last time wait among their like, so that a few clusters whose plugins hang do not
+ * take the credentials of all others with them.
+ */
 export class ExecRunner {
   readonly #options: ExecRunnerOptions;
-  readonly #gate: ConcurrencyGate;
+  /** By command, and whether the plugin hung the last time. */
+  readonly #gates = new Map<string, ConcurrencyGate>();
+  readonly #hung = new WeakSet<PluginInvocation>();
   readonly #life = new AbortController();
   readonly #runs = new Set<Promise<unknown>>();
 
   constructor(options: ExecRunnerOptions) {
     this.#options = options;
-    this.#gate = new ConcurrencyGate(options.concurrency ?? 8);
   }
 
   /**
-   * What the plugin printed. Rejects with an AccessError that tells how it failed, with the end of its stderr, masked;
+   * What the plugin printed. For the same cluster the invocation must be the same object. Rejects with an AccessError that tells how it failed, with the end of its stderr, masked;
    * or with the signal's reason, once the plugin is gone.
    */
   async run(invocation: PluginInvocation, signal: AbortSignal): Promise<Buffer> {
@@ -70,7 +72,7 @@ export class ExecRunner {
     const { clock, environment, commands, timeoutMs = 30_000, spawn } = this.#options;
     const { command, args, env, installHint } = invocation;
     const info = execInfo(invocation);
-    const leave = await this.#gate.enter(signal);
+    const leave = await this.#gateFor(invocation).enter(signal);
     try {
       await checkPluginCommand(command, commands, installHint);
       signal.throwIfAborted();
@@ -78,12 +80,21 @@ export class ExecRunner {
       const configured = Object.fromEntries(env.map(({ name, value }) => [name, value]));
       const childEnv = { ...environment, ...configured, KUBERNETES_EXEC_INFO: info };
       const end = await runPluginProcess({ command, args, env: childEnv, timeoutMs, clock, spawn }, signal);
+      if (end.type === 'timedOut') this.#hung.add(invocation);
+      else this.#hung.delete(invocation);
       if (end.type === 'exited' && end.code === 0) return end.stdout;
       if (end.type === 'aborted') throw signal.reason;
-      throw failure(end, command, timeoutMs, clock.monotonic() - startedAt);
+      throw failure(end, invocation, timeoutMs, clock.monotonic() - startedAt);
     } finally {
       leave();
     }
+  }
+
+  #gateFor(invocation: PluginInvocation): ConcurrencyGate {
+    const lane = `${this.#hung.has(invocation) ? 'hung' : 'quick'} ${invocation.command}`;
+    const gate = this.#gates.get(lane) ?? new ConcurrencyGate(this.#options.concurrency ?? 8);
+    this.#gates.set(lane, gate);
+    return gate;
   }
 }
 
@@ -93,21 +104,24 @@ export function pluginLabel(command: string): string {
 
 function failure(
   end: Exclude<PluginEnd, { readonly type: 'aborted' }>,
-  command: string,
+  { command, env }: PluginInvocation,
   timeoutMs: number,
   durationMs: number,
 ): AccessError {
-  const error = (kind: AccessErrorKind, what: string, stderr = ''): AccessError =>
-    new AccessError(kind, `${pluginLabel(command)} ${what}${lastWords(stderr)}`, { durationMs });
+  const error = (kind: AccessErrorKind, what: string): AccessError => {
+    const words = 'stderr' in end ? lastWords({ ...end, given: env.map(({ value }) => value) }) : '';
+    const quote = words === '' ? '' : `; it said last (redacted): "${words}"`;
+    return new AccessError(kind, `${pluginLabel(command)} ${what}${quote}`, { durationMs });
+  };
   switch (end.type) {
     case 'notStarted':
       return startFailure(end.error, command);
     case 'exited':
-      return error('PluginExit', `exited with code ${end.code}`, end.stderr);
+      return error('PluginExit', `exited with code ${end.code}`);
     case 'killed':
-      return error('PluginSignal', `was killed by ${end.signal}`, end.stderr);
+      return error('PluginSignal', `was killed by ${end.signal}`);
     case 'timedOut':
-      return error('PluginTimeout', `did not answer within ${timeoutMs / 1000} s`, end.stderr);
+      return error('PluginTimeout', `did not answer within ${timeoutMs / 1000} s`);
     case 'tooMuchOutput':
       return error('PluginOutputTooLarge', 'printed more than 1 MiB');
   }
@@ -134,13 +148,4 @@ function startFailure(cause: NodeJS.ErrnoException, command: string): AccessErro
     default:
       return error('PluginSpawnFailed', `the system has no room for another process now (${code})`);
   }
-}
-
-/** `; it said last (redacted): "…"`. The end, because programs tell the reason last. */
-function lastWords(stderr: string): string {
-  const text = maskSecrets(stripVTControlCharacters(stderr))
-    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
-  if (text === '') return '';
-  return `; it said last (redacted): "${text.slice(-longestQuote)}"`;
 }

@@ -15,8 +15,13 @@ export interface PluginStart {
 /** How a plugin ended. `stderr` is its last 64 KiB, as it is. */
 export type PluginEnd =
   | { readonly type: 'exited'; readonly code: number; readonly stdout: Buffer; readonly stderr: string }
-  | { readonly type: 'killed'; readonly signal: string; readonly stderr: string }
-  | { readonly type: 'timedOut'; readonly stderr: string }
+  | {
+      readonly type: 'killed';
+      readonly signal: string;
+      readonly stdout: Buffer;
+      readonly stderr: string;
+    }
+  | { readonly type: 'timedOut'; readonly stdout: Buffer; readonly stderr: string }
   | { readonly type: 'tooMuchOutput' }
   | { readonly type: 'aborted' }
   | { readonly type: 'notStarted'; readonly error: NodeJS.ErrnoException };
@@ -59,13 +64,17 @@ export async function runPluginProcess(start: PluginStart, signal: AbortSignal):
     ]);
     if (typeof first === 'string') {
       await terminate(child, exit, wait);
-      return first === 'timedOut' ? { type: first, stderr: stderr.toString() } : { type: first };
+      return first === 'timedOut'
+        ? { type: first, stdout: stdout.bytes(), stderr: stderr.toString() }
+        : { type: first };
     }
     if (first.type === 'notStarted') return first;
     await Promise.race([stdout.ended, stop.promise, wait(drainMs)]);
-    if (first.code === null)
-      return { type: 'killed', signal: first.signal ?? 'a signal', stderr: stderr.toString() };
     const bytes = stdout.bytes();
+    if (first.code === null) {
+      const signal = first.signal ?? 'a signal';
+      return { type: 'killed', signal, stdout: bytes, stderr: stderr.toString() };
+    }
     if (bytes.length > mostStdout) return { type: 'tooMuchOutput' };
     return { type: 'exited', code: first.code, stdout: bytes, stderr: stderr.toString() };
   } finally {

@@ -15,6 +15,8 @@ class Fixture {
   readonly clock = new ManualClock();
   readonly outcomes: string[] = [];
   readonly expiries: (number | undefined)[] = [];
+  /** How often it was told that the credential in use is another one, or none any more. */
+  changes = 0;
   readonly pending: PromiseWithResolvers<FetchedCredential>[] = [];
   fetches = 0;
   readonly source: RefreshingCredentials;
@@ -34,6 +36,7 @@ class Fixture {
       hooks: {
         fetched: (provider, outcome) => this.outcomes.push(`${provider} ${outcome}`),
         expiry: (_cluster, expiresAt) => this.expiries.push(expiresAt),
+        changed: () => this.changes++,
       },
       ...options,
     });
@@ -304,6 +307,41 @@ test('the end of a credential is told when it changes, and only then', async () 
   fixture.source.revoke(new AccessError('SecretNotFound', 'gone'));
   fixture.source.revoke(new AccessError('SecretNotFound', 'gone'));
   expect(fixture.expiries).toEqual([endsAt, endsAt + 1, undefined, undefined]);
+});
+
+test('another credential is told, and the same one again is not', async () => {
+  const fixture = new Fixture();
+  await fixture.start('one', hour);
+  expect(fixture.changes).toBe(1);
+  fixture.source.replace({ credential: { token: 'one' }, endsAt: undefined });
+  expect(fixture.changes).toBe(1);
+  fixture.source.replace({ credential: { token: 'two' }, endsAt: undefined });
+  expect(fixture.changes).toBe(2);
+});
+
+test('that there is no credential any more is told: when it was revoked, or has ended and no other came', async () => {
+  const revoked = new Fixture();
+  await revoked.start('one');
+  revoked.source.revoke(new AccessError('SecretNotFound', 'it is gone'));
+  expect(revoked.changes).toBe(2);
+
+  const ended = new Fixture();
+  await ended.start('one', hour);
+  await ended.clock.advance(hour - 5 * minute);
+  await ended.fail();
+  expect(ended.changes).toBe(1);
+  await ended.clock.advance(5 * minute);
+  await ended.fail();
+  expect(ended.changes).toBe(2);
+});
+
+test('a source that never had a credential tells nothing of its own failures, and why there is none from outside', async () => {
+  const fixture = new Fixture();
+  void fixture.ask();
+  await fixture.fail();
+  expect(fixture.changes).toBe(0);
+  fixture.source.revoke(new AccessError('SecretKeyMissing', 'it has no token'));
+  expect(fixture.changes).toBe(1);
 });
 
 test('what is revoked is out of use at once', async () => {

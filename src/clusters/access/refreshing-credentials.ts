@@ -1,5 +1,4 @@
-import type { Clock, Credential, CredentialSource } from '../../kube/index.ts';
-import { abortable } from './abortable.ts';
+import { type Clock, type Credential, type CredentialSource, untilAborted } from '../../kube/index.ts';
 import { AccessError, type AccessErrorKind } from './access-error.ts';
 import { type FetchedCredential, sameSecret } from './fetched-credential.ts';
 import { failureMemoryMs, refreshTime, retryDelayMs } from './refresh-schedule.ts';
@@ -10,6 +9,11 @@ export interface CredentialHooks {
   readonly fetched?: ((provider: string, outcome: FetchOutcome, durationMs: number) => void) | undefined;
   /** Whenever there is a new credential, another end of it, or none; undefined where nobody knows when it ends. */
   readonly expiry?: ((cluster: string, expiresAt: number | undefined) => void) | undefined;
+  /**
+   * Whenever there is another credential, the one in use must not be used any more and no other came, or it became
+   * known from outside why there is none.
+   */
+  readonly changed?: (() => void) | undefined;
 }
 
 /** `NoNewCredential`: the server refused the credential, and its source gave the same again. */
@@ -89,7 +93,7 @@ export class RefreshingCredentials implements ObservedCredentials {
     signal.throwIfAborted();
     life.throwIfAborted();
     if (!this.#usable() && !this.#remembersFailure())
-      await abortable(abortable(this.#refresh(), life), signal);
+      await untilAborted(untilAborted(this.#refresh(), life), signal);
     if (this.#usable()) return (this.#held as Held).credential;
     throw this.#failure?.error ?? this.#expired();
   }
@@ -110,7 +114,9 @@ export class RefreshingCredentials implements ObservedCredentials {
   revoke(error: AccessError): void {
     if (this.#life.signal.aborted) return;
     this.#generation++;
+    const hadOne = this.#held !== undefined;
     this.#fail(error, true);
+    if (!hadOne) this.#options.hooks?.changed?.();
   }
 
   stats(): CredentialStats {
@@ -188,6 +194,7 @@ export class RefreshingCredentials implements ObservedCredentials {
     this.#refused = false;
     if (news) this.#options.hooks?.expiry?.(this.#options.cluster, expiresAt);
     this.#plan();
+    if (!same) this.#options.hooks?.changed?.();
   }
 
   #fail(cause: Error, revoked: boolean): void {
@@ -197,11 +204,13 @@ export class RefreshingCredentials implements ObservedCredentials {
     const rememberedUntil = this.#clock.monotonic() + failureMemoryMs(count);
     this.#failure = { error, count, rememberedUntil };
     this.#refused = false;
-    if (revoked && this.#held !== undefined) {
+    const hadOne = this.#held !== undefined;
+    if (revoked && hadOne) {
       this.#held = undefined;
       this.#options.hooks?.expiry?.(this.#options.cluster, undefined);
     }
     this.#plan();
+    if (hadOne && !this.#usable()) this.#options.hooks?.changed?.();
   }
 
   /** Plans the next fetch that nobody asked for, in place of the one planned before. */

@@ -1,0 +1,55 @@
+import { type KubeClient, TimeoutError, UnauthorizedError, UnreachableError } from '../../kube/index.ts';
+import type { ConnectClient } from '../connection.ts';
+
+const context = { cluster: 'fleet/ap-1', verb: 'get', resource: '/version' };
+
+export const refused = new UnreachableError(context, 'Refused', 'connect ECONNREFUSED');
+export const silent = new TimeoutError(context, { message: 'no answer within 3000 ms' });
+export const unauthorized = new UnauthorizedError(context, { message: 'Unauthorized' });
+
+/** An API server that answers as it is told to, and how often it was asked and by how many clients. */
+export class FakeServer {
+  /** Undefined: it answers. `hang`: it does not. */
+  state: Error | 'hang' | undefined;
+  /** Requests for its version so far. */
+  asked = 0;
+  /** Clients made so far, and those not closed yet. */
+  clients = 0;
+  open = 0;
+  /** Tells the newest client's owner of trouble. */
+  trouble: () => void = () => undefined;
+
+  readonly connect: ConnectClient = ({ cluster, credentials, onTrouble }) => {
+    this.clients++;
+    this.open++;
+    this.trouble = onTrouble;
+    const life = new AbortController();
+    const ask = async <T>(answer: T, signal: AbortSignal | undefined): Promise<T> => {
+      const end = AbortSignal.any([life.signal, ...(signal === undefined ? [] : [signal])]);
+      await credentials.get(end);
+      if (this.state === 'hang') await ended(end);
+      if (this.state instanceof Error) throw this.state;
+      return answer;
+    };
+    const client: Partial<KubeClient> = {
+      cluster,
+      serverVersion: ({ signal } = {}) => {
+        this.asked++;
+        return ask({ gitVersion: 'v1.36.1', major: '1', minor: '36' }, signal);
+      },
+      resources: ({ signal } = {}) => ask([], signal),
+      close: async () => {
+        if (!life.signal.aborted) this.open--;
+        life.abort(refused);
+      },
+    };
+    return client as KubeClient;
+  };
+}
+
+function ended(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}

@@ -1,0 +1,179 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Reflector, resources } from '../../src/kube/index.ts';
+import { waitFor } from '../bed/index.ts';
+import {
+  conditionOf,
+  Fleet,
+  kubeconfigSecret,
+  type RunningOperator,
+  SimulatedSpokes,
+} from '../fleet/index.ts';
+
+/** Some to warm up, then as many without a black hole among them as with one. */
+const [warm, part] = [10, 20];
+
+let fleet: Fleet;
+let spokes: SimulatedSpokes;
+let hole: BlackHole;
+let operator: RunningOperator;
+/** When each object became ready, in milliseconds on this machine's clock. */
+const readyAt = new Map<string, number>();
+const stop = new AbortController();
+let watching: Promise<void>;
+
+beforeAll(async () => {
+  fleet = await Fleet.start({ spokes: 0 });
+  const served = await fleet.hub.resources();
+  const builtIn = served.filter(({ group }) => !/knative|multicluster|wheelwright/.test(group));
+  spokes = await SimulatedSpokes.start({ count: warm + 2 * part, resources: builtIn });
+  hole = await BlackHole.open();
+  watching = new Reflector({
+    client: fleet.hub,
+    resource: resources.knativeServings,
+    project: (object) => conditionOf(object, 'Ready')?.status === 'True',
+    onChange: (change) => {
+      if (change.type === 'set' && change.current && !readyAt.has(change.key))
+        readyAt.set(change.key, performance.now());
+    },
+  }).run(stop.signal);
+  await Promise.all(spokes.ports.map((port, index) => offer(`simulated-${index}`, port)));
+  await offer('black-hole', hole.port);
+  const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+  const collecting = ['--expose-gc', `--import=${path('../fleet/collect-on-signal.mjs')}`];
+  operator = await fleet.startOperator({
+    command: [process.execPath, ...collecting, path('../../src/main.ts'), 'operator'],
+  });
+});
+
+afterAll(async () => {
+  stop.abort();
+  await watching;
+  await fleet[Symbol.asyncDispose]();
+  await spokes[Symbol.asyncDispose]();
+  await hole.close();
+});
+
+/** Accepts connections and says nothing on them, ever. */
+class BlackHole {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  static async open(): Promise<BlackHole> {
+    const hole = new BlackHole();
+    hole.#server.listen(0, '127.0.0.1');
+    await once(hole.#server, 'listening');
+    return hole;
+  }
+
+  private constructor() {
+    this.#server = createServer((socket) => {
+      this.#sockets.add(socket.on('error', () => undefined).pause());
+    });
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Connections so far. */
+  get swallowed(): number {
+    return this.#sockets.size;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    await closed;
+  }
+}
+
+async function offer(name: string, port: number): Promise<void> {
+  const kubeconfig = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    users: [{ name, user: { token: 'anything-goes' } }],
+    contexts: [{ name, context: { cluster: name, user: name } }],
+    'current-context': name,
+  };
+  await fleet.put(resources.secrets, kubeconfigSecret(name, JSON.stringify(kubeconfig)));
+  const { certificateAuthority } = spokes;
+  await fleet.putProfile({ name, server: `https://127.0.0.1:${port}`, certificateAuthority });
+}
+
+/** Installs on so many spokes at once; milliseconds from the creation of each object to its readiness. */
+async function install(first: number, count: number): Promise<readonly number[]> {
+  const objects = Array.from({ length: count }, (_, index) => `simulated-${first + index}`);
+  const createdAt = new Map<string, number>();
+  await Promise.all(
+    objects.map(async (namespace) => {
+      createdAt.set(namespace, performance.now());
+      await fleet.createServing({ namespace, profile: namespace });
+    }),
+  );
+  const ready = (namespace: string): number | undefined => readyAt.get(`${namespace}/knative`);
+  await waitFor(
+    'all are ready',
+    (saw) => {
+      const missing = objects.filter((namespace) => ready(namespace) === undefined);
+      saw(missing);
+      return missing.length === 0;
+    },
+    { timeoutMs: 60_000 },
+  );
+  return objects.map((namespace) => (ready(namespace) ?? 0) - (createdAt.get(namespace) ?? 0));
+}
+
+/** What the operator holds when its garbage is gone, in bytes. */
+async function held(): Promise<number> {
+  const collections = (): readonly number[] =>
+    operator.process.log.flatMap(({ msg, heldBytes }) =>
+      msg === 'garbage collected' ? [Number(heldBytes)] : [],
+    );
+  const before = collections().length;
+  process.kill(operator.process.pid, 'SIGUSR2');
+  return waitFor('the garbage is collected', () => collections()[before]);
+}
+
+function p95(milliseconds: readonly number[]): number {
+  const sorted = milliseconds.toSorted((a, b) => a - b);
+  return Math.round(sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0);
+}
+
+describe('a fleet of fifty spokes', () => {
+  test('is installed on no slower when one more spoke swallows every packet', async () => {
+    await install(0, warm);
+    const without = p95(await install(warm, part));
+    const before = await held();
+
+    await fleet.createServing({ namespace: 'black-hole', profile: 'black-hole' });
+    await waitFor('the black hole is tried', () => hole.swallowed > 0);
+    const withHole = p95(await install(warm + part, part));
+    const perSpoke = Math.round(((await held()) - before) / part / 1024);
+    process.stdout.write(
+      `p95 to Ready: ${without} ms without a black hole, ${withHole} ms with one; ${perSpoke} KiB held per idle spoke\n`,
+    );
+    // An attempt to connect takes ten seconds until it is given up: nobody has waited for one.
+    expect(withHole).toBeLessThan(Math.max(10_000, 3 * without));
+  });
+
+  test('has one connection for calls and one for watches on each', async () => {
+    const open = await waitFor('connections come to rest', async (saw) => {
+      const open = await spokes.openConnections();
+      saw(open);
+      return open.every((count) => count <= 2) ? open : undefined;
+    });
+    expect(open.every((count) => count > 0)).toBe(true);
+  });
+
+  test('tells of the black hole, and of nothing else', async () => {
+    const name = { namespace: 'black-hole', name: 'knative' };
+    await fleet.waitForCondition(name, 'TargetClusterResolved', 'False', 'RemoteClientCreationFailed');
+    const { items } = await fleet.hub.list(resources.knativeServings);
+    const unready = items.filter((object) => conditionOf(object, 'Ready')?.status !== 'True');
+    expect(unready.map(({ metadata }) => metadata.namespace)).toEqual(['black-hole']);
+  });
+});
