@@ -1,4 +1,4 @@
-import type { KubeObject } from '../api/index.ts';
+import { type KubeObject, objectKey } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { AlreadyExistsError, ConflictError, NotFoundError, resources } from '../kube/index.ts';
 import {
@@ -7,20 +7,17 @@ import {
   anchorName,
   anchorObject,
   anchorPatch,
-  anchorSelector,
   type DeliveryOwner,
-  foreignHub,
-  isAnchor,
-  managedByLabel,
-  managedByValue,
   readAnchor,
 } from './anchor.ts';
-import { ForeignAnchorError } from './delivery-error.ts';
+import { listAnchors, refuseForeign, refuseRivals, sharedObjects } from './anchor-claims.ts';
+import { AnchorChangedError, NamespaceTerminatingError } from './delivery-error.ts';
 import type { DeliverySet } from './delivery-set.ts';
 import { identityKey, type ObjectIdentity } from './identity.ts';
 import { formatInventory, type Inventory, type InventoryEntry } from './inventory.ts';
-import { createdForAnnotation, isCreatedForUs } from './namespace-ownership.ts';
+import { createdNamespace, isCreatedForUs } from './namespace-ownership.ts';
 import type { DesiredObject } from './plan.ts';
+import { isOlder } from './resource-version.ts';
 
 export interface AnchorKeeperOptions {
   readonly owner: DeliveryOwner;
@@ -29,13 +26,20 @@ export interface AnchorKeeperOptions {
 
 /**
  * The anchor of one delivery: read once, then kept in step with what is done. What is about to be applied is recorded
- * before it is, so that nothing is ever on the cluster that the anchor does not list.
+ * before it is, so that nothing is ever on the cluster that the anchor does not list. Every method that writes throws
+ * AnchorChangedError where somebody else did in the meantime; the next `ensure` reads the anchor anew.
  */
 export class AnchorKeeper {
   readonly #owner: DeliveryOwner;
   readonly #cluster: Cluster;
   readonly #recorded = new Map<string, InventoryEntry>();
   #anchor: Anchor | undefined;
+  /** The version that a watch has shown last. */
+  #seen: string | undefined;
+  /** A watch has shown that it is gone, or a write has found another version of it. */
+  #isLost = false;
+  /** The last `ensure` came to nothing: the end of any other anchor may change that. */
+  #refused = false;
   #ownsNamespace = false;
 
   constructor({ owner, cluster }: AnchorKeeperOptions) {
@@ -49,10 +53,6 @@ export class AnchorKeeper {
     return this.#anchor;
   }
 
-  get key(): string | undefined {
-    return this.#anchor === undefined ? undefined : `${this.#anchor.namespace}/${this.#anchor.name}`;
-  }
-
   get recorded(): Inventory {
     return this.#recorded;
   }
@@ -62,13 +62,16 @@ export class AnchorKeeper {
     return [...this.#recorded.values()].some(({ owned }) => owned !== undefined);
   }
 
-  get ownsNamespace(): boolean {
-    return this.#ownsNamespace;
-  }
-
-  /** Reads the anchor, or creates it and its namespace. One request where it is there, none where it is known. */
+  /**
+   * Reads the anchor, or creates it and its namespace. Asks nothing where it is known and nobody has changed it. Throws
+   * AnchorNameTooLong, ForeignAnchorError, RivalAnchorError, NamespaceTerminatingError, AnchorChangedError, KubeErrors.
+   */
   async ensure(set: DeliverySet, signal: AbortSignal): Promise<void> {
-    if (this.#anchor === undefined) await this.#load(set, signal);
+    if (this.#anchor === undefined || this.#isStale(this.#anchor)) {
+      this.#refused = true;
+      await this.#load(set, signal);
+      this.#refused = false;
+    }
     if (!anchorMetadataHolds(this.current, this.#owner)) await this.#write(this.current.renderedHash, signal);
   }
 
@@ -96,60 +99,66 @@ export class AnchorKeeper {
     if (!same || before !== renderedHash) await this.#write(renderedHash, signal);
   }
 
-  /** Told what the watch on anchors shows; true where this pass of ours did not make it so. */
-  changedBySomebodyElse(resourceVersion: string | undefined): boolean {
-    const known = this.#anchor?.resourceVersion;
-    if (known === undefined) return false;
-    if (resourceVersion !== undefined && BigInt(resourceVersion) <= BigInt(known)) return false;
-    this.#anchor = undefined;
-    return true;
+  /** Told what a watch on anchors shows; true where that gives reason for another pass. */
+  sawAnchor(key: string, resourceVersion: string | undefined): boolean {
+    const anchor = this.#anchor;
+    if (anchor === undefined || key !== objectKey(anchor))
+      return this.#refused && resourceVersion === undefined;
+    this.#seen = resourceVersion;
+    this.#isLost ||= resourceVersion === undefined;
+    return this.#isStale(anchor);
   }
 
   /** Keys of the cluster-scoped objects that other anchors of this cluster list too. */
   async sharedWithOthers(signal: AbortSignal): Promise<ReadonlySet<string>> {
-    const { namespace, name } = this.current;
-    return sharedObjects(this.#cluster, { namespace, name }, signal);
+    return sharedObjects(await listAnchors(this.#cluster, signal), this.current);
   }
 
-  /** The Namespace as it is kept: our mark on it says that we created it and may remove it. */
-  namespaceObject(set: DeliverySet): KubeObject {
-    return this.#ownsNamespace ? this.#createdNamespace(set) : set.namespace.object;
+  /** What is kept of the Namespace: all of one that was created for this delivery, little or nothing of another. */
+  namespaceObject({ namespace }: DeliverySet): KubeObject | undefined {
+    return this.#ownsNamespace ? createdNamespace(namespace.object, this.#owner) : namespace.kept;
+  }
+
+  #isStale({ resourceVersion }: Anchor): boolean {
+    return this.#isLost || (this.#seen !== undefined && isOlder(resourceVersion, this.#seen));
   }
 
   async #load(set: DeliverySet, signal: AbortSignal): Promise<void> {
+    const { client } = this.#cluster;
     const namespace = set.namespace.object.metadata.name;
     const name = { namespace, name: anchorName(this.#owner) };
-    const [found, current] = await Promise.all([
-      this.#cluster.client.get(resources.configMaps, name, { signal }).catch(absent),
-      this.#cluster.client
-        .get(resources.namespaces, { name: namespace }, { signal, metadataOnly: true })
-        .catch(absent),
+    const [found, anchors, current] = await Promise.all([
+      client.get(resources.configMaps, name, { signal }).catch(absent),
+      listAnchors(this.#cluster, signal),
+      client.get(resources.namespaces, { name: namespace }, { signal, metadataOnly: true }).catch(absent),
     ]);
-    if (found === undefined) {
-      this.#ownsNamespace =
-        current === undefined
-          ? await this.#createNamespace(set, signal)
-          : isCreatedForUs(current, this.#owner);
-      return this.#create(namespace, signal);
-    }
-    const anchor = readAnchor(found);
-    const hub = foreignHub(anchor, this.#owner);
-    if (hub !== undefined) {
-      throw new ForeignAnchorError(
-        `anchor ConfigMap ${namespace}/${anchor.name} on cluster "${this.#cluster.name}" belongs to another hub (${hub}): ` +
-          'remove Knative from that hub first, or delete the annotation operator.knative.dev/hub-uid of the anchor to take it over',
+    const anchor = found === undefined ? undefined : readAnchor(found);
+    if (anchor !== undefined) refuseForeign(anchor, this.#owner, this.#cluster);
+    refuseRivals(anchors, this.#owner, name, this.#cluster);
+    if (current?.metadata.deletionTimestamp !== undefined) {
+      throw new NamespaceTerminatingError(
+        `namespace ${namespace} on cluster "${this.#cluster.name}" is being deleted; it goes on by itself as soon as that is gone`,
       );
     }
-    this.#ownsNamespace = current !== undefined && isCreatedForUs(current, this.#owner);
-    this.#anchor = anchor;
+    this.#ownsNamespace =
+      current === undefined ? await this.#createNamespace(set, signal) : isCreatedForUs(current, this.#owner);
+    if (anchor === undefined) return this.#create(namespace, signal);
+    this.#take(anchor);
     this.#recorded.clear();
     for (const [key, entry] of anchor.inventory ?? []) this.#recorded.set(key, entry);
     return undefined;
   }
 
+  #take(anchor: Anchor): void {
+    this.#anchor = anchor;
+    this.#seen = undefined;
+    this.#isLost = false;
+  }
+
   async #createNamespace(set: DeliverySet, signal: AbortSignal): Promise<boolean> {
+    const namespace = createdNamespace(set.namespace.object, this.#owner);
     try {
-      await this.#cluster.client.create(resources.namespaces, this.#createdNamespace(set), { signal });
+      await this.#cluster.client.create(resources.namespaces, namespace, { signal });
       return true;
     } catch (error) {
       if (error instanceof AlreadyExistsError) return false;
@@ -157,35 +166,39 @@ export class AnchorKeeper {
     }
   }
 
-  #createdNamespace(set: DeliverySet): KubeObject {
-    const { object } = set.namespace;
-    const { kind, namespace, name } = this.#owner;
-    return {
-      ...object,
-      metadata: {
-        ...object.metadata,
-        labels: { ...object.metadata.labels, [managedByLabel]: managedByValue },
-        annotations: {
-          ...object.metadata.annotations,
-          [createdForAnnotation]: `${kind.toLowerCase()}/${namespace}/${name}`,
-        },
-      },
-    };
-  }
-
-  /** Objects that an earlier anchor owned must get the new one as their owner before the collector comes for them. */
   async #create(namespace: string, signal: AbortSignal): Promise<void> {
-    for (const [key, { owned: _owned, ...entry }] of this.#recorded) {
-      if (entry.namespace !== undefined) this.#recorded.set(key, entry);
-    }
+    const { client } = this.#cluster;
+    this.#forgetOwners();
     const wanted = anchorObject(this.#owner, namespace, this.#recorded);
     try {
-      this.#anchor = readAnchor(await this.#cluster.client.create(resources.configMaps, wanted, { signal }));
+      this.#take(readAnchor(await client.create(resources.configMaps, wanted, { signal })));
     } catch (error) {
       if (!(error instanceof AlreadyExistsError)) throw error;
-      this.#anchor = readAnchor(
-        await this.#cluster.client.get(resources.configMaps, wanted.metadata, { signal }),
-      );
+      throw new AnchorChangedError(error.message, { cause: error });
+    }
+    await this.#stepBackFromRivals(signal);
+  }
+
+  /** Two that looked at the same time saw no rival: whoever sees one now gives way, and looks again later. */
+  async #stepBackFromRivals(signal: AbortSignal): Promise<void> {
+    const { client } = this.#cluster;
+    const anchor = this.current;
+    try {
+      refuseRivals(await listAnchors(this.#cluster, signal), this.#owner, anchor, this.#cluster);
+    } catch (error) {
+      this.#anchor = undefined;
+      await client.delete(resources.configMaps, anchor, { uid: anchor.uid, signal }).catch(absent);
+      throw error;
+    }
+  }
+
+  /**
+   * Objects that an earlier anchor owned must get the new one as their owner before the collector comes for them; a Job
+   * that it has taken already runs once more, because nobody knows how far it was.
+   */
+  #forgetOwners(): void {
+    for (const [key, { owned: _owned, ...entry }] of this.#recorded) {
+      if (entry.namespace !== undefined) this.#recorded.set(key, entry);
     }
   }
 
@@ -197,29 +210,11 @@ export class AnchorKeeper {
         await this.#cluster.client.patch(resources.configMaps, anchor, 'merge', patch, { signal }),
       );
     } catch (error) {
-      // Somebody else changed or deleted it: the next pass reads it anew.
-      if (error instanceof ConflictError || error instanceof NotFoundError) this.#anchor = undefined;
-      throw error;
+      if (!(error instanceof ConflictError || error instanceof NotFoundError)) throw error;
+      this.#isLost = true;
+      throw new AnchorChangedError(error.message, { cause: error });
     }
   }
-}
-
-/** Identity keys of cluster-scoped objects listed by any anchor but the given one. */
-export async function sharedObjects(
-  cluster: Cluster,
-  own: { readonly namespace: string; readonly name: string },
-  signal: AbortSignal,
-): Promise<ReadonlySet<string>> {
-  const { items } = await cluster.client.list(resources.configMaps, {
-    labelSelector: anchorSelector,
-    signal,
-  });
-  const others = items.filter(
-    (item) =>
-      isAnchor(item) && (item.metadata.name !== own.name || item.metadata.namespace !== own.namespace),
-  );
-  const entries = others.flatMap((item) => [...(readAnchor(item).inventory?.values() ?? [])]);
-  return new Set(entries.filter(({ namespace }) => namespace === undefined).map(identityKey));
 }
 
 function absent(error: unknown): undefined {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { KubeObject, OwnerReference } from '../api/index.ts';
+import { type KubeObject, type NamespacedName, objectKey, type OwnerReference } from '../api/index.ts';
 import { formatInventory, type Inventory, parseInventory } from './inventory.ts';
 
 /** The object on the hub that everything of one delivery belongs to. */
@@ -16,6 +16,8 @@ export interface DeliveryOwner {
    * it only keeps the inventory.
    */
   readonly sameCluster?: boolean | undefined;
+  /** No cluster takes two deliveries of owners of this kind, whatever their names and hubs. */
+  readonly soleOfItsKind?: boolean | undefined;
 }
 
 export const anchorAnnotations = {
@@ -41,15 +43,25 @@ export class AnchorNameTooLong extends Error {
   override readonly name = 'AnchorNameTooLong';
 }
 
-/** Lower-case kind, name of the owner, `root-owner` (`inventory` beside the owner). Throws AnchorNameTooLong beyond 253 characters. */
-export function anchorName(owner: Pick<DeliveryOwner, 'kind' | 'name' | 'sameCluster'>): string {
-  const name = `${owner.kind.toLowerCase()}-${owner.name}-${owner.sameCluster === true ? 'inventory' : 'root-owner'}`;
-  if (name.length > 253) {
-    throw new AnchorNameTooLong(
-      `anchor ConfigMap name "${name}" exceeds maximum length of 253 characters; shorten the CR name`,
-    );
-  }
-  return name;
+/** What a ConfigMap's name may have, in characters. */
+const longestName = 253;
+
+type NamedOwner = Pick<DeliveryOwner, 'kind' | 'name' | 'sameCluster'>;
+
+/** Lower-case kind, name of the owner, `root-owner` (`inventory` beside the owner). Throws AnchorNameTooLong. */
+export function anchorName(owner: NamedOwner): string {
+  if (hasAnchorName(owner)) return nameFor(owner);
+  throw new AnchorNameTooLong(
+    `anchor ConfigMap name "${nameFor(owner)}" exceeds maximum length of ${longestName} characters; shorten the CR name`,
+  );
+}
+
+export function hasAnchorName(owner: NamedOwner): boolean {
+  return nameFor(owner).length <= longestName;
+}
+
+function nameFor({ kind, name, sameCluster }: NamedOwner): string {
+  return `${kind.toLowerCase()}-${name}-${sameCluster === true ? 'inventory' : 'root-owner'}`;
 }
 
 /** Labels and annotations that every anchor must carry; others on it are left alone. */
@@ -147,6 +159,21 @@ export function anchorMetadataHolds(anchor: Anchor, owner: DeliveryOwner): boole
 export function foreignHub(anchor: Anchor, owner: DeliveryOwner): string | undefined {
   const hub = anchor.annotations[anchorAnnotations.hubUid];
   return hub === undefined || hub === owner.hubUid ? undefined : hub;
+}
+
+/** What keeps an owner off a cluster: the anchor, or the inventory, of another owner of a kind that takes a cluster alone. */
+export function rivalAnchor(
+  anchors: readonly Anchor[],
+  owner: DeliveryOwner,
+  own: NamespacedName,
+): Anchor | undefined {
+  if (owner.soleOfItsKind !== true) return undefined;
+  const ofItsKind = new RegExp(`^${owner.kind.toLowerCase()}-.+-(root-owner|inventory)$`);
+  return anchors
+    .filter(
+      ({ namespace, name }) => ofItsKind.test(name) && objectKey({ namespace, name }) !== objectKey(own),
+    )
+    .sort((a, b) => (objectKey(a) < objectKey(b) ? -1 : 1))[0];
 }
 
 /** What namespaced objects of a delivery carry: the anchor on a spoke, the owner itself on its own cluster. */

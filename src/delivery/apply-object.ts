@@ -9,11 +9,14 @@ import {
 } from '../kube/index.ts';
 import { type FieldConflict, ownedOnPurpose, readConflicts } from './conflict.ts';
 import { withoutField } from './field-path.ts';
-import { ownedFieldsHash } from './owned-fields.ts';
+import { ownedFieldsHash, purposefulOwners } from './owned-fields.ts';
+import { isYielded, withYieldedFieldsOf } from './yielded-fields.ts';
 
 export interface AppliedObject {
   readonly resourceVersion: string;
   readonly owned: string;
+  /** Others who own fields of it on purpose. */
+  readonly owners: string;
   /** Fields that stay with somebody who owns them on purpose. */
   readonly left: readonly FieldConflict[];
   /** Fields that were taken back from somebody. */
@@ -26,6 +29,8 @@ export interface ApplyOptions {
   readonly client: KubeClient;
   readonly resource: Resource;
   readonly fieldManager: string;
+  /** Fields that stay with whoever has written them, without a word. */
+  readonly yielded?: readonly string[] | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -33,19 +38,15 @@ export interface ApplyOptions {
  * Server-side apply that takes back what drifted and leaves what somebody owns on purpose: first without force, so that
  * the server names the owners of fields in conflict, then with force for the fields that are ours to take.
  */
-export async function applyObject(object: KubeObject, options: ApplyOptions): Promise<AppliedObject> {
+export async function applyObject(rendered: KubeObject, options: ApplyOptions): Promise<AppliedObject> {
+  const object = await withFieldsOfOthers(rendered, options);
   try {
     return result(await apply(object, options, false), options);
   } catch (error) {
-    if (error instanceof ConflictError) {
-      const conflicts = readConflicts(error.status.causes);
-      if (conflicts.length === 0) throw error;
-      const left = conflicts.filter(ownedOnPurpose);
-      const ours = left.reduce((remaining, { field }) => withoutField(remaining, field), object);
-      const taken = conflicts.filter((conflict) => !left.includes(conflict));
-      return result(await apply(ours, options, true), options, { left, taken });
-    }
-    if (error instanceof InvalidError && mustBeRecreated(object, error)) return recreate(object, options);
+    if (error instanceof ConflictError) return applyRest(object, error, options);
+    if (!(error instanceof InvalidError)) throw error;
+    if (mustBeRecreated(object, error)) return recreate(object, options);
+    if (runsAlready(object, error)) return adoptJob(object, options);
     throw error;
   }
 }
@@ -69,6 +70,18 @@ export async function applyWhenServed(
   }
 }
 
+async function withFieldsOfOthers(object: KubeObject, options: ApplyOptions): Promise<KubeObject> {
+  const { client, resource, fieldManager, yielded = [], signal } = options;
+  if (yielded.length === 0) return object;
+  try {
+    const live = await client.get(resource, object.metadata, { signal });
+    return withYieldedFieldsOf(live, object, yielded, fieldManager);
+  } catch (error) {
+    if (error instanceof NotFoundError) return object;
+    throw error;
+  }
+}
+
 function apply(
   object: KubeObject,
   { client, resource, fieldManager, signal }: ApplyOptions,
@@ -77,9 +90,23 @@ function apply(
   return client.apply(resource, object, { fieldManager, force, metadataOnly: true, signal });
 }
 
+async function applyRest(
+  object: KubeObject,
+  error: ConflictError,
+  options: ApplyOptions,
+): Promise<AppliedObject> {
+  const conflicts = readConflicts(error.status.causes);
+  if (conflicts.length === 0) throw error;
+  const yielded = conflicts.filter(({ field }) => isYielded(field, options.yielded ?? []));
+  const left = conflicts.filter((conflict) => !yielded.includes(conflict) && ownedOnPurpose(conflict));
+  const taken = conflicts.filter((conflict) => !yielded.includes(conflict) && !left.includes(conflict));
+  const ours = [...yielded, ...left].reduce((rest, { field }) => withoutField(rest, field), object);
+  return result(await apply(ours, options, true), options, { left, taken });
+}
+
 function result(
   applied: KubeObject,
-  { fieldManager }: ApplyOptions,
+  { fieldManager, yielded }: ApplyOptions,
   conflicts: Pick<AppliedObject, 'left' | 'taken'> = { left: [], taken: [] },
 ): AppliedObject {
   const { resourceVersion = '', managedFields, creationTimestamp } = applied.metadata;
@@ -87,8 +114,13 @@ function result(
   const appliedAt = managedFields?.find(
     ({ manager, operation }) => manager === fieldManager && operation === 'Apply',
   )?.time;
-  const created = creationTimestamp !== undefined && creationTimestamp === appliedAt;
-  return { resourceVersion, owned: ownedFieldsHash(managedFields, fieldManager), created, ...conflicts };
+  return {
+    resourceVersion,
+    owned: ownedFieldsHash(managedFields, fieldManager, yielded),
+    owners: purposefulOwners(managedFields, fieldManager),
+    created: creationTimestamp !== undefined && creationTimestamp === appliedAt,
+    ...conflicts,
+  };
 }
 
 /** Where a binding points cannot be changed, only made anew; it holds no state that would be lost. */
@@ -101,4 +133,19 @@ async function recreate(object: KubeObject, options: ApplyOptions): Promise<Appl
   const { client, resource, signal } = options;
   await client.delete(resource, object.metadata, { signal });
   return result(await apply(object, options, true), options);
+}
+
+/** What a Job does cannot be changed once it is there: this one was made from another rendering. */
+function runsAlready({ kind, apiVersion }: KubeObject, error: InvalidError): boolean {
+  const immutable = (error.status.causes ?? []).some(({ message }) => message?.includes('immutable'));
+  return kind === 'Job' && apiVersion.startsWith('batch/') && immutable;
+}
+
+/** The Job goes on as it is, and belongs to us. */
+async function adoptJob(object: KubeObject, options: ApplyOptions): Promise<AppliedObject> {
+  const { client, resource, fieldManager, signal } = options;
+  const { labels, annotations, ownerReferences } = object.metadata;
+  const body = { metadata: { labels, annotations, ownerReferences } };
+  const how = { fieldManager, metadataOnly: true, signal };
+  return result(await client.patch(resource, object.metadata, 'merge', body, how), options);
 }

@@ -33,11 +33,13 @@ export function readConflicts(causes: readonly StatusCause[] | undefined): Field
   });
 }
 
+/** The field manager of HorizontalPodAutoscalers. */
+export const autoscaler = 'kube-controller-manager';
+
 /**
  * A field belongs to somebody on purpose where they applied it with server-side apply under a name of their own, or
  * where an autoscaler sets the scale. Anything else (an edit, a patch, a manual scale) is drift and is taken back.
  */
 export function ownedOnPurpose(conflict: FieldConflict): boolean {
-  if (conflict.applied) return true;
-  return conflict.subresource === 'scale' && conflict.manager === 'kube-controller-manager';
+  return conflict.applied || (conflict.subresource === 'scale' && conflict.manager === autoscaler);
 }

@@ -3,7 +3,10 @@ import type { Clock } from '../kube/index.ts';
 import type { DeliveryOwner } from './anchor.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
 import { Delivery } from './delivery.ts';
+import type { ObjectIdentity } from './identity.ts';
 import { ObjectWatches } from './object-watches.ts';
+import { releaseDelivery, type ReleaseDeliveryOptions } from './release-delivery.ts';
+import { removeDelivery, type RemoveDeliveryOptions } from './remove-delivery.ts';
 
 export interface DelivererOptions {
   readonly fieldManager: string;
@@ -50,6 +53,23 @@ export class Deliverer {
     return delivery;
   }
 
+  /** Takes away what is there; see `removeDelivery`. */
+  async remove(
+    what: Pick<RemoveDeliveryOptions, 'owner' | 'cluster' | 'namespace' | 'selector'>,
+    signal: AbortSignal,
+  ): Promise<readonly ObjectIdentity[]> {
+    this.forget(what.owner.uid);
+    const { fieldManager, clock, observe } = this.#options;
+    return removeDelivery({ ...what, fieldManager, clock, signal, observer: observe?.(what.cluster) });
+  }
+
+  /** Leaves what is there to itself; see `releaseDelivery`. */
+  async release(what: ReleaseDeliveryOptions): Promise<void> {
+    this.forget(what.owner.uid);
+    await releaseDelivery(what);
+  }
+
+  /** Nothing of this owner is kept true any more. */
   forget(ownerUid: string): void {
     this.#deliveries.get(ownerUid)?.delivery.close();
     this.#deliveries.delete(ownerUid);

@@ -1,17 +1,26 @@
-import { KubeError } from '../kube/index.ts';
-import { describeIdentity, type ObjectIdentity } from './identity.ts';
+import {
+  KubeError,
+  ProtocolError,
+  ThrottledError,
+  TimeoutError,
+  UnauthorizedError,
+  UnreachableError,
+} from '../kube/index.ts';
+import { describeIdentity, identityKey, type ObjectIdentity } from './identity.ts';
 
 export interface ObjectFailure {
   readonly identity: ObjectIdentity;
   readonly error: Error;
 }
 
-/** Some objects could not be written or removed; the others of their phase were. */
+/** Some objects could not be written or removed; the others were, as far as they do not depend on them. */
 export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';
   readonly failures: readonly ObjectFailure[];
 
-  constructor(verb: 'apply' | 'remove', cluster: string, failures: readonly ObjectFailure[]) {
+  constructor(verb: 'apply' | 'remove', cluster: string, unsorted: readonly ObjectFailure[]) {
+    // Sorted, so that the same failures read the same in every pass.
+    const failures = unsorted.toSorted((a, b) => compare(identityKey(a.identity), identityKey(b.identity)));
     const [first] = failures;
     const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : '';
     const what = first === undefined ? 'objects' : describeIdentity(first.identity);
@@ -20,18 +29,45 @@ export class DeliveryError extends Error {
     });
     this.failures = failures;
   }
-
-  /** True where a later attempt may succeed without anybody changing anything. */
-  get transient(): boolean {
-    return this.failures.every(({ error }) => !(error instanceof KubeError) || error.transient);
-  }
 }
 
-/** The anchor belongs to another hub: nothing may be written. */
+/** The anchor, or the cluster, belongs to another hub: nothing may be written. */
 export class ForeignAnchorError extends Error {
   override readonly name = 'ForeignAnchorError';
 }
 
+/** Another object of this hub, or of the cluster itself, installs the same on the cluster: nothing may be written. */
+export class RivalAnchorError extends Error {
+  override readonly name = 'RivalAnchorError';
+}
+
+/** The namespace is being deleted; nothing can be put into it before it is gone. */
+export class NamespaceTerminatingError extends Error {
+  override readonly name = 'NamespaceTerminatingError';
+}
+
+/** Somebody changed or deleted the anchor during the pass: the next one reads it anew. */
+export class AnchorChangedError extends Error {
+  override readonly name = 'AnchorChangedError';
+}
+
+/** The server looked at the object and said no; anything else says more about the way to the server. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof KubeError)) return false;
+  return !(
+    error instanceof UnreachableError ||
+    error instanceof TimeoutError ||
+    error instanceof ThrottledError ||
+    error instanceof UnauthorizedError ||
+    error instanceof ProtocolError
+  );
+}
+
 function reasonOf(error: Error | undefined): string {
   return error instanceof KubeError ? error.status.message : (error?.message ?? 'unknown');
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

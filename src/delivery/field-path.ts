@@ -1,25 +1,43 @@
 /**
- * The object without one field, named by a path as API servers write it in conflicts:
+ * Fields named by a path as API servers write it in conflicts:
  * `.spec.template.spec.containers[name="activator"].env[name="A"].value`. Keys may hold dots themselves
  * (`.data.loglevel.controller`): the longest key that fits is meant. A path that leads nowhere, or that cannot be read,
  * leaves the object as it is.
  */
 export function withoutField<T>(object: T, path: string): T {
-  const result = remove(object, path);
-  return result === gone ? object : (result as T);
+  return withField(object, path, undefined);
 }
 
-const gone = Symbol('gone');
+/** The object with another value of one field; undefined takes the field away. A field that is not there is added. */
+export function withField<T>(object: T, path: string, value: unknown): T {
+  const result = replace(object, path, value);
+  return result === undefined ? object : (result as T);
+}
 
-function remove(node: unknown, path: string): unknown {
-  if (path === '') return gone;
-  if (Array.isArray(node)) return removeFromArray(node, path);
-  if (typeof node !== 'object' || node === null || !path.startsWith('.')) return node;
+/** Undefined where the path leads nowhere. */
+export function fieldAt(node: unknown, path: string): unknown {
+  if (path === '') return node;
+  if (Array.isArray(node)) {
+    const { at, rest } = itemOf(node, path);
+    return at < 0 ? undefined : fieldAt(node[at], rest);
+  }
+  if (typeof node !== 'object' || node === null || !path.startsWith('.')) return undefined;
   const key = longestKey(node, path.slice(1));
+  return key === undefined
+    ? undefined
+    : fieldAt((node as Record<string, unknown>)[key], path.slice(1 + key.length));
+}
+
+/** Undefined in place of a node stands for one that goes. */
+function replace(node: unknown, path: string, value: unknown): unknown {
+  if (path === '') return value;
+  if (Array.isArray(node)) return replaceInArray(node, path, value);
+  if (typeof node !== 'object' || node === null || !path.startsWith('.')) return node;
+  const key = longestKey(node, path.slice(1)) ?? newKey(path);
   if (key === undefined) return node;
   const { [key]: child, ...others } = node as Record<string, unknown>;
-  const left = remove(child, path.slice(1 + key.length));
-  return left === gone ? others : { ...node, [key]: left };
+  const left = replace(child, path.slice(1 + key.length), value);
+  return left === undefined ? others : { ...node, [key]: left };
 }
 
 function longestKey(node: object, path: string): string | undefined {
@@ -30,14 +48,27 @@ function longestKey(node: object, path: string): string | undefined {
     .sort((a, b) => b.length - a.length)[0];
 }
 
-function removeFromArray(items: readonly unknown[], path: string): unknown {
-  const bracket = /^\[((?:[^\]"]|"(?:[^"\\]|\\.)*")*)\]/.exec(path);
-  if (bracket === null) return items;
-  const [whole, content = ''] = bracket;
-  const at = items.findIndex((item, index) => selects(content, item, index));
+/** Only the last step of a path can be one that is not there yet. */
+function newKey(path: string): string | undefined {
+  return /^\.([^.[]+)$/.exec(path)?.[1];
+}
+
+function replaceInArray(items: readonly unknown[], path: string, value: unknown): unknown {
+  const { at, rest } = itemOf(items, path);
   if (at < 0) return items;
-  const left = remove(items[at], path.slice(whole.length));
-  return left === gone ? items.toSpliced(at, 1) : items.with(at, left);
+  const left = replace(items[at], rest, value);
+  return left === undefined ? items.toSpliced(at, 1) : items.with(at, left);
+}
+
+/** The item that the first step of the path selects, -1 for none, and the path from there on. */
+function itemOf(items: readonly unknown[], path: string): { readonly at: number; readonly rest: string } {
+  const bracket = /^\[((?:[^\]"]|"(?:[^"\\]|\\.)*")*)\]/.exec(path);
+  if (bracket === null) return { at: -1, rest: '' };
+  const [whole, content = ''] = bracket;
+  return {
+    at: items.findIndex((item, index) => selects(content, item, index)),
+    rest: path.slice(whole.length),
+  };
 }
 
 /** structured-merge-diff's printing: `key=json,key=json` for list maps, `=json` for sets, a number for positions. */
@@ -54,10 +85,13 @@ function selects(content: string, item: unknown, index: number): boolean {
   );
 }
 
+/** Never equal to anything where the text is no JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    return gone;
+    return unreadable;
   }
 }
+
+const unreadable = Symbol('unreadable');

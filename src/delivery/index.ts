@@ -1,11 +1,12 @@
 export { AnchorNameTooLong, anchorName, anchorSelector, type DeliveryOwner, isAnchor } from './anchor.ts';
 export * from './deliverer.ts';
-export { Delivery, type DeliveryReport } from './delivery.ts';
+export { Delivery } from './delivery.ts';
+export type { ContestedObject, DeliveryReport } from './delivery-report.ts';
 export * from './delivery-error.ts';
 export * from './delivery-observer.ts';
 export * from './delivery-set.ts';
 export { contentHash } from './hash.ts';
 export { describeIdentity, type ObjectIdentity } from './identity.ts';
-export { removeDelivery, type RemoveDeliveryOptions } from './remove-delivery.ts';
 export { StillTerminating } from './remove-objects.ts';
 export type { Rollout } from './rollout.ts';
+export type { YieldedFields } from './yielded-fields.ts';

@@ -1,13 +1,16 @@
-import type { KubeObject } from '../api/index.ts';
+import type { KubeObject, ManagedFieldsEntry } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { type Clock, Reflector, type Resource, resourceName } from '../kube/index.ts';
-import { ownedFieldsHash } from './owned-fields.ts';
+import { ownedFieldsHash, purposefulOwners } from './owned-fields.ts';
 import { type Rollout, rolloutKinds, rolloutOf } from './rollout.ts';
+import { type YieldedFields, yieldedOf } from './yielded-fields.ts';
 
 /** What is kept of one object of a cluster: enough to see drift and readiness, and little enough for many clusters. */
 export interface ObservedObject {
   readonly resourceVersion: string;
   readonly owned: string;
+  /** Others who own fields of it on purpose. */
+  readonly owners: string;
   /** The manager that wrote last, where it was not us; for messages. */
   readonly lastWriter?: string | undefined;
   readonly rollout?: Rollout | undefined;
@@ -18,6 +21,13 @@ export interface ObjectWatchesOptions {
   readonly fieldManager: string;
   readonly clock: Clock;
   readonly onFailure?: ((resource: string, error: unknown) => void) | undefined;
+}
+
+export interface WatchedObjects {
+  readonly resource: Resource;
+  readonly labelSelector: string;
+  /** Fields that do not count as owned, by object. */
+  readonly yielded?: readonly YieldedFields[] | undefined;
 }
 
 export interface ObjectSubscription {
@@ -56,9 +66,11 @@ export class ObjectWatches {
   }
 
   /** `onChange` gets the key of every object that appeared, changed or went, and '' when the first list is complete. */
-  subscribe(resource: Resource, labelSelector: string, onChange: (key: string) => void): ObjectSubscription {
-    const id = `${resourceName(resource)}|${labelSelector}`;
-    const watch = this.#watches.get(id) ?? this.#start(id, resource, labelSelector);
+  subscribe(objects: WatchedObjects, onChange: (key: string) => void): ObjectSubscription {
+    const { resource, labelSelector, yielded = [] } = objects;
+    const concerned = yielded.filter(({ kind }) => kind === resource.kind);
+    const id = `${resourceName(resource)}|${labelSelector}|${JSON.stringify(concerned)}`;
+    const watch = this.#watches.get(id) ?? this.#start(id, { ...objects, yielded: concerned });
     watch.listeners.add(onChange);
     const { reflector } = watch;
     return {
@@ -79,7 +91,7 @@ export class ObjectWatches {
     };
   }
 
-  #start(id: string, resource: Resource, labelSelector: string): SharedWatch {
+  #start(id: string, { resource, labelSelector, yielded = [] }: WatchedObjects): SharedWatch {
     const { cluster, fieldManager, clock, onFailure } = this.#options;
     const listeners = new Set<(key: string) => void>();
     const stop = new AbortController();
@@ -91,7 +103,10 @@ export class ObjectWatches {
       resource,
       labelSelector,
       metadataOnly: !rolloutKinds.has(resource.kind),
-      project: (object) => observed(object, fieldManager),
+      project: (object) => {
+        const identity = { kind: resource.kind, name: object.metadata.name };
+        return observed(object, fieldManager, yieldedOf(yielded, identity));
+      },
       onChange: (change) => tell(change.key),
       onFailure: (error) => onFailure?.(resourceName(resource), error),
       watchSeconds,
@@ -109,20 +124,24 @@ export class ObjectWatches {
   }
 }
 
-function observed(object: KubeObject, fieldManager: string): ObservedObject {
+function observed(object: KubeObject, fieldManager: string, yielded: readonly string[]): ObservedObject {
   const { managedFields = [], resourceVersion = '' } = object.metadata;
-  // Controllers write the status all the time; that is nobody's change.
+  const lastWriter = lastWriterOf(managedFields);
+  return {
+    resourceVersion,
+    owned: ownedFieldsHash(managedFields, fieldManager, yielded),
+    owners: purposefulOwners(managedFields, fieldManager),
+    ...(lastWriter === undefined || lastWriter === fieldManager ? {} : { lastWriter }),
+    ...(rolloutKinds.has(object.kind) ? { rollout: rolloutOf(object) } : {}),
+  };
+}
+
+/** Controllers write the status all the time; that is nobody's change. */
+function lastWriterOf(managedFields: readonly ManagedFieldsEntry[]): string | undefined {
   const writes = managedFields.filter(({ subresource }) => subresource !== 'status');
-  const newest = writes.reduce<(typeof writes)[number] | undefined>(
+  const newest = writes.reduce<ManagedFieldsEntry | undefined>(
     (latest, entry) => ((entry.time ?? '') >= (latest?.time ?? '') ? entry : latest),
     undefined,
   );
-  return {
-    resourceVersion,
-    owned: ownedFieldsHash(managedFields, fieldManager),
-    ...(newest?.manager === undefined || newest.manager === fieldManager
-      ? {}
-      : { lastWriter: newest.manager }),
-    ...(rolloutKinds.has(object.kind) ? { rollout: rolloutOf(object) } : {}),
-  };
+  return newest?.manager;
 }

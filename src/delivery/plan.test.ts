@@ -13,6 +13,7 @@ function desired(kind: string, name: string, apiVersion = 'v1', rendered = 'aaaa
     resource: resources.configMaps,
     rendered,
     phase: phaseOf(object),
+    yielded: [],
   };
 }
 
@@ -42,7 +43,11 @@ describe('planning a delivery', () => {
 
   it('applies what is rendered differently from what was applied', () => {
     const before = { ...recorded(configMap, 'bbbbbbbbbbbb'), rendered: 'cccccccccccc' };
-    const plan = planDelivery([configMap], inventoryOf([before]), seen({ owned: 'bbbbbbbbbbbb' }));
+    const plan = planDelivery(
+      [configMap],
+      inventoryOf([before]),
+      seen({ owned: 'bbbbbbbbbbbb', owners: '' }),
+    );
     expect(names(plan)).toEqual(['a']);
     expect(plan.drifted).toEqual([]);
   });
@@ -51,10 +56,10 @@ describe('planning a delivery', () => {
     ['is gone', 'absent', [{ identity: configMap.identity, action: 'recreated' }]],
     [
       'was edited',
-      { owned: 'cccccccccccc', lastWriter: 'kubectl-edit' },
+      { owned: 'cccccccccccc', owners: '', lastWriter: 'kubectl-edit' },
       [{ identity: configMap.identity, action: 'reverted', by: 'kubectl-edit' }],
     ],
-    ['is as we left it', { owned: 'bbbbbbbbbbbb' }, []],
+    ['is as we left it', { owned: 'bbbbbbbbbbbb', owners: '' }, []],
     ['was not looked at yet', 'unknown', []],
   ])('mends an object that %s', (_case, observation, drifted) => {
     const plan = planDelivery(

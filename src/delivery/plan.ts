@@ -11,13 +11,15 @@ export interface DesiredObject {
   readonly resource: Resource;
   readonly rendered: string;
   readonly phase: Phase;
+  /** Fields of it that are a program's of the set. */
+  readonly yielded: readonly string[];
 }
 
 /** What the watches say of one object. `unknown` before the first list, and while our own last write is on its way. */
 export type Observation =
   | 'unknown'
   | 'absent'
-  | { readonly owned: string; readonly lastWriter?: string | undefined };
+  | { readonly owned: string; readonly owners: string; readonly lastWriter?: string | undefined };
 
 export interface Drift {
   readonly identity: ObjectIdentity;
@@ -65,6 +67,23 @@ export function planDelivery(
   };
 }
 
+/** The plan but for some objects, which stay as they are for now. */
+export function withoutObjects(
+  plan: DeliveryPlan,
+  objects: readonly { readonly identity: ObjectIdentity }[],
+): DeliveryPlan {
+  if (objects.length === 0) return plan;
+  const keys = new Set(objects.map(({ identity }) => identityKey(identity)));
+  const stays = ({ identity }: { readonly identity: ObjectIdentity }): boolean =>
+    !keys.has(identityKey(identity));
+  const apply = [...plan.apply].map(([phase, batch]) => [phase, batch.filter(stays)] as const);
+  return {
+    ...plan,
+    apply: new Map(apply.filter(([, batch]) => batch.length > 0)),
+    drifted: plan.drifted.filter(stays),
+  };
+}
+
 function needOf(
   { identity, rendered, phase }: DesiredObject,
   entry: InventoryEntry | undefined,
@@ -76,7 +95,7 @@ function needOf(
   if (entry.rendered !== rendered) return {};
   if (observation === 'unknown') return undefined;
   if (observation === 'absent') return { drift: { identity, action: 'recreated' } };
-  if (observation.owned === entry.owned) return undefined;
+  if (observation.owned === entry.owned) return mayTakeMore(entry, observation.owners) ? {} : undefined;
   return {
     drift: {
       identity,
@@ -84,4 +103,9 @@ function needOf(
       ...(observation.lastWriter === undefined ? {} : { by: observation.lastWriter }),
     },
   };
+}
+
+/** Somebody whom fields were left to has let go of something, or of all. */
+function mayTakeMore({ leftTo }: InventoryEntry, owners: string): boolean {
+  return leftTo !== undefined && leftTo !== owners;
 }

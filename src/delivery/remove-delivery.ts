@@ -1,18 +1,21 @@
 import type { Cluster } from '../clusters/index.ts';
+import { type Clock, NotFoundError, resources } from '../kube/index.ts';
+import { listAnchors, sharedObjects } from './anchor-claims.ts';
 import {
-  type Clock,
-  ForbiddenError,
-  KubeError,
-  NotFoundError,
-  resources,
-  type Resource,
-} from '../kube/index.ts';
-import { type Anchor, anchorName, type DeliveryOwner, foreignHub, readAnchor } from './anchor.ts';
-import { sharedObjects } from './anchor-keeper.ts';
+  anchorName,
+  type DeliveryOwner,
+  foreignHub,
+  hasAnchorName,
+  readAnchor,
+  rivalAnchor,
+} from './anchor.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
-import { discoverInventory } from './discover-inventory.ts';
+import { discoverLeftovers, discoverOwned } from './discover-inventory.ts';
+import { underEither } from './either-signal.ts';
 import type { ObjectIdentity } from './identity.ts';
-import { isCreatedByOperator, isNamespaceFurniture } from './namespace-ownership.ts';
+import { isCreatedByOperator } from './namespace-ownership.ts';
+import { isNamespaceUsed } from './namespace-use.ts';
+import { relinquishNamespace } from './relinquish-namespace.ts';
 import { removeObjects } from './remove-objects.ts';
 
 export interface RemoveDeliveryOptions {
@@ -20,84 +23,78 @@ export interface RemoveDeliveryOptions {
   readonly cluster: Cluster;
   /** Where the anchor is. */
   readonly namespace: string;
-  /** What the set's objects are labelled with; needed only for an anchor that lists nothing. */
+  /** What the set's objects are labelled with; needed only where no anchor lists them. */
   readonly selector: string;
+  readonly fieldManager: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly observer?: DeliveryObserver | undefined;
 }
 
 /**
- * Removes everything that the anchor lists, then the namespace where it was made for this delivery and nobody else uses
+ * Removes everything that the anchor lists, then the namespace where it was made for a delivery and nobody else uses
  * it, and last the anchor itself: until then the list is there for whoever has to begin again. Needs no manifests and
- * nothing remembered. Returns the objects removed; none where there is no anchor, or a foreign one.
+ * nothing remembered. Returns the objects removed; none where the cluster is somebody else's.
  */
 export async function removeDelivery(options: RemoveDeliveryOptions): Promise<readonly ObjectIdentity[]> {
-  const { owner, cluster, namespace, clock, observer } = options;
-  const signal = AbortSignal.any([options.signal, cluster.signal]);
-  const { client } = cluster;
-  const found = await client
-    .get(resources.configMaps, { namespace, name: anchorName(owner) }, { signal })
-    .catch(absent);
-  if (found === undefined) return [];
+  // Under a name that is too long for an anchor nothing was ever written.
+  if (!hasAnchorName(options.owner)) return [];
+  return underEither(options.signal, options.cluster.signal, (signal) => remove({ ...options, signal }));
+}
+
+async function remove(options: RemoveDeliveryOptions): Promise<readonly ObjectIdentity[]> {
+  const { owner, cluster, namespace, signal } = options;
+  const name = { namespace, name: anchorName(owner) };
+  const [found, anchors] = await Promise.all([
+    cluster.client.get(resources.configMaps, name, { signal }).catch(absent),
+    listAnchors(cluster, signal),
+  ]);
+  const keep = sharedObjects(anchors, name);
+  if (found === undefined) {
+    // Somebody deleted the anchor while nobody watched. What it owned is gone or going; the rest is found by its label.
+    if (rivalAnchor(anchors, owner, name) !== undefined) return [];
+    const removed = await removeObjects(await discoverLeftovers(options), { ...options, keep });
+    await leaveNamespace({ namespace }, options);
+    return removed;
+  }
   const anchor = readAnchor(found);
   if (foreignHub(anchor, owner) !== undefined) return [];
-  const [listed, keep] = await Promise.all([
-    anchor.inventory === undefined
-      ? discoverInventory(cluster, options.selector, anchor, signal)
-      : [...anchor.inventory.values()],
-    sharedObjects(cluster, anchor, signal),
-  ]);
-  const removed = await removeObjects(listed, { cluster, clock, signal, keep, observer });
-  await removeNamespaceIfUnused(anchor, options, signal);
-  await client
+  const listed =
+    anchor.inventory === undefined ? await discoverOwned(anchor, options) : [...anchor.inventory.values()];
+  const removed = await removeObjects(listed, { ...options, keep });
+  const isGone = await leaveNamespace(anchor, options);
+  if (!isGone) await relinquishNamespaces(listed, options);
+  await cluster.client
     .delete(resources.configMaps, anchor, { uid: anchor.uid, propagation: 'Background', signal })
     .catch(absent);
   return removed;
 }
 
-async function removeNamespaceIfUnused(
-  anchor: Anchor,
-  { cluster }: RemoveDeliveryOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const namespace = await cluster.client
-    .get(resources.namespaces, { name: anchor.namespace }, { signal })
-    .catch(absent);
-  if (namespace === undefined || !isCreatedByOperator(namespace)) return;
-  if (await isUsed(anchor, cluster, signal)) return;
-  const { name, uid } = namespace.metadata;
-  await cluster.client.delete(resources.namespaces, { name }, { uid, signal }).catch(absent);
-}
-
-async function isUsed(anchor: Anchor, cluster: Cluster, signal: AbortSignal): Promise<boolean> {
-  const listable = (await cluster.client.resources({ signal })).filter((resource) => resource.namespaced);
-  const uses = await Promise.all(
-    listable.map((resource) => hasUserObjects(resource, anchor, cluster, signal)),
-  );
-  return uses.includes(true);
-}
-
-async function hasUserObjects(
-  resource: Resource,
-  anchor: Anchor,
-  cluster: Cluster,
-  signal: AbortSignal,
+/** True where the namespace goes: it was created for a delivery, and nobody uses it. */
+async function leaveNamespace(
+  anchor: { readonly namespace: string; readonly uid?: string },
+  { cluster, signal }: RemoveDeliveryOptions,
 ): Promise<boolean> {
-  try {
-    const options = { namespace: anchor.namespace, metadataOnly: true, signal };
-    const { items } = await cluster.client.list(resource, options);
-    return items.some(
-      (item) => item.metadata.uid !== anchor.uid && !isNamespaceFurniture(resource.kind, item),
-    );
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof NotFoundError || (error instanceof KubeError && error.status.httpStatus === 405))
-      return false;
-    // What cannot be looked at may be there: a namespace too many is better than a user's objects lost.
-    if (error instanceof ForbiddenError) return true;
-    throw error;
-  }
+  const { client } = cluster;
+  const namespace = await client
+    .get(resources.namespaces, { name: anchor.namespace }, { signal, metadataOnly: true })
+    .catch(absent);
+  if (namespace === undefined || !isCreatedByOperator(namespace)) return false;
+  if (await isNamespaceUsed(anchor, cluster, signal)) return false;
+  const { name, uid } = namespace.metadata;
+  await client.delete(resources.namespaces, { name }, { uid, signal }).catch(absent);
+  return true;
+}
+
+/** A namespace that stays loses what was written on it. */
+async function relinquishNamespaces(
+  listed: readonly ObjectIdentity[],
+  { cluster: { client }, fieldManager, signal }: RemoveDeliveryOptions,
+): Promise<void> {
+  const namespaces = listed.filter(({ kind, apiVersion }) => kind === 'Namespace' && apiVersion === 'v1');
+  await Promise.all(
+    namespaces.map(({ name }) => relinquishNamespace(name, { client, fieldManager, signal })),
+  );
 }
 
 function absent(error: unknown): undefined {

@@ -1,10 +1,10 @@
-import { groupVersionKind } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
-import { type Clock, NoMatchError, NotFoundError, type Resource } from '../kube/index.ts';
+import { type Clock, NotFoundError, type Resource } from '../kube/index.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
-import { DeliveryError, type ObjectFailure } from './delivery-error.ts';
+import { DeliveryError, isRefusal, type ObjectFailure } from './delivery-error.ts';
 import { describeIdentity, identityKey, type ObjectIdentity } from './identity.ts';
 import { removalRank } from './phases.ts';
+import { servedResource } from './served-kinds.ts';
 
 export interface RemoveOptions {
   readonly cluster: Cluster;
@@ -25,7 +25,8 @@ export class StillTerminating extends Error {
 /**
  * Deletes objects in an order in which nothing hinders what comes later, and waits until they are gone. Definitions of
  * kinds stay, because deleting them deletes every object of the kind; namespaces stay, because others live in them.
- * Returns what was deleted. Throws DeliveryError, StillTerminating, or the signal's reason.
+ * Returns what was deleted. An object that cannot be deleted hinders no other one. Throws DeliveryError,
+ * StillTerminating, or the signal's reason.
  */
 export async function removeObjects(
   objects: readonly ObjectIdentity[],
@@ -39,9 +40,13 @@ export async function removeObjects(
   );
   const batches = Map.groupBy(doomed, removalRank);
   const lingering: Lingering[] = [];
+  const failures: ObjectFailure[] = [];
   for (const rank of [...batches.keys()].sort((a, b) => a - b)) {
-    lingering.push(...(await removeBatch(batches.get(rank) ?? [], options)));
+    await removeBatch(batches.get(rank) ?? [], options, { lingering, failures });
+    // Without a way to the server it makes no sense to go on.
+    if (failures.some(({ error }) => !isRefusal(error))) break;
   }
+  if (failures.length > 0) throw new DeliveryError('remove', options.cluster.name, failures);
   await waitUntilGone(lingering, options);
   return doomed;
 }
@@ -51,28 +56,28 @@ interface Lingering {
   readonly resource: Resource;
 }
 
-async function removeBatch(batch: readonly ObjectIdentity[], options: RemoveOptions): Promise<Lingering[]> {
-  const { cluster, signal, observer } = options;
-  const failures: ObjectFailure[] = [];
-  const lingering: Lingering[] = [];
+async function removeBatch(
+  batch: readonly ObjectIdentity[],
+  { cluster, signal, observer }: RemoveOptions,
+  found: { readonly lingering: Lingering[]; readonly failures: ObjectFailure[] },
+): Promise<void> {
   await Promise.all(
     batch.map(async (identity) => {
       try {
-        const resource = await cluster.client.resourceFor(groupVersionKind(identity), { signal });
+        const resource = await servedResource(identity, cluster.client, signal);
+        // Without its kind an object cannot exist either.
+        if (resource === undefined) return;
         const answer = await cluster.client.delete(resource, identity, { propagation: 'Background', signal });
         observer?.wrote?.('delete', 'ok');
-        if (answer['kind'] !== 'Status') lingering.push({ identity, resource });
+        if (answer['kind'] !== 'Status') found.lingering.push({ identity, resource });
       } catch (error) {
         signal.throwIfAborted();
-        // Without its kind an object cannot exist either.
-        if (error instanceof NotFoundError || error instanceof NoMatchError) return;
+        if (error instanceof NotFoundError) return;
         observer?.wrote?.('delete', 'error');
-        failures.push({ identity, error: error as Error });
+        found.failures.push({ identity, error: error as Error });
       }
     }),
   );
-  if (failures.length > 0) throw new DeliveryError('remove', cluster.name, failures);
-  return lingering;
 }
 
 async function waitUntilGone(

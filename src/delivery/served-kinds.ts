@@ -1,5 +1,5 @@
 import { apiVersion, groupVersionKind, type KubeObject } from '../api/index.ts';
-import type { KubeClient, Resource } from '../kube/index.ts';
+import { type KubeClient, NoMatchError, type Resource } from '../kube/index.ts';
 
 /** Finds the REST resource of an object: by the definitions of its own set first, which may not be served yet. */
 export async function resourcesFor(
@@ -15,6 +15,22 @@ export async function resourcesFor(
     }),
   );
   return new Map(found);
+}
+
+/** The resource of a kind in whatever version the server has it now; undefined where it has none. */
+export async function servedResource(
+  object: Pick<KubeObject, 'apiVersion' | 'kind'>,
+  client: KubeClient,
+  signal: AbortSignal,
+): Promise<Resource | undefined> {
+  const wanted = groupVersionKind(object);
+  try {
+    return await client.resourceFor(wanted, { signal });
+  } catch (error) {
+    if (!(error instanceof NoMatchError)) throw error;
+    const served = await client.resources({ signal });
+    return served.find(({ group, kind }) => group === wanted.group && kind === wanted.kind);
+  }
 }
 
 interface DefinitionSpec {

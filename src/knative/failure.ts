@@ -1,8 +1,16 @@
 import { objectKey, type ReasonName } from '../api/index.ts';
 import { AccessError, connectionFailure } from '../clusters/index.ts';
 import { requeueAfter } from '../controller/index.ts';
-import { AnchorNameTooLong, DeliveryError, ForeignAnchorError } from '../delivery/index.ts';
-import { KubeError, NoMatchError, TimeoutError, UnreachableError } from '../kube/index.ts';
+import {
+  AnchorChangedError,
+  AnchorNameTooLong,
+  DeliveryError,
+  ForeignAnchorError,
+  isRefusal,
+  NamespaceTerminatingError,
+  RivalAnchorError,
+} from '../delivery/index.ts';
+import { ConflictError, KubeError, NoMatchError, TimeoutError, UnreachableError } from '../kube/index.ts';
 import { removalFailed } from './finalize.ts';
 import { failed, installFailed, type StatusDraft } from './installation-status.ts';
 import { ManifestError } from './manifests/index.ts';
@@ -10,10 +18,11 @@ import type { Pass, StageResult } from './pass.ts';
 import { prerequisiteMissing } from './prerequisites.ts';
 import { TransformError } from './transforms/index.ts';
 
-/** What one look more would change by itself is looked at again soon; what needs a person, now and then. */
-const soonMs = 15_000;
+/** What needs a person is looked at again now and then, should the event that says so get lost. */
 const nowAndThenMs = 60_000;
-/** A request that got lost is no news; one that gets lost in pass after pass is. */
+/** Namespaces take seconds to go. */
+const namespaceMs = 1_000;
+/** A request that got lost, or came too late, is no news; if that happens in pass after pass, it is. */
 const toleratedFailures = 2;
 
 export type Failure =
@@ -37,6 +46,10 @@ export function explainFailure(error: unknown, pass: Pass): Failure {
   if (error instanceof AccessError) return tell(targetLost(pass, error, false), nowAndThenMs);
   if (error instanceof ForeignAnchorError)
     return tell(installError('ForeignAnchor', error.message), nowAndThenMs);
+  if (error instanceof RivalAnchorError)
+    return tell(installError('TargetConflict', error.message), nowAndThenMs);
+  if (error instanceof NamespaceTerminatingError)
+    return tell(installError('InstallFailed', error.message), namespaceMs);
   if (error instanceof AnchorNameTooLong)
     return tell(
       installError('SpecInvalid', `failed to ensure anchor ConfigMap: ${error.message}`),
@@ -49,15 +62,22 @@ export function explainFailure(error: unknown, pass: Pass): Failure {
   }
   if (error instanceof NoMatchError) {
     cluster?.client.invalidateDiscovery();
-    return tell(installError('PrerequisiteMissing', prerequisiteMissing(error, pass)), soonMs);
+    return tell(
+      installError('PrerequisiteMissing', prerequisiteMissing(error, pass)),
+      services.pollIntervalMs,
+    );
   }
   const cause = error instanceof DeliveryError ? error.failures[0]?.error : error;
   const network = cause instanceof UnreachableError || cause instanceof TimeoutError;
-  if (network && pass.failures < toleratedFailures) return { retry: status };
+  const overtaken = cause instanceof ConflictError || cause instanceof AnchorChangedError;
+  if ((network || overtaken) && pass.failures < toleratedFailures) return { retry: status };
   if (network) return { retry: targetLost(pass, cause, false) };
-  if (deleting && error instanceof Error) return { retry: removalFailed(status, error, now) };
-  if (error instanceof DeliveryError || error instanceof KubeError)
-    return { retry: installError('InstallFailed', error.message) };
+  // A server's no is asked again as often as workloads that are not ready are looked at.
+  const end = (draft: StatusDraft): Failure =>
+    isRefusal(cause) ? tell(draft, services.pollIntervalMs) : { retry: draft };
+  if (deleting && error instanceof Error) return end(removalFailed(status, error, now));
+  if (error instanceof DeliveryError || error instanceof KubeError || error instanceof AnchorChangedError)
+    return end(installError('InstallFailed', error.message));
   return {
     retry: installError(
       'InternalError',

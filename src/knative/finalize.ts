@@ -1,8 +1,9 @@
 import { objectKey } from '../api/index.ts';
 import { done, referenceTo, removeFinalizer, requeueAfter } from '../controller/index.ts';
 import type { Cluster } from '../clusters/index.ts';
-import { removeDelivery, StillTerminating } from '../delivery/index.ts';
+import { DeliveryError, type DeliveryOwner, StillTerminating } from '../delivery/index.ts';
 import { nameSelector } from './component.ts';
+import { StageError } from './install.ts';
 import { failed, type StatusDraft } from './installation-status.ts';
 import type { Pass, StageResult } from './pass.ts';
 import { clusterUser } from './stages/resolve-target.ts';
@@ -21,35 +22,43 @@ const terminatingRetryMs = 2_000;
  * manifests, and nothing that a process remembered.
  */
 export async function finalize(pass: Pass): Promise<StageResult> {
-  const { object, installation, component, services } = pass;
+  const { object, component, services } = pass;
   if (!(object.metadata.finalizers ?? []).includes(component.finalizer)) return ended(pass);
   if (object.metadata.annotations?.[deletionPolicyAnnotation] === 'orphan') return orphan(pass);
   if (neverInstalled(pass)) return release(pass);
 
-  const { clusterProfileRef } = installation.status?.target ?? installation.spec;
-  const cluster = await targetCluster(pass, clusterProfileRef);
-  if ('blocked' in cluster) return cluster.blocked;
+  const target = await targetCluster(pass);
+  if ('blocked' in target) return target.blocked;
+  const onTarget = { ...pass, cluster: target.cluster };
   try {
-    await remove(pass, cluster.cluster);
+    await remove(onTarget, target.cluster);
   } catch (error) {
-    if (!(error instanceof StillTerminating)) throw error;
+    if (error instanceof StillTerminating || error instanceof DeliveryError)
+      tellBlocked(onTarget, error.message);
+    if (!(error instanceof StillTerminating)) throw new StageError(onTarget, error);
     const status = removalFailed(pass.status, error, services.clock.now());
-    return { pass: { ...pass, status }, outcome: requeueAfter(terminatingRetryMs), resting: true };
+    return { pass: { ...onTarget, status }, outcome: requeueAfter(terminatingRetryMs), resting: true };
   }
-  return release(pass);
+  return release(onTarget);
 }
 
 async function remove(pass: Pass, cluster: Cluster): Promise<void> {
-  const { installation, component, services } = pass;
-  const removed = await removeDelivery({
-    owner: deliveryOwner(pass),
-    cluster,
-    namespace: installation.status?.target?.namespace ?? installation.metadata.namespace ?? '',
-    selector: nameSelector(component),
-    clock: services.clock,
-    signal: pass.signal,
-  });
+  const { component, services } = pass;
+  const what = { ...delivered(pass), cluster, selector: nameSelector(component) };
+  const removed = await services.deliverer.remove(what, pass.signal);
   pass.log.info({ cluster: cluster.name, objects: removed.length }, 'installation removed');
+}
+
+function delivered(pass: Pass): { readonly owner: DeliveryOwner; readonly namespace: string } {
+  const { installation } = pass;
+  return {
+    owner: deliveryOwner(pass),
+    namespace: installation.status?.target?.namespace ?? installation.metadata.namespace ?? '',
+  };
+}
+
+function targetRef({ installation }: Pass): Pass['installation']['spec']['clusterProfileRef'] {
+  return (installation.status?.target ?? installation.spec).clusterProfileRef;
 }
 
 /** `remote finalization:` is what users of the reference operator know it by. */
@@ -70,9 +79,9 @@ function neverInstalled({ installation: { status } }: Pass): boolean {
 
 async function targetCluster(
   pass: Pass,
-  ref: Pass['installation']['spec']['clusterProfileRef'],
 ): Promise<{ readonly cluster: Cluster } | { readonly blocked: StageResult }> {
-  const { services, object } = pass;
+  const { services } = pass;
+  const ref = targetRef(pass);
   if (ref === undefined) return { cluster: services.hub };
   const target = await services.clusters.resolve(ref, { user: clusterUser(pass), ignoreHealth: true });
   if (target.resolved) return { cluster: target.cluster };
@@ -86,25 +95,28 @@ async function targetCluster(
     services.clock.now(),
   );
   pass.log.warn({ cluster: objectKey(ref), reason }, 'removal blocked');
-  services.events.record({
-    regarding: referenceTo(object),
-    reason: 'FinalizeBlocked',
-    action: 'Remove',
-    note: message,
-  });
+  tellBlocked(pass, message);
+  return { blocked: { pass: { ...pass, status }, outcome: requeueAfter(blockedRetryMs), resting: true } };
+}
+
+function tellBlocked(pass: Pass, note: string): void {
+  const { services, object } = pass;
+  const regarding = referenceTo(object);
+  services.events.record({ regarding, reason: 'FinalizeBlocked', action: 'Remove', note });
   services.metrics.set(
     'wheelwright_resource_deletion_age_seconds',
     metricLabels(pass),
     deletionAgeSeconds(pass),
   );
-  return { blocked: { pass: { ...pass, status }, outcome: requeueAfter(blockedRetryMs), resting: true } };
 }
 
-function orphan(pass: Pass): Promise<StageResult> {
-  const { installation, object, services } = pass;
-  const ref = (installation.status?.target ?? installation.spec).clusterProfileRef;
+async function orphan(pass: Pass): Promise<StageResult> {
+  const { object, services, signal } = pass;
+  const ref = targetRef(pass);
   const where = ref === undefined ? 'the hub' : `cluster "${objectKey(ref)}"`;
   const note = `What this object installed stays on ${where}, as its annotation ${deletionPolicyAnnotation} asks`;
+  if (ref === undefined)
+    await services.deliverer.release({ ...delivered(pass), cluster: services.hub, signal });
   services.events.record({
     regarding: referenceTo(object),
     reason: 'InstallationOrphaned',

@@ -2,9 +2,11 @@ import { type Condition, type KnativeStatus, type ReasonName, reasons } from '..
 import {
   type ConditionSet,
   type Conditions,
+  findCondition,
   initializeConditions,
   markFalse,
   markTrue,
+  markUnknown,
 } from '../controller/index.ts';
 
 /** The dependents of Ready on a KnativeServing and a KnativeEventing, by the names that the reference operator gave them. */
@@ -67,6 +69,14 @@ export function installFailed(
     { reason: 'Error', because, message: `Install failed with message: ${message}` },
     now,
   );
+}
+
+/** Everything is applied, and not everything rolled out: that something could not be applied before is no longer so. */
+export function withoutOldFailure(status: StatusDraft, now: number): StatusDraft {
+  if (findCondition(status.conditions, 'InstallSucceeded')?.status !== 'False') return status;
+  const finding = { reason: '', message: '' };
+  const conditions = markUnknown(status.conditions, installationConditions, 'InstallSucceeded', finding, now);
+  return { ...status, conditions };
 }
 
 export function withCode(message: string, because: ReasonName): string {

@@ -1,4 +1,10 @@
-import type { KnativeEventingSpec, KnativeResource, KnativeServingSpec, KubeObject } from '../api/index.ts';
+import type {
+  CommonSpec,
+  KnativeEventingSpec,
+  KnativeResource,
+  KnativeServingSpec,
+  KubeObject,
+} from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { contentHash, type DeliveryGate, type DeliverySet } from '../delivery/index.ts';
 import { type Installation, type KnativeComponent, nameSelector } from './component.ts';
@@ -13,6 +19,7 @@ import {
 import {
   type Finding,
   hashObjects,
+  pingAdapterFields,
   type Rendered,
   renderEventing,
   type RenderInput,
@@ -62,14 +69,25 @@ export class Renderer {
     const from = [...manifests.core, ...manifests.addOns, ...manifests.additional];
     const key = setKey(request);
     const known = this.#sets.get(key);
-    if (known !== undefined && sameObjects(known.from, from)) return known;
-    const { objects, findings } = await this.#transform(request, manifests, signal);
-    const rendered = { set: deliverySet(request, objects), paths: manifests.paths, findings, from };
+    const rendered =
+      known !== undefined && sameObjects(known.from, from)
+        ? known
+        : { ...(await this.#render(request, manifests, signal)), from };
+    // The one that nobody has asked for longest goes first.
     this.#sets.delete(key);
     this.#sets.set(key, rendered);
     const [oldest] = this.#sets.keys();
     if (this.#sets.size > mostSets && oldest !== undefined) this.#sets.delete(oldest);
     return rendered;
+  }
+
+  async #render(
+    request: RenderRequest,
+    manifests: InstallationManifests,
+    signal: AbortSignal,
+  ): Promise<RenderedSet> {
+    const { objects, findings } = await this.#transform(request, manifests, signal);
+    return { set: deliverySet(request, objects), paths: manifests.paths, findings };
   }
 
   #load(
@@ -133,12 +151,28 @@ function deliverySet(
   return {
     namespace: {
       object: placed ?? { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
-      explicit: installation.spec.namespace !== undefined,
+      kept: keptNamespace(namespace, installation.spec),
     },
     objects: objects.filter((object) => !isNamespace(object) && !gated.includes(object)),
     hash: hashObjects(objects),
     selector: nameSelector(component),
     gate: component.component === 'serving' ? webhookGate(objects, gated) : undefined,
+    yielded: component.component === 'eventing' ? [pingAdapterFields] : undefined,
+  };
+}
+
+/** `spec.namespace` goes for every namespace; everything else only for one that is created for the installation. */
+function keptNamespace(name: string, { namespace: wanted }: CommonSpec): KubeObject | undefined {
+  if (wanted?.labels === undefined && wanted?.annotations === undefined) return undefined;
+  const { labels, annotations } = wanted;
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name,
+      ...(labels === undefined ? {} : { labels }),
+      ...(annotations === undefined ? {} : { annotations }),
+    },
   };
 }
 

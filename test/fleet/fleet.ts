@@ -20,6 +20,7 @@ import {
   waitFor,
 } from '../bed/index.ts';
 import { clusterClient } from './cluster-client.ts';
+import type { Ground, Site } from './ground.ts';
 import {
   clusterProfile,
   clusterProfileStatus,
@@ -45,8 +46,8 @@ export interface FleetOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface Spoke {
-  readonly cluster: Cluster;
+export interface Spoke<C extends Site = Cluster> {
+  readonly cluster: C;
   readonly client: KubeClient;
   /** Name of its ClusterProfile, in the fleet's namespace. */
   readonly profile: string;
@@ -62,13 +63,13 @@ export interface StartOptions extends Partial<OperatorProcessOptions> {
 const crds = fileURLToPath(new URL('../../crds/', import.meta.url));
 
 /** A hub with the custom resources installed, spokes with profiles, and operators: what tests, demo and benchmarks play on. */
-export class Fleet implements AsyncDisposable {
-  readonly bed: Bed;
+export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
+  readonly bed: G;
   readonly hub: KubeClient;
-  readonly spokes: readonly Spoke[];
+  readonly spokes: readonly Spoke<G['spokes'][number]>[];
   readonly #operators = new Set<OperatorProcess>();
 
-  private constructor(bed: Bed, hub: KubeClient, spokes: readonly Spoke[]) {
+  private constructor(bed: G, hub: KubeClient, spokes: readonly Spoke<G['spokes'][number]>[]) {
     this.bed = bed;
     this.hub = hub;
     this.spokes = spokes;
@@ -87,31 +88,39 @@ export class Fleet implements AsyncDisposable {
       ...(directory === undefined ? {} : { directory }),
       ...(signal === undefined ? {} : { signal }),
     });
+    return Fleet.on(bed, { profiles });
+  }
+
+  /** Plays on clusters that are there already, and stops them in the end, also when this fails. */
+  static async on<G extends Ground>(
+    ground: G,
+    { profiles = true }: Pick<FleetOptions, 'profiles'> = {},
+  ): Promise<Fleet<G>> {
     try {
-      const hubClient = await clusterClient(bed.hub.kubeconfig, 'hub');
-      const clients = bed.spokes.map(async (cluster) => ({
+      const hub = await clusterClient(ground.hub.kubeconfig, 'hub');
+      const clients = ground.spokes.map(async (cluster: G['spokes'][number]) => ({
         cluster,
         client: await clusterClient(cluster.kubeconfig, cluster.name),
         profile: cluster.name,
       }));
-      const fleet = new Fleet(bed, hubClient, await Promise.all(clients));
+      const fleet = new Fleet(ground, hub, await Promise.all(clients));
       await fleet.#prepareHub();
       if (profiles) await Promise.all(fleet.spokes.map((spoke) => fleet.register(spoke)));
       return fleet;
     } catch (error) {
-      await bed.stop();
+      await ground.stop();
       throw error;
     }
   }
 
-  spoke(index: number): Spoke {
+  spoke(index: number): Spoke<G['spokes'][number]> {
     const spoke = this.spokes[index];
     if (spoke === undefined) throw new Error(`the fleet has ${this.spokes.length} spokes`);
     return spoke;
   }
 
   /** Makes a spoke known to the hub: the Secret with its kubeconfig, and a healthy ClusterProfile. */
-  async register({ cluster, profile }: Spoke, changes: Partial<ProfileOptions> = {}): Promise<void> {
+  async register({ cluster, profile }: Spoke<Site>, changes: Partial<ProfileOptions> = {}): Promise<void> {
     await this.put(resources.secrets, kubeconfigSecret(profile, await readFile(cluster.kubeconfig, 'utf8')));
     await this.putProfile({
       name: profile,
@@ -158,7 +167,7 @@ export class Fleet implements AsyncDisposable {
     flags = [],
     ...options
   }: StartOptions = {}): Promise<RunningOperator> {
-    const [newest = ''] = await knativeManifestDirectories();
+    const directory = manifests ?? (await knativeManifestDirectories())[0] ?? '';
     const [metrics, health] = await Promise.all([freePort(), freePort()]);
     const file = providers === null ? undefined : await this.writeProviders(providers);
     const process = new OperatorProcess({
@@ -166,7 +175,7 @@ export class Fleet implements AsyncDisposable {
       flags: [
         `--kubeconfig=${this.bed.hub.kubeconfig}`,
         `--namespace=${fleetNamespace}`,
-        `--manifests-dir=${manifests ?? newest}`,
+        `--manifests-dir=${directory}`,
         '--download-manifests=false',
         `--metrics-bind-address=127.0.0.1:${metrics}`,
         `--health-probe-bind-address=127.0.0.1:${health}`,
@@ -251,7 +260,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Every object of a spoke with Knative's name label, CustomResourceDefinitions left out: what a removal must not leave. */
-  async leftOn({ client }: Spoke, component = 'knative-serving'): Promise<readonly string[]> {
+  async leftOn({ client }: Pick<Spoke, 'client'>, component = 'knative-serving'): Promise<readonly string[]> {
     const served = await client.resources();
     const lists = await Promise.all(
       served.map(async (resource) => {
@@ -271,19 +280,37 @@ export class Fleet implements AsyncDisposable {
   }
 
   async #prepareHub(): Promise<void> {
-    const own = (await readdir(crds))
+    const files = (await readdir(crds))
       .filter((name) => name.endsWith('.yaml'))
       .map((name) => join(crds, name));
-    const definitions = await Promise.all(
-      [...own, await clusterProfileCrdFile()].map(
-        async (file) => load(await readFile(file, 'utf8')) as KubeObject,
-      ),
-    );
+    const definitions = await Promise.all([...files.map(readDefinition), this.#clusterProfileDefinition()]);
     await Promise.all([
-      ...definitions.map((definition) => this.put(resources.customResourceDefinitions, definition)),
+      ...definitions.map((definition) => this.#define(definition)),
       this.namespace(fleetNamespace),
     ]);
     for (const definition of definitions) await this.#whenServed(definition);
+  }
+
+  /** The hub's own where it has one: only a hub without needs the file, and with it Go. */
+  async #clusterProfileDefinition(): Promise<KubeObject> {
+    try {
+      const name = 'clusterprofiles.multicluster.x-k8s.io';
+      return await this.hub.get(resources.customResourceDefinitions, { name });
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+      return await readDefinition(await clusterProfileCrdFile());
+    }
+  }
+
+  /** What is there already stays as it is: it may be somebody's. */
+  async #define(definition: KubeObject): Promise<void> {
+    const isTheHubs = definition.metadata.uid !== undefined;
+    if (isTheHubs) return;
+    try {
+      await this.hub.create(resources.customResourceDefinitions, definition);
+    } catch (error) {
+      if (!(error instanceof AlreadyExistsError)) throw error;
+    }
   }
 
   async #whenServed(definition: KubeObject): Promise<void> {
@@ -327,6 +354,10 @@ export const builtinProviders = {
     },
   ],
 };
+
+async function readDefinition(file: string): Promise<KubeObject> {
+  return load(await readFile(file, 'utf8')) as KubeObject;
+}
 
 async function freePort(): Promise<number> {
   const server = createServer();

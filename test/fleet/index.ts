@@ -1,5 +1,8 @@
 /** What tests, demo and benchmarks play on: a hub, spokes with profiles, operators. */
+export { type AuditEntry, AuditLog } from './audit-log.ts';
 export { clusterClient } from './cluster-client.ts';
+export { comparable, deliveredObjects, deliveredPlaces, leftBehind, placeOf } from './delivered-objects.ts';
+export type { Ground, Site } from './ground.ts';
 export {
   builtinProviders,
   Fleet,
@@ -12,6 +15,7 @@ export {
   clusterProfile,
   clusterProfileStatus,
   conditionOf,
+  conditionsOf,
   defaultProvider,
   fleetNamespace,
   knativeServing,
@@ -19,4 +23,9 @@ export {
   type ProfileOptions,
   type ServingOptions,
 } from './objects.ts';
+export { type ExpectedCondition, Installation } from './installation.ts';
+export { metricValue } from './metric-value.ts';
 export { type LogLine, OperatorProcess, type OperatorProcessOptions } from './operator-process.ts';
+export { type PluginRun, ScriptedPlugin } from './scripted-plugin.ts';
+export { SimulatedSpokes, type SimulatedSpokesOptions } from './simulated-spokes.ts';
+export { StatusHistory } from './status-history.ts';

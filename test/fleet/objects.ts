@@ -11,9 +11,12 @@ export interface ProfileOptions {
   readonly server: string;
   /** PEM. */
   readonly certificateAuthority: string;
+  readonly proxyUrl?: string;
   readonly provider?: string;
   /** What the exec extension says; default: the Secret of the profile's name, key `value`. */
   readonly execConfig?: Readonly<Record<string, unknown>>;
+  /** Further extensions of the offered cluster, by name. */
+  readonly extensions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly healthy?: 'True' | 'False' | 'Unknown';
 }
 
@@ -39,7 +42,10 @@ export function clusterProfileStatus(options: ProfileOptions): Readonly<Record<s
     provider = defaultProvider,
     healthy = 'True',
   } = options;
-  const extension = options.execConfig ?? { name, key: 'value', namespace };
+  const extensions = {
+    'client.authentication.k8s.io/exec': options.execConfig ?? { name, key: 'value', namespace },
+    ...options.extensions,
+  };
   return {
     conditions: [
       {
@@ -55,8 +61,9 @@ export function clusterProfileStatus(options: ProfileOptions): Readonly<Record<s
         name: provider,
         cluster: {
           server,
+          ...(options.proxyUrl === undefined ? {} : { 'proxy-url': options.proxyUrl }),
           'certificate-authority-data': Buffer.from(certificateAuthority).toString('base64'),
-          extensions: [{ name: 'client.authentication.k8s.io/exec', extension }],
+          extensions: Object.entries(extensions).map(([name, extension]) => ({ name, extension })),
         },
       },
     ],
@@ -102,6 +109,10 @@ export function knativeServing({
 }
 
 export function conditionOf(object: KubeObject, type: string): Condition | undefined {
+  return conditionsOf(object).find((condition) => condition.type === type);
+}
+
+export function conditionsOf(object: KubeObject): readonly Condition[] {
   const { conditions = [] } = (object['status'] ?? {}) as { readonly conditions?: readonly Condition[] };
-  return conditions.find((condition) => condition.type === type);
+  return conditions;
 }

@@ -9,6 +9,8 @@ export interface OperatorProcessOptions {
   readonly command?: readonly string[];
   readonly flags: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** In a process group of its own, which Ctrl-C does not reach; default false. */
+  readonly detached?: boolean;
 }
 
 /** One line of the operator's log. */
@@ -18,6 +20,8 @@ const sources = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** An operator as a process of its own. Ends with `stop` or `kill`, and with this process. */
 export class OperatorProcess {
+  /** When it was started, in milliseconds since the epoch. */
+  readonly startedAt = Date.now();
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #lines: string[] = [];
   readonly #exited: Promise<number | NodeJS.Signals>;
@@ -27,11 +31,13 @@ export class OperatorProcess {
     command = [process.execPath, sources, 'operator'],
     flags,
     env = {},
+    detached = false,
   }: OperatorProcessOptions) {
     const [program = '', ...first] = command;
     this.#child = spawn(program, [...first, ...flags], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
+      detached,
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => this.#lines.push(line));

@@ -1,6 +1,6 @@
-import { done, requeueAfter } from '../../controller/index.ts';
+import { done, type Outcome, requeueAfter } from '../../controller/index.ts';
 import type { DeliveryReport } from '../../delivery/index.ts';
-import { failed, succeed } from '../installation-status.ts';
+import { failed, succeed, withoutOldFailure } from '../installation-status.ts';
 import { goOn, need, type Pass, rest, type StageResult } from '../pass.ts';
 
 /** What the delivery amounts to: waiting for workloads, or installed in the wanted version. */
@@ -10,7 +10,7 @@ export async function conclude(pass: Pass): Promise<StageResult> {
   const now = services.clock.now();
   if (!report.complete) {
     const status = failed(
-      pass.status,
+      withoutOldFailure(pass.status, now),
       'DeploymentsAvailable',
       { reason: 'NotReady', because: 'NotReady', message: waitingMessage(report) },
       now,
@@ -20,7 +20,14 @@ export async function conclude(pass: Pass): Promise<StageResult> {
   }
   const available = succeed(pass.status, 'DeploymentsAvailable', now);
   const installed = succeed(succeed(available, 'InstallSucceeded', now), 'DependenciesInstalled', now);
-  return rest({ ...pass, status: { ...installed, version: need(pass, 'version') } }, done);
+  const status = { ...installed, version: need(pass, 'version') };
+  return rest({ ...pass, status }, outcomeOf(report));
+}
+
+/** What somebody changes again and again is mended when its time has come. */
+function outcomeOf({ contested }: DeliveryReport): Outcome {
+  const waits = contested.map(({ waitMs }) => waitMs);
+  return waits.length === 0 ? done : requeueAfter(Math.min(...waits));
 }
 
 /** `Waiting on deployments: a, b` is what users of the reference operator look for; why comes after it. */

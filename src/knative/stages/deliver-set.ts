@@ -1,39 +1,60 @@
+import { objectKey } from '../../api/index.ts';
 import { referenceTo } from '../../controller/index.ts';
-import { describeIdentity, type DeliveryOwner, type DeliveryReport } from '../../delivery/index.ts';
+import {
+  DeliveryError,
+  describeIdentity,
+  type DeliveryOwner,
+  type DeliveryReport,
+  type ObjectIdentity,
+} from '../../delivery/index.ts';
 import type { Installation } from '../component.ts';
 import { goOn, need, type Pass, type StageResult } from '../pass.ts';
 
-/** Puts the set on the cluster, and tells what had to be mended. */
+/**
+ * Puts the set on the cluster, and tells what had to be mended, what was left to others, and what nobody lets be. Throws
+ * DeliveryError where the cluster refused something.
+ */
 export async function deliverSet(pass: Pass): Promise<StageResult> {
   const { component, object, services, signal } = pass;
   const cluster = need(pass, 'cluster');
-  const set = need(pass, 'set');
-  const key = `${object.metadata.namespace}/${object.metadata.name}`;
+  const key = objectKey(object.metadata);
   const delivery = services.deliverer.for(deliveryOwner(pass), cluster, () =>
     services.enqueue(component, key),
   );
-  const report = await delivery.deliver(set, signal);
+  const report = await delivery.deliver(need(pass, 'set'), signal);
+  tell(pass, cluster.name, report);
+  if (report.refused.length > 0) throw new DeliveryError('apply', cluster.name, report.refused);
+  return goOn({ ...pass, report });
+}
+
+function tell({ object, services, log }: Pass, cluster: string, report: DeliveryReport): void {
+  const { events, metrics } = services;
+  const regarding = referenceTo(object);
+  const place = (identity: ObjectIdentity): string => `${describeIdentity(identity)} on cluster "${cluster}"`;
   for (const drift of report.drifted) {
     const { identity, action, by } = drift;
-    pass.log.warn({ cluster: cluster.name, object: describeIdentity(identity), action, by }, 'drift mended');
-    services.metrics.increment('wheelwright_drift_total', { target_cluster: cluster.name, action });
-    services.events.record({
-      regarding: referenceTo(object),
-      reason: 'DriftMended',
-      action: 'Mend',
-      note: `${describeIdentity(identity)} on cluster "${cluster.name}" ${whatHappened(drift)}`,
-    });
+    log.warn({ cluster, object: describeIdentity(identity), action, by }, 'drift mended');
+    metrics.increment('wheelwright_drift_total', { target_cluster: cluster, action });
+    const note = `${place(identity)} ${whatHappened(drift)}`;
+    events.record({ regarding, reason: 'DriftMended', action: 'Mend', note });
+  }
+  if (report.pruned.length > 0) {
+    const names = report.pruned.map(describeIdentity);
+    const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+    const note = `Removed from cluster "${cluster}", because no longer wanted: ${names.slice(0, 5).join(', ')}${more}`;
+    events.record({ regarding, reason: 'Pruned', action: 'Deliver', note });
   }
   for (const { identity, conflict } of report.left) {
-    services.metrics.increment('wheelwright_drift_total', { target_cluster: cluster.name, action: 'left' });
-    services.events.record({
-      regarding: referenceTo(object),
-      reason: 'ForeignFieldLeft',
-      action: 'Deliver',
-      note: `${conflict.field} of ${describeIdentity(identity)} on cluster "${cluster.name}" belongs to ${conflict.manager} and is left to it`,
-    });
+    metrics.increment('wheelwright_drift_total', { target_cluster: cluster, action: 'left' });
+    const note = `${conflict.field} of ${place(identity)} belongs to ${conflict.manager} and is left to it`;
+    events.record({ regarding, reason: 'ForeignFieldLeft', action: 'Deliver', note });
   }
-  return goOn({ ...pass, report });
+  for (const { identity, error } of report.refused)
+    log.warn({ cluster, object: describeIdentity(identity), err: error }, 'object refused');
+  for (const { identity, by } of report.contested) {
+    const note = `${place(identity)} is changed again and again${by === undefined ? '' : ` by ${by}`}, and is put back less and less often`;
+    events.record({ regarding, reason: 'ForeignFieldLeft', action: 'Mend', note });
+  }
 }
 
 function whatHappened({ action, by, field }: DeliveryReport['drifted'][number]): string {
@@ -59,5 +80,6 @@ export function deliveryOwner({
     uid,
     hubUid: services.hubUid,
     sameCluster: installation.spec.clusterProfileRef === undefined,
+    soleOfItsKind: true,
   };
 }

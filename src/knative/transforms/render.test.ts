@@ -188,17 +188,13 @@ describe('every transform', () => {
     defaultBrokerClass: 'B',
     sinkBindingSelectionMode: 'inclusion',
   };
-  const livePingAdapter = deployment('pingsource-mt-adapter', { name: 'c' });
   const everything = [...servingTransforms, ...eventingTransforms];
 
   /** What becomes of an object: another one, or the reason why not; anything else must come to light. */
   function transformed(given: KubeObject): unknown {
     return everything.map((transform) => {
       try {
-        return transform(
-          given,
-          contextFor(spec, { owner, kubernetesMinVersion: 'v1.30.0', livePingAdapter }),
-        );
+        return transform(given, contextFor(spec, { owner, kubernetesMinVersion: 'v1.30.0' }));
       } catch (error) {
         if (error instanceof TransformError) return error.message;
         throw error;

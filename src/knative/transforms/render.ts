@@ -30,8 +30,6 @@ export interface RenderInput {
   readonly isNamespaced?: ScopeLookup | undefined;
   /** `KUBERNETES_MIN_VERSION` for Knative's own processes. */
   readonly kubernetesMinVersion?: string | undefined;
-  /** Deployment `pingsource-mt-adapter` as it is on the cluster, with managedFields; Eventing only. */
-  readonly livePingAdapter?: KubeObject | undefined;
 }
 
 export interface Rendered {

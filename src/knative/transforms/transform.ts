@@ -14,8 +14,6 @@ export interface TransformContext<Spec extends CommonSpec = CommonSpec> {
   readonly isNamespaced: (kind: GroupVersionKind) => boolean;
   /** Oldest Kubernetes version that Knative's own check shall accept; its own opinion by default. */
   readonly kubernetesMinVersion?: string | undefined;
-  /** Deployment `pingsource-mt-adapter` as it is on the cluster, with managedFields. */
-  readonly livePingAdapter?: KubeObject | undefined;
 }
 
 /**

@@ -15,7 +15,6 @@ import { minimumVersion } from './minimum-version.ts';
 import { nameLabel } from './name-label.ts';
 import { namespaceMetadata } from './namespace.ts';
 import { ownerReference } from './owner-reference.ts';
-import { pingAdapter } from './ping-adapter.ts';
 import { securityGuard } from './security-guard.ts';
 import { services } from './services.ts';
 import { sinkBinding } from './sink-binding.ts';
@@ -55,6 +54,5 @@ export const eventingTransforms: readonly Transform<KnativeEventingSpec>[] = [
   ...commonTransforms,
   defaultBroker,
   sinkBinding,
-  pingAdapter,
   nameLabel,
 ];

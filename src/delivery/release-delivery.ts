@@ -1,0 +1,73 @@
+import type { KubeObject } from '../api/index.ts';
+import type { Cluster } from '../clusters/index.ts';
+import { ConflictError, NotFoundError, resources, type Resource } from '../kube/index.ts';
+import { anchorName, type DeliveryOwner, hasAnchorName, readAnchor } from './anchor.ts';
+import type { ObjectIdentity } from './identity.ts';
+import { servedResource } from './served-kinds.ts';
+
+export interface ReleaseDeliveryOptions {
+  readonly owner: DeliveryOwner;
+  readonly cluster: Cluster;
+  /** Where the inventory is. */
+  readonly namespace: string;
+  readonly signal: AbortSignal;
+}
+
+/** How often a change is tried again on the live object after a conflict. */
+const attempts = 5;
+
+/**
+ * Lets everything outlive its owner: on the owner's own cluster the garbage collector would take it along. Nothing is to
+ * be done elsewhere, because an anchor stays. Throws KubeErrors.
+ */
+export async function releaseDelivery(options: ReleaseDeliveryOptions): Promise<void> {
+  const { owner, cluster, namespace, signal } = options;
+  if (owner.sameCluster !== true || !hasAnchorName(owner)) return;
+  const name = { namespace, name: anchorName(owner) };
+  const found = await cluster.client.get(resources.configMaps, name, { signal }).catch(absent);
+  if (found === undefined) return;
+  const entries = [...(readAnchor(found).inventory?.values() ?? [])];
+  await Promise.all(
+    entries
+      .filter((entry) => entry.namespace === namespace)
+      .map(async (entry) => {
+        const resource = await servedResource(entry, cluster.client, signal);
+        if (resource !== undefined) await disown(resource, entry, options);
+      }),
+  );
+  // Last, because it lists the others for whoever has to begin again.
+  await disown(resources.configMaps, { ...name, apiVersion: 'v1', kind: 'ConfigMap' }, options);
+}
+
+async function disown(
+  resource: Resource,
+  identity: ObjectIdentity,
+  { owner, cluster: { client }, signal }: ReleaseDeliveryOptions,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const how = { metadataOnly: true, signal };
+    const object = await client.get(resource, identity, how).catch(absent);
+    const metadata = object === undefined ? undefined : withoutOwner(object, owner.uid);
+    if (metadata === undefined) return;
+    try {
+      await client.patch(resource, identity, 'merge', { metadata }, how);
+      return;
+    } catch (error) {
+      if (error instanceof NotFoundError) return;
+      if (!(error instanceof ConflictError) || attempt === attempts) throw error;
+    }
+  }
+}
+
+function withoutOwner(
+  { metadata: { resourceVersion, ownerReferences = [] } }: KubeObject,
+  ownerUid: string,
+): Readonly<Record<string, unknown>> | undefined {
+  const others = ownerReferences.filter(({ uid }) => uid !== ownerUid);
+  return others.length === ownerReferences.length ? undefined : { resourceVersion, ownerReferences: others };
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof NotFoundError) return undefined;
+  throw error;
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** One request as an API server noted it (audit.k8s.io/v1), as far as tests ask. */
+export interface AuditEntry {
+  readonly verb: string;
+  readonly requestURI: string;
+  readonly userAgent?: string;
+  readonly user: { readonly username?: string };
+  readonly objectRef?: {
+    readonly resource?: string;
+    readonly subresource?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+  };
+  readonly responseStatus?: { readonly code?: number };
+  /** RFC 3339 with microseconds. */
+  readonly requestReceivedTimestamp: string;
+  readonly stageTimestamp: string;
+}
+
+/** Has an API server note every request it answers: who asked, for what, and with what result. */
+export class AuditLog implements AsyncDisposable {
+  readonly #directory: string;
+
+  static async create(): Promise<AuditLog> {
+    const log = new AuditLog(await mkdtemp(join(tmpdir(), 'audit-')));
+    const policy = {
+      apiVersion: 'audit.k8s.io/v1',
+      kind: 'Policy',
+      omitStages: ['RequestReceived'],
+      rules: [{ level: 'Metadata' }],
+    };
+    await writeFile(log.#policy, JSON.stringify(policy));
+    return log;
+  }
+
+  private constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /** For the kube-apiserver. */
+  get flags(): readonly string[] {
+    return [`--audit-policy-file=${this.#policy}`, `--audit-log-path=${this.#log}`];
+  }
+
+  /** Everything so far, in the order in which it was answered. */
+  async entries(): Promise<readonly AuditEntry[]> {
+    const text = await readFile(this.#log, 'utf8');
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    return whole
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as AuditEntry);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  get #policy(): string {
+    return join(this.#directory, 'policy.json');
+  }
+
+  get #log(): string {
+    return join(this.#directory, 'audit.log');
+  }
+}

@@ -1,0 +1,91 @@
+import { groupVersionKind, type KubeObject, type ManagedFieldsEntry } from '../../src/api/index.ts';
+import type { KubeClient } from '../../src/kube/index.ts';
+
+/** Made by controllers of the cluster from what is delivered, with the labels of what they are made from. */
+const derived = new Set(['Pod', 'ReplicaSet', 'ControllerRevision', 'Endpoints', 'EndpointSlice', 'Event']);
+
+/** Every object of a cluster with the name label of a component, but for what controllers made; in a fixed order. */
+export async function deliveredObjects(
+  client: KubeClient,
+  component = 'knative-serving',
+  { metadataOnly = false }: { readonly metadataOnly?: boolean } = {},
+): Promise<readonly KubeObject[]> {
+  // Kinds come and go with what is installed.
+  client.invalidateDiscovery();
+  const served = (await client.resources()).filter(({ kind }) => !derived.has(kind));
+  const lists = await Promise.all(
+    served.map(async (resource) => {
+      const options = { labelSelector: `app.kubernetes.io/name=${component}`, metadataOnly };
+      const { items } = await client.list(resource, options).catch(() => ({ items: [] }));
+      const { group, version, kind } = resource;
+      return items.map((item) => ({
+        ...item,
+        apiVersion: group === '' ? version : `${group}/${version}`,
+        kind,
+      }));
+    }),
+  );
+  // In the version that the server prefers, which comes first.
+  const once = new Map(
+    lists
+      .flat()
+      .toReversed()
+      .map((object) => [placeOf(object), object]),
+  );
+  return [...once.values()].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+}
+
+/** Their places. */
+export async function deliveredPlaces(client: KubeClient, component?: string): Promise<readonly string[]> {
+  return (await deliveredObjects(client, component, { metadataOnly: true })).map(placeOf);
+}
+
+/** What a removal must not leave: everything but definitions, and namespaces that are going. */
+export async function leftBehind(client: KubeClient, component?: string): Promise<readonly string[]> {
+  const there = await deliveredObjects(client, component, { metadataOnly: true });
+  return there
+    .filter(({ kind, metadata }) => kind !== 'Namespace' || metadata.deletionTimestamp === undefined)
+    .map(placeOf)
+    .filter((place) => !place.startsWith('CustomResourceDefinition.'));
+}
+
+/** `Deployment.apps knative-serving/activator`: the same whatever version of its API an object is read in. */
+export function placeOf({ apiVersion, kind, metadata }: KubeObject): string {
+  const { group } = groupVersionKind({ apiVersion, kind });
+  return `${kind}.${group} ${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+/** What must be the same for the same delivery to two clusters: without identities, times, and what clusters fill in. */
+export function comparable(object: KubeObject): unknown {
+  const { status: _status, metadata, ...rest } = object;
+  const { name, namespace, labels, annotations = {}, ownerReferences = [], managedFields = [] } = metadata;
+  const { 'deployment.kubernetes.io/revision': _revision, ...kept } = annotations;
+  return JSON.parse(
+    JSON.stringify({
+      ...rest,
+      metadata: {
+        name,
+        namespace,
+        labels,
+        annotations: kept,
+        ownerReferences: ownerReferences.map(({ uid: _uid, ...reference }) => reference),
+        applied: managedFields.filter(isApply).map(({ manager, fieldsV1 }) => [manager, fieldsV1]),
+      },
+    }),
+    (key, value: unknown) => (fluid.has(key) || key.startsWith('k:{"uid":') ? undefined : value),
+  ) as unknown;
+}
+
+/** Addresses, ports and identities that a cluster hands out. */
+const fluid = new Set([
+  'clusterIP',
+  'clusterIPs',
+  'nodePort',
+  'healthCheckNodePort',
+  'batch.kubernetes.io/controller-uid',
+  'controller-uid',
+]);
+
+function isApply({ operation, subresource = '' }: ManagedFieldsEntry): boolean {
+  return operation === 'Apply' && subresource === '';
+}
