@@ -3,31 +3,37 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Everything that can be known without running the program: each a command, all run, all told. */
+/** Everything that can be known without running the program. */
 const checks: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ['types', 'tsc', '-p', '.'],
   ['lint', 'oxlint', '--type-aware', '.'],
   ['format', 'oxfmt', '--check', '.'],
   ['dead code', 'knip'],
   ['generated CRDs', 'node', 'scripts/crds.ts', '--check'],
+  ['README', 'node', 'scripts/readme.ts', '--check'],
 ];
 
-const failed: string[] = [];
+/** All of them run, whatever the others found; only those that fail are shown. */
 for (const [name, command, ...args] of checks) {
-  process.stderr.write(`check: ${name}\n`);
-  if ((await run(command, args)) !== 0) failed.push(name);
+  const { code, output } = await run(command, args);
+  process.stderr.write(
+    code === 0 ? `ok    ${name}\n` : `FAIL  ${name}: ${command} ${args.join(' ')}\n${output}\n`,
+  );
+  if (code !== 0) process.exitCode = 1;
 }
-process.stderr.write(failed.length === 0 ? 'check: all well\n' : `check: failed: ${failed.join(', ')}\n`);
-process.exitCode = failed.length === 0 ? 0 : 1;
 
-function run(command: string, args: readonly string[]): Promise<number> {
+function run(
+  command: string,
+  args: readonly string[],
+): Promise<{ readonly code: number; readonly output: string }> {
   return new Promise((resolve) => {
     // npm puts node_modules/.bin first in PATH, with Node 24 in it.
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit' });
-    child.once('error', (error) => {
-      process.stderr.write(`check: cannot run ${command}: ${error.message}\n`);
-      resolve(1);
-    });
-    child.once('close', (code) => resolve(code ?? 1));
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+    }
+    child.once('error', (error) => resolve({ code: 1, output: `it cannot be run: ${error.message}` }));
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
   });
 }

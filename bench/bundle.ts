@@ -1,0 +1,19 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildAll } from '../scripts/build.ts';
+
+/** The program as it is shipped, built from this checkout. */
+export interface Bundle extends AsyncDisposable {
+  /** What starts the operator, without its flags. */
+  readonly command: readonly string[];
+}
+
+export async function buildBundle(): Promise<Bundle> {
+  const directory = await mkdtemp(join(tmpdir(), 'wheelwright-bench-'));
+  await buildAll(join(directory, 'dist'));
+  return {
+    command: [process.execPath, join(directory, 'dist', 'wheelwright'), 'operator'],
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  };
+}

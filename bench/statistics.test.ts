@@ -1,0 +1,33 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { summarize } from './statistics.ts';
+
+describe('several runs of one measurement', () => {
+  it.each([
+    [[3], 3],
+    [[1, 2], 1.5],
+    [[9, 1, 5], 5],
+    [[4, 1, 3, 2], 2.5],
+    [[10, 9, 100], 10],
+  ])('%j have the median %d', (values, median) => {
+    expect(summarize(values).median).toBe(median);
+  });
+
+  it('have a median between the least and the most, in whatever order they came', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { minLength: 1 }), (values) => {
+        const { median, least, most, runs } = summarize(values);
+        expect(least).toBe(Math.min(...values));
+        expect(most).toBe(Math.max(...values));
+        expect(median).toBeGreaterThanOrEqual(least);
+        expect(median).toBeLessThanOrEqual(most);
+        expect(runs).toBe(values.length);
+        expect(summarize(values.toReversed())).toEqual({ median, least, most, runs });
+      }),
+    );
+  });
+
+  it('are at least one', () => {
+    expect(() => summarize([])).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,37 @@
+/** How many tests did what they should. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+export function sum(all: readonly Counts[]): Counts {
+  return {
+    passed: all.reduce((total, { passed }) => total + passed, 0),
+    failed: all.reduce((total, { failed }) => total + failed, 0),
+  };
+}
+
+export function summaryLine({ passed, failed }: Counts): string {
+  return `${passed} passed, ${failed} failed`;
+}
+
+/** What a command that counts nothing, or that ended before it could, amounts to. */
+export function countsOfExit(code: number): Counts {
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+}
+
+/**
+ * From the text of vitest's JSON report, and the exit code: a run that failed although no test did, because a file could
+ * not be loaded or no test was found, has one failure. Undefined where the text is no such report.
+ */
+export function countsOfVitest(report: string, code: number): Counts | undefined {
+  let parsed: { readonly numPassedTests?: unknown; readonly numFailedTests?: unknown };
+  try {
+    parsed = JSON.parse(report) as typeof parsed;
+  } catch {
+    return undefined;
+  }
+  const { numPassedTests: passed, numFailedTests: failed } = parsed;
+  if (typeof passed !== 'number' || typeof failed !== 'number') return undefined;
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { stagesOf } from './stages.ts';
+
+const scripts = {
+  check: 'node scripts/check.ts',
+  test: 'npm run test:unit && npm run test:e2e',
+  'test:unit': 'vitest run',
+  'test:e2e': 'vitest run --config e2e.ts',
+};
+
+describe('the stages of CI', () => {
+  it('are the checks and every part of the test command', () => {
+    expect(stagesOf(scripts)).toEqual([
+      { script: 'check', countsTests: false },
+      { script: 'test:unit', countsTests: true },
+      { script: 'test:e2e', countsTests: true },
+    ]);
+  });
+
+  it('end with the heavy tests where there are any', () => {
+    const heavy = { ...scripts, 'test:heavy': 'node heavy.ts' };
+    expect(stagesOf(heavy).at(-1)).toEqual({ script: 'test:heavy', countsTests: false });
+  });
+
+  it('cannot be told from a test command of another shape', () => {
+    expect(() => stagesOf({ ...scripts, test: 'vitest run; true' })).toThrow("not 'vitest run; true'");
+  });
+});

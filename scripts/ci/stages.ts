@@ -1,0 +1,28 @@
+/** The scripts of package.json by name. */
+export type Scripts = Readonly<Record<string, string>>;
+
+export interface Stage {
+  /** The npm script. */
+  readonly script: string;
+  /** Whether vitest runs it, and so can report how many tests there were. */
+  readonly countsTests: boolean;
+}
+
+/** Slow, and there only in some checkouts. */
+const heavyScript = 'test:heavy';
+
+/**
+ * What CI runs: the checks, then each part of the test command, so that a failure in one does not hide the others, then
+ * the heavy tests where there are any. Throws where the test command is not a chain of scripts.
+ */
+export function stagesOf(scripts: Scripts): readonly Stage[] {
+  const tests = (scripts['test'] ?? '').split('&&').map((part) => {
+    const script = /^npm run ([\w:-]+)$/.exec(part.trim())?.[1];
+    if (script === undefined)
+      throw new Error(`the script 'test' must be a chain of 'npm run NAME', not '${part}'`);
+    return script;
+  });
+  const heavy = heavyScript in scripts ? [heavyScript] : [];
+  const stages = ['check', ...tests, ...heavy];
+  return stages.map((script) => ({ script, countsTests: (scripts[script] ?? '').startsWith('vitest ') }));
+}

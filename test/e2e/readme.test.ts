@@ -1,0 +1,72 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildAll } from '../../scripts/build.ts';
+import { Bed, binary, clusterProfileCrdFile, knativeManifestDirectories } from '../bed/index.ts';
+
+const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+/** What a reader pastes, in order. */
+const blocks = [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = '']) => text);
+
+let directory: string;
+let bed: Bed;
+let env: NodeJS.ProcessEnv;
+let operator: ChildProcess;
+
+/** The same without downloads: the build is done before, and files and the release are those at hand. */
+async function adapted(block: string): Promise<string> {
+  const [manifests = ''] = await knativeManifestDirectories();
+  const [release = ''] = await readdir(join(manifests, 'knative-serving'));
+  return block
+    .replace('npm ci && npm run build\n', '')
+    .replace(/https:\/\/raw\.githubusercontent\.com\/\S+/, await clusterProfileCrdFile())
+    .replace(/version: "[\d.]+"/, `version: "${release}"`);
+}
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'readme-'));
+  [bed] = await Promise.all([Bed.start({ hub: { controllers: [] } }), buildAll(join(directory, 'dist'))]);
+  const [spoke] = bed.spokes;
+  await copyFile(bed.hub.kubeconfig, join(directory, 'hub.kubeconfig'));
+  await copyFile(spoke?.kubeconfig ?? '', join(directory, 'eu-1.kubeconfig'));
+  const programs = [join(directory, 'dist'), dirname(process.execPath), dirname(await binary('kubectl'))];
+  env = {
+    ...process.env,
+    KUBECONFIG: join(directory, 'hub.kubeconfig'),
+    PATH: [...programs, process.env['PATH']].join(delimiter),
+    KO_DATA_PATH: (await knativeManifestDirectories())[0],
+  };
+});
+
+afterAll(async () => {
+  operator.kill('SIGKILL');
+  await bed.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+describe('the commands of the README', () => {
+  it('install Knative on a cluster, as they stand there', async () => {
+    const outputs: string[] = [];
+    for (const block of blocks) {
+      const text = await adapted(block);
+      if (text.startsWith('wheelwright operator')) {
+        const flags = '--download-manifests=false --metrics-bind-address=0 --health-probe-bind-address=0';
+        operator = spawn('sh', ['-c', `exec ${text.trim()} ${flags}`], {
+          cwd: directory,
+          env,
+          stdio: 'ignore',
+        });
+        await once(operator, 'spawn');
+      } else {
+        const { stdout } = await promisify(execFile)('sh', ['-ec', text], { cwd: directory, env });
+        outputs.push(stdout);
+      }
+    }
+    expect(outputs.join('')).toContain('knativeserving.operator.knative.dev/eu-1 condition met');
+    expect(outputs.join('')).toMatch(/^fleet\/eu-1 +Ready +1\.\d+\.\d+ ready/m);
+  });
+});
