@@ -88,8 +88,3 @@ export function apiVersion(gv: Pick<GroupVersionKind, 'group' | 'version'>): str
 export function objectKey(name: NamespacedName): string {
   return name.namespace === undefined || name.namespace === '' ? name.name : `${name.namespace}/${name.name}`;
 }
-
-export function parseObjectKey(key: string): NamespacedName {
-  const slash = key.indexOf('/');
-  return slash < 0 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
-}

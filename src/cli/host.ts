@@ -59,13 +59,13 @@ function outputStream(stream: NodeJS.WriteStream): OutputStream {
   });
   return {
     get isTTY() {
-      return stream.isTTY === true;
+      return stream.isTTY;
     },
     get columns() {
-      return stream.isTTY === true ? stream.columns : undefined;
+      return stream.isTTY ? stream.columns : undefined;
     },
     get rows() {
-      return stream.isTTY === true ? stream.rows : undefined;
+      return stream.isTTY ? stream.rows : undefined;
     },
     write: (text) => void stream.write(text),
   };

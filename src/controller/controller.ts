@@ -106,7 +106,7 @@ export class Controller {
 
   /** Resolves when none of the keys that `concerns` accepts is in a run that has begun before. */
   async whenIdle(concerns: (key: string) => boolean): Promise<void> {
-    await Promise.all(Array.from(this.#runs, ([key, run]) => (concerns(key) ? run : undefined)));
+    await Promise.all([...this.#runs].filter(([key]) => concerns(key)).map(([, run]) => run));
   }
 
   /**

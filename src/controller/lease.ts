@@ -89,7 +89,7 @@ export function claimedLease(current: KubeObject, { identity, held }: Claim): Ku
 }
 
 function specOf(lease: KubeObject): LeaseSpec {
-  return (lease['spec'] ?? {}) as LeaseSpec;
+  return lease['spec'] ?? {};
 }
 
 function held({ identity, durationMs, now }: Holding): LeaseSpec {

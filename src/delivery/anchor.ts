@@ -125,10 +125,6 @@ export function readAnchor(object: KubeObject): Anchor {
   };
 }
 
-export function isAnchor(object: KubeObject): boolean {
-  return object.metadata.annotations?.[anchorAnnotations.anchor] === 'true';
-}
-
 /** The merge patch that brings an anchor up to date; guarded by its resourceVersion, so that two writers cannot mix. */
 export function anchorPatch(
   anchor: Anchor,

@@ -73,7 +73,7 @@ export async function applyPhases(
 async function inOrder(applyPhase: (phase: Phase) => Promise<void>): Promise<void> {
   const done = new Map<Phase, Promise<void>>();
   for (const phase of phases) {
-    const before = Promise.all(phaseOrder[phase].map((earlier) => done.get(earlier)));
+    const before = Promise.all(phaseOrder[phase].flatMap((earlier) => done.get(earlier) ?? []));
     done.set(
       phase,
       before.then(() => applyPhase(phase)),

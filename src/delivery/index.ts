@@ -1,6 +1,5 @@
-export { AnchorNameTooLong, anchorName, anchorSelector, type DeliveryOwner, isAnchor } from './anchor.ts';
+export { AnchorNameTooLong, type DeliveryOwner } from './anchor.ts';
 export * from './deliverer.ts';
-export { Delivery } from './delivery.ts';
 export type { ContestedObject, DeliveryReport } from './delivery-report.ts';
 export * from './delivery-error.ts';
 export * from './delivery-observer.ts';

@@ -76,5 +76,5 @@ export function need<Field extends 'version' | 'cluster' | 'namespace' | 'set' |
 ): NonNullable<Pass[Field]> {
   const value = pass[field];
   if (value === undefined) throw new Error(`stage order: '${field}' is used before it is known`);
-  return value as NonNullable<Pass[Field]>;
+  return value;
 }

@@ -1,10 +1,4 @@
-import type {
-  CommonSpec,
-  KnativeEventingSpec,
-  KnativeResource,
-  KnativeServingSpec,
-  KubeObject,
-} from '../api/index.ts';
+import type { CommonSpec, KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { contentHash, type DeliveryGate, type DeliverySet } from '../delivery/index.ts';
 import { type Installation, type KnativeComponent, nameSelector } from './component.ts';
@@ -96,9 +90,7 @@ export class Renderer {
   ): Promise<InstallationManifests> {
     const { spec } = installation;
     const addOns =
-      component.component === 'serving'
-        ? servingAddOns(spec as KnativeServingSpec, version)
-        : eventingAddOns(spec as KnativeEventingSpec, version);
+      component.component === 'serving' ? servingAddOns(spec, version) : eventingAddOns(spec, version);
     return loadManifests(
       { component: component.component, spec, version, addOns },
       this.#options.manifests,
@@ -124,8 +116,8 @@ export class Renderer {
       isNamespaced: ({ group, kind }) => scopes.get(`${kind}.${group}`),
     };
     return component.component === 'serving'
-      ? renderServing(installation as KnativeResource<KnativeServingSpec>, input)
-      : renderEventing(installation as KnativeResource<KnativeEventingSpec>, input);
+      ? renderServing(installation, input)
+      : renderEventing(installation, input);
   }
 }
 

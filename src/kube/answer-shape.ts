@@ -39,7 +39,7 @@ export function listOf<T extends KubeObject>(
   // The items of a typed list carry neither apiVersion nor kind.
   const type = { apiVersion: apiVersion(resource), kind: resource.kind };
   return {
-    items: list.map((item) => ({ ...type, ...item }) as unknown as T),
+    items: list.map((item) => ({ ...type, ...item })),
     resourceVersion: textOrEmpty(metadata['resourceVersion']),
     continue: textOrEmpty(metadata['continue']),
   };

@@ -262,7 +262,7 @@ test.each([
   'a streaming list that %s is replaced by pages, once and for all',
   async (_name, watch, waitMs) => {
     const script = new ScriptedClient();
-    script.watches = [watch as Script, { outcome: 'stay' }];
+    script.watches = [watch, { outcome: 'stay' }];
     const { clock, reflector } = start(script);
     await clock.advance(waitMs);
     expect(reflector.synced).toBe(true);

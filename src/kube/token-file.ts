@@ -59,7 +59,7 @@ class TokenFile implements CredentialSource {
       if (this.#credential === undefined) throw unreadable(path, cause);
     }
     this.#readAt = clock.monotonic();
-    return this.#credential as Credential;
+    return this.#credential;
   }
 }
 

@@ -8,10 +8,7 @@ export class BrokenWatchLine extends Error {
  * never decoded in halves and a line of many chunks is joined once. A last line without newline is not complete: the
  * stream broke off, and its content is dropped.
  */
-export async function* watchLines(
-  body: AsyncIterable<Buffer>,
-  longestLineBytes = 16 << 20,
-): AsyncGenerator<unknown> {
+export async function* watchLines(body: AsyncIterable<Buffer>, longestLineBytes = 16 << 20): AsyncGenerator {
   let parts: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {

@@ -1,11 +1,10 @@
 /** The bed: real Kubernetes control planes as processes, for tests, demo and benchmarks. */
 export { Bed, type BedOptions } from './bed.ts';
 export { binary, type BinaryName } from './builds/binaries.ts';
-export { goBinary, goBinaries, type BuildOptions, type GoBuild } from './builds/go-build.ts';
+export type { BuildOptions, GoBuild } from './builds/go-build.ts';
 export { GoUnavailableError } from './builds/go-command.ts';
-export { goModuleDirectory } from './builds/go-module.ts';
 export { clusterProfileCrdFile, knativeManifestDirectories } from './builds/module-files.ts';
-export { ApiCallError, type ApiCall } from './cluster/api-call.ts';
+export type { ApiCall } from './cluster/api-call.ts';
 export type { Cluster, ClusterOptions } from './cluster/cluster.ts';
 export type { ComponentName } from './cluster/component-flags.ts';
 export { kubeconfigYaml, type KubeconfigContent, type KubeconfigUser } from './cluster/kubeconfig.ts';

@@ -12,13 +12,11 @@ export {
   type StartOptions,
 } from './fleet.ts';
 export {
-  clusterProfile,
   clusterProfileStatus,
   conditionOf,
   conditionsOf,
   defaultProvider,
   fleetNamespace,
-  knativeServing,
   kubeconfigSecret,
   type ProfileOptions,
   type ServingOptions,

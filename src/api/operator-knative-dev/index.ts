@@ -1,7 +1,7 @@
 export type { CommonSpec, WorkloadOverride } from './common-spec.ts';
 export type { DeepReadonly } from './deep-readonly.ts';
-export { knativeEventing, type KnativeEventingSpec } from './knative-eventing.ts';
-export { knativeServing, type KnativeServingSpec } from './knative-serving.ts';
+export type { KnativeEventingSpec } from './knative-eventing.ts';
+export type { KnativeServingSpec } from './knative-serving.ts';
 export {
   type KnativeResource,
   type KnativeStatus,

@@ -27,7 +27,7 @@ export function explainFailure(error: unknown, program: string): Complaint {
     field,
     typeof value === 'string' && field !== 'code' ? maskSecrets(value) : value,
   ]);
-  return Object.fromEntries(masked) as unknown as Complaint;
+  return Object.fromEntries(masked);
 }
 
 function classify(error: unknown, program: string): Complaint {

@@ -217,7 +217,7 @@ describe('an object that is odd', () => {
     ['a reference that is none', { spec: { clusterProfileRef: 'eu-1' } }],
   ])('is read as far as it makes sense: %s', (_, content) => {
     const { status: _status, spec: _spec, ...rest } = installation('a/kn');
-    expect(readInstallation('serving', { ...rest, ...content } as KubeObject)).toMatchObject({
+    expect(readInstallation('serving', { ...rest, ...content })).toMatchObject({
       name: 'kn',
       cluster: 'hub',
       version: undefined,

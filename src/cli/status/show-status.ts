@@ -48,9 +48,12 @@ async function once(call: Call<StatusFlags>, options: SnapshotOptions): Promise<
     total: 1,
     waitingFor: [hub.context],
   });
-  const snapshot = await readFleetFacts(hub, { clock, signal })
-    .then((facts) => snapshotOf(facts, options, signal))
-    .finally(() => progress.end());
+  let snapshot: Snapshot;
+  try {
+    snapshot = await snapshotOf(await readFleetFacts(hub, { clock, signal }), options, signal);
+  } finally {
+    await progress.end();
+  }
   await print(call, snapshot, clock.now());
   for (const { what, why } of snapshot.unseen)
     terminal.err.line(`! ${what} could not be read: ${plainText(why)}`);

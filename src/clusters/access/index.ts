@@ -1,14 +1,13 @@
 export { AccessError, type AccessErrorKind } from './access-error.ts';
 export { type AccessCredentialsOptions, createAccessCredentials } from './access-credentials.ts';
 export type { AccessProvider, BuiltinReader, EnvVar } from './access-provider.ts';
-export { createBuiltinCredentials, type SecretWatch } from './builtin-credentials.ts';
+export type { SecretWatch } from './builtin-credentials.ts';
 export {
   type ClusterProfile,
   type OfferedProvider,
   type ProfileCondition,
   readClusterProfile,
 } from './cluster-profile.ts';
-export { createExecCredentials } from './exec-credentials.ts';
 export { inheritedEnvironment } from './exec-environment.ts';
 export type { ExecInvocation } from './exec-invocation.ts';
 export { ExecRunner, type ExecRunnerOptions } from './exec-runner.ts';

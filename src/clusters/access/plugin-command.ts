@@ -18,7 +18,7 @@ export interface PluginCommandRules {
 export async function checkPluginCommand(
   command: string,
   rules: PluginCommandRules,
-  installHint?: string | undefined,
+  installHint?: string,
 ): Promise<void> {
   await checkPluginLocation(command, rules);
   const found = await statIfExists(command);

@@ -6,7 +6,7 @@ export { type InstallationManifests, loadManifests, type ManifestRequest } from 
 export { ManifestError } from './manifest-error.ts';
 export type { ManifestFile, ManifestSource } from './manifest-source.ts';
 export { ManifestStore, type ManifestStoreOptions } from './manifest-store.ts';
-export { type Manifest, parseManifest } from './parse-manifest.ts';
+export type { Manifest } from './parse-manifest.ts';
 export { type ReleasePageOptions, releasePageSource } from './release-page-source.ts';
 export { type Component, componentDirectories, type ReleasePath } from './release-path.ts';
 export { UrlManifests, type UrlManifestsOptions } from './url-manifests.ts';

@@ -51,7 +51,7 @@ describe('what the reference operator applied', async () => {
     it(`is what is rendered for ${golden.name}`, () => {
       expect(found.filter((deviation) => differenceOf(golden, deviation) === undefined)).toEqual([]);
       expect(rendered === undefined).toBe(golden.objects.size === 0);
-      expect(String(error ?? '')).toContain(golden.failure);
+      expect(String(error)).toContain(golden.failure);
       expect(rendered?.paths.map(withoutRoot) ?? []).toEqual(expect.arrayContaining([...golden.manifests]));
       expect(golden.version).toBeOneOf([undefined, rendered?.version]);
     });

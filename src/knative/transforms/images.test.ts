@@ -29,7 +29,7 @@ const cases: readonly { readonly what: string; readonly registry: Registry; read
   { what: 'an override in another workload', registry: { override: { 'x/queue': 'own/x' } }, image: source },
   {
     what: 'a key that every object has',
-    registry: { override: { toString: 'x' } as Record<string, string> },
+    registry: { override: { toString: 'x' } },
     image: source,
   },
 ];

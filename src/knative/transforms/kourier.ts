@@ -53,7 +53,8 @@ function withServiceType(service: KubeObject, wanted: Kourier): KubeObject {
   const { 'service-type': type = '', 'service-load-balancer-ip': address = '' } = wanted;
   refuseType(type);
   const typed = type === '' ? service : set(service, ['spec', 'type'], type);
-  const effective = String(valueAt(typed, ['spec', 'type']) ?? 'ClusterIP');
+  const served = valueAt(typed, ['spec', 'type']);
+  const effective = typeof served === 'string' ? served : 'ClusterIP';
   if (address !== '' && effective !== 'LoadBalancer') {
     throw new TransformError(`cannot configure LoadBalancerIP for service type "${effective}"`);
   }

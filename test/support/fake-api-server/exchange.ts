@@ -1,10 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type {
-  Http2ServerRequest,
-  Http2ServerResponse,
-  ServerHttp2Session,
-  ServerHttp2Stream,
-} from 'node:http2';
+import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Session } from 'node:http2';
 
 /** One request, whole, and the ways to answer or mistreat it; the same over HTTP/2 and HTTP/1.1. */
 export class Exchange {
@@ -75,7 +70,7 @@ export class Exchange {
 
   /** RST_STREAM over HTTP/2; the end of the connection over HTTP/1.1. */
   reset(code = 2): void {
-    if ('stream' in this.#response) (this.#response.stream as ServerHttp2Stream).close(code);
+    if ('stream' in this.#response) this.#response.stream.close(code);
     else this.#response.socket?.destroy();
   }
 

@@ -87,7 +87,7 @@ export class FakeApiServer {
       this.sessions.set(session, 0);
       session
         .on('stream', (stream: ServerHttp2Stream) => {
-          this.#count(session, +1);
+          this.#count(session, 1);
           stream.once('close', () => this.#count(session, -1));
         })
         .on('ping', () => this.pings++)
