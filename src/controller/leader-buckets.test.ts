@@ -94,6 +94,21 @@ describe('one bucket', () => {
     expect(a.buckets.signalFor('a/b')).toBe(signal);
   });
 
+  test('a term whose time is up ends at the fence, before any timer of a process that was frozen', async () => {
+    const { world, replica } = fleet();
+    const a = replica('a');
+    await world.advance(20);
+    const signal = a.buckets.signalFor('a/b');
+    a.machine.pause(60_000);
+    await world.advance(5_000);
+    a.buckets.fence();
+    expect(signal?.aborted).toBe(false);
+    await world.advance(10_000);
+    expect(signal?.aborted).toBe(false);
+    a.buckets.fence();
+    expect(signal?.reason).toBeInstanceOf(LeaseLost);
+  });
+
   test('an orderly end hands it over in well under a second', async () => {
     const { world, api, replica } = fleet();
     const a = replica('a');

@@ -17,6 +17,11 @@ export interface LeaderBuckets extends Ownership {
   holds(bucket: number): boolean;
   /** Milliseconds since the slowest of the election loops last came round. */
   readonly idleMs: number;
+  /**
+   * Ends terms whose time is up, however late timers are: a process that wakes after a freeze sees the answers that came
+   * meanwhile before its timers run, and would go on writing.
+   */
+  fence(): void;
   start(): void;
   /** Hands over everything, so that others can go on at once; within `deadlineMs`. */
   stop(deadlineMs: number): Promise<void>;
@@ -103,6 +108,10 @@ export class ElectedBuckets implements LeaderBuckets {
 
   signalFor(key: string): AbortSignal | undefined {
     return this.#candidates[this.bucketOf(key)]?.signal();
+  }
+
+  fence(): void {
+    for (const candidate of this.#candidates) candidate.signal();
   }
 
   start(): void {

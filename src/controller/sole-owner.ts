@@ -22,6 +22,10 @@ export class SoleOwner implements LeaderBuckets {
     return this.#ended.signal.aborted ? undefined : this.#ended.signal;
   }
 
+  fence(): void {
+    // Nothing to lose.
+  }
+
   start(): void {
     // Nothing to win.
   }

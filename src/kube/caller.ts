@@ -39,6 +39,8 @@ export interface CallerOptions {
   readonly userAgent: string;
   readonly transport?: Omit<TransportOptions, 'endpoint' | 'certificate'> | undefined;
   readonly onRequest?: ((observation: RequestObservation) => void) | undefined;
+  /** Called just before a request goes out, which it does not if this aborts its signal. */
+  readonly beforeRequest?: (() => void) | undefined;
 }
 
 export interface Call {
@@ -171,6 +173,8 @@ export class Caller {
       let isOpen = false;
       try {
         const credential = await untilAborted(this.#options.credentials.get(signal), signal);
+        this.#options.beforeRequest?.();
+        signal.throwIfAborted();
         const outcome = await this.#attempt(sending, credential, signal);
         if (outcome instanceof UnreachableError) {
           this.#reconsider(sending, outcome);

@@ -38,6 +38,7 @@ export interface KubeClientOptions {
   readonly clock?: Clock | undefined;
   readonly transport?: CallerOptions['transport'];
   readonly onRequest?: CallerOptions['onRequest'];
+  readonly beforeRequest?: CallerOptions['beforeRequest'];
 }
 
 /** Objects per page of a list: about 5 ms of parsing. */
@@ -81,6 +82,7 @@ class HttpKubeClient implements KubeClient {
       userAgent: options.userAgent ?? 'wheelwright',
       transport: options.transport,
       onRequest: options.onRequest,
+      beforeRequest: options.beforeRequest,
     });
     this.#discovery = new Discovery(
       options.cluster,

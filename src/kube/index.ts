@@ -22,3 +22,4 @@ export type { RequestLimits } from './request-limiter.ts';
 export * from './resource.ts';
 export * from './status-error.ts';
 export * from './token-file.ts';
+export * from './yaml-reason.ts';

@@ -1,6 +1,7 @@
 import { load, YAMLException } from 'js-yaml';
 import type * as z from 'zod';
 import { KubeconfigError } from './kubeconfig-error.ts';
+import { yamlReason } from './yaml-reason.ts';
 import { describeIssue, issueMessage } from './kubeconfig-issue.ts';
 import type { KubeconfigOrigin } from './kubeconfig-origin.ts';
 import {
@@ -157,10 +158,9 @@ function parseYaml(text: string, source: string): unknown {
     return load(text);
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    // Only reason and place: the message of a YAMLException quotes the text, and that holds keys and tokens.
-    const { reason, mark } = error;
+    const { mark } = error;
     const at = mark === undefined ? '' : ` at line ${mark.line + 1}, column ${mark.column + 1}`;
-    throw new KubeconfigError('ConfigInvalid', source, `it must be YAML or JSON: ${reason}${at}`);
+    throw new KubeconfigError('ConfigInvalid', source, `it must be YAML or JSON: ${yamlReason(error)}${at}`);
   }
 }
 

@@ -88,6 +88,10 @@ export async function runOperator({
     timeoutMs: options.pluginTimeoutMs,
   });
   const access = await hubAccess({ options, env, runner, clock });
+  const elections: ReturnType<typeof startComponent>[] = [];
+  const fence = (): void => {
+    for (const { buckets } of elections) buckets.fence();
+  };
   const hubClient = createKubeClient({
     cluster: 'hub',
     endpoint: access.endpoint,
@@ -97,6 +101,7 @@ export async function runOperator({
     userAgent,
     clock,
     onRequest: (request) => countRequest(metrics, 'hub', request),
+    beforeRequest: fence,
   });
   const events = new EventRecorder({
     client: hubClient,
@@ -118,6 +123,7 @@ export async function runOperator({
     clock,
     log,
     metrics,
+    beforeRequest: fence,
     onChange: (profile) => {
       for (const controller of controllers) controller.targetChanged(profile);
     },
@@ -165,8 +171,8 @@ export async function runOperator({
     pollIntervalMs: options.pollIntervalMs,
     spokeNamespace: options.spokeNamespace,
   };
-  const elections = [serving, eventing].map((component) =>
-    startComponent({
+  for (const component of [serving, eventing]) {
+    const election = startComponent({
       component,
       services,
       options,
@@ -176,9 +182,10 @@ export async function runOperator({
       metrics,
       clock,
       health,
-    }),
-  );
-  controllers.push(...elections.map(({ controller }) => controller));
+    });
+    elections.push(election);
+    controllers.push(election.controller);
+  }
   metrics.set(
     'wheelwright_buckets',
     {},

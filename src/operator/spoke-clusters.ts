@@ -26,6 +26,8 @@ export interface SpokeClustersOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Called before each request to a spoke. */
+  readonly beforeRequest: () => void;
   /** Whoever uses the profile of this key must look again; every user without a key. */
   readonly onChange: (profile: string | undefined) => void;
   /** Newer content of the provider file cannot be used; told once for each. */
@@ -43,7 +45,8 @@ const spokeTransport = { pingIntervalMs: 5_000, pongTimeoutMs: 5_000 };
 
 /** Everything between a clusterProfileRef and a connected cluster. Throws AccessError where the provider file cannot be used. */
 export async function createSpokeClusters(setup: SpokeClustersOptions): Promise<SpokeClusters> {
-  const { options, hub, namespace, inside, runner, userAgent, clock, log, metrics, onChange } = setup;
+  const { options, hub, namespace, inside, runner, userAgent, clock, log, metrics, beforeRequest, onChange } =
+    setup;
   const watcher = await openProviderFile(setup);
   const secrets = new HubSecrets(hub, clock);
   const profiles = new ProfileSource({
@@ -94,6 +97,7 @@ export async function createSpokeClusters(setup: SpokeClustersOptions): Promise<
         transport: spokeTransport,
         userAgent,
         clock,
+        beforeRequest,
         onRequest: (request) => {
           countRequest(metrics, 'spokes', request);
           if (request.code === 'error' || request.code === '401') onTrouble();

@@ -155,6 +155,18 @@ async function mended({ client }: Spoke, namespace: string): Promise<void> {
   );
 }
 
+/** Has the operator write a new value into a ConfigMap on the spoke. */
+async function configured({ client }: Spoke, name: NamespacedName, value: string): Promise<void> {
+  await fleet.hub.patch(resources.knativeServings, name, 'merge', { spec: { config: { gc: { value } } } });
+  const configMap = { namespace: name.namespace, name: 'config-gc' };
+  await waitFor(`${value} is configured`, async () => {
+    const { data } = (await client.get(resources.configMaps, configMap)) as {
+      readonly data?: Readonly<Record<string, string>>;
+    };
+    return data?.['value'] === value;
+  });
+}
+
 function expectNoOutage(name: NamespacedName, from: number): void {
   for (const conditions of history.statuses(name).slice(from)) {
     const target = conditions.find(({ type }) => type === 'TargetClusterResolved');
@@ -180,8 +192,9 @@ test('a token that ends is replaced before anybody notices', async () => {
   await tokens.answer(await issue(one, 'start'), { to: 'one', lastsSeconds: 2 });
   await reconnect(one, 'localhost');
   const runs = await runsFor(one);
+  let round = 0;
   await waitFor('three tokens have ended', async () => {
-    await mended(one, onOne.namespace);
+    await configured(one, onOne, `round ${++round}`);
     return (await runsFor(one)) >= runs + 3;
   });
   await fleet.waitForReady(onOne);

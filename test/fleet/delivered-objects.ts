@@ -69,7 +69,10 @@ export function comparable(object: KubeObject): unknown {
         labels,
         annotations: kept,
         ownerReferences: ownerReferences.map(({ uid: _uid, ...reference }) => reference),
-        applied: managedFields.filter(isApply).map(({ manager, fieldsV1 }) => [manager, fieldsV1]),
+        applied: managedFields
+          .filter(isApply)
+          .map(({ manager = '', fieldsV1 }) => ({ manager, fieldsV1 }))
+          .toSorted((a, b) => a.manager.localeCompare(b.manager)),
       },
     }),
     (key, value: unknown) => (fluid.has(key) || key.startsWith('k:{"uid":') ? undefined : value),

@@ -21,13 +21,16 @@ const kinds = {
 /** One KnativeServing or KnativeEventing on the hub of a fleet, as its user deals with it. */
 export class Installation {
   readonly name: NamespacedName;
+  readonly uid: string;
   readonly #fleet: Fleet<Ground>;
   readonly #resource: Resource;
 
-  private constructor(fleet: Fleet<Ground>, resource: Resource, name: NamespacedName) {
+  private constructor(fleet: Fleet<Ground>, resource: Resource, { metadata }: KubeObject) {
     this.#fleet = fleet;
     this.#resource = resource;
-    this.name = name;
+    const { namespace, name, uid = '' } = metadata;
+    this.name = { namespace, name };
+    this.uid = uid;
   }
 
   /** Creates the object, and its namespace on the hub. A KnativeServing comes with Kourier unless its spec says otherwise. */
@@ -39,10 +42,8 @@ export class Installation {
     const { resource, kind, namespace } = kinds[component];
     const object =
       component === 'serving' ? knativeServing(options) : knativeObject(kind, { namespace, ...options });
-    const { name, namespace: where = '' } = object.metadata;
-    await fleet.namespace(where);
-    await fleet.hub.create(resource, object);
-    return new Installation(fleet, resource, { namespace: where, name });
+    await fleet.namespace(object.metadata.namespace ?? '');
+    return new Installation(fleet, resource, await fleet.hub.create(resource, object));
   }
 
   get(): Promise<KubeObject> {
@@ -101,11 +102,11 @@ export class Installation {
     );
   }
 
-  /** The notes of all events about the object with this reason, in the order of their times. */
+  /** The notes of all events about this very object with this reason, in the order of their times. */
   async events(reason: string): Promise<readonly string[]> {
     const { items } = await this.#fleet.hub.list(resources.events, {
       namespace: this.name.namespace,
-      fieldSelector: `regarding.name=${this.name.name},reason=${reason}`,
+      fieldSelector: `regarding.uid=${this.uid},reason=${reason}`,
     });
     const sorted = items.toSorted((a, b) => String(a['eventTime']).localeCompare(String(b['eventTime'])));
     return sorted.map((event) => String(event['note']));

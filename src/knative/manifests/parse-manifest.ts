@@ -1,5 +1,6 @@
 import { CORE_SCHEMA, load, mergeTag, YAMLException } from 'js-yaml';
 import type { KubeObject } from '../../api/index.ts';
+import { yamlReason } from '../../kube/index.ts';
 import { ManifestError } from './manifest-error.ts';
 
 /** Objects in the order of their files; frozen to the last leaf, because every installation of a version shares them. */
@@ -66,11 +67,10 @@ function isBlank(text: string): boolean {
   return text.split('\n').every((line) => /^(?:%|\s*#|\s*$)/.test(line));
 }
 
-/** The message of a YAMLException quotes the text around the error, which may be a secret; reason and line do not. */
 function describeYamlError(error: unknown): string {
   if (!(error instanceof YAMLException)) return 'it is nested too deeply';
   const line = error.mark === undefined ? '' : ` in line ${error.mark.line + 1} of the document`;
-  return `${error.reason.replace(/[<"'!].*/s, '').trim()}${line}`;
+  return `${yamlReason(error)}${line}`;
 }
 
 function objectsIn(value: unknown, where: string): readonly KubeObject[] {

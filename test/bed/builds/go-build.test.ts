@@ -50,13 +50,19 @@ test('executables are built without cgo, get their names, and are built once', a
 });
 
 test('two that want the same at once build it once', async () => {
-  const [first, second] = await Promise.all([
+  const mayEnd = join(directory, 'may-end');
+  vi.stubEnv('FAKE_GO_WAITS_FOR', mayEnd);
+  const both = Promise.all([
     goBinaries({ directory, packages }, { stream }),
     goBinaries({ directory, packages }, { stream }),
   ]);
+  await vi.waitFor(() =>
+    expect(written.join('')).toContain(`Waiting for process ${process.pid}, which is building alpha, beta`),
+  );
+  writeFileSync(mayEnd, '');
+  const [first, second] = await both;
   expect(first).toBe(second);
   expect(builds()).toBe(1);
-  expect(written.join('')).toContain(`Waiting for process ${process.pid}, which is building alpha, beta`);
 });
 
 test('another go.mod is another build, and the first one stays', async () => {

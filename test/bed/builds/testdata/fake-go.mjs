@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Stands in for the go command: says which version it is, and "builds" by writing a file per package, counting its builds.
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 const [command, ...args] = process.argv.slice(2);
 if (command === 'env') {
@@ -12,6 +13,8 @@ if (command === 'env') {
     process.stderr.write(process.env.FAKE_GO_FAILURE);
     process.exit(1);
   }
+  const { FAKE_GO_WAITS_FOR: awaited } = process.env;
+  while (awaited !== undefined && !existsSync(awaited)) await setTimeout(20);
   const output = args.indexOf('-o') + 1;
   for (const importPath of args.slice(output + 1)) {
     writeFileSync(join(args[output], basename(importPath)), `CGO_ENABLED=${process.env.CGO_ENABLED}`);
