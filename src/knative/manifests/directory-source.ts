@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ManifestError } from './manifest-error.ts';
@@ -33,10 +33,16 @@ export async function readManifestFiles(path: string): Promise<readonly Manifest
 export async function subdirectories(path: string): Promise<readonly string[]> {
   return naming(path, async () => {
     if ((await statIfPresent(path))?.isDirectory() !== true) return [];
-    const names = await readdir(path);
-    const stats = await Promise.all(names.map((name) => statIfPresent(join(path, name))));
-    return names.filter((_, index) => stats[index]?.isDirectory() === true);
+    const entries = await readdir(path, { withFileTypes: true });
+    const are = await Promise.all(entries.map((entry) => leadsToDirectory(path, entry)));
+    return entries.filter((_, index) => are[index]).map(({ name }) => name);
   });
+}
+
+/** Only links are looked up: this is asked in every pass, and a directory may hold dozens of releases. */
+async function leadsToDirectory(path: string, entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return (await statIfPresent(join(path, entry.name)))?.isDirectory() === true;
 }
 
 /** Mounted ConfigMaps show their files as links, so what counts is what a link leads to. */
