@@ -18,7 +18,7 @@ export interface CliCommand<Flags = unknown> {
 /** A subcommand as far as it is known before it is loaded. */
 export interface CommandEntry {
   readonly name: string;
-  readonly group: 'Look' | 'Diagnose' | 'Self';
+  readonly group: 'Look' | 'Before' | 'Diagnose' | 'Self';
   readonly summary: string;
   /** Without the name of the program. */
   readonly examples: readonly string[];

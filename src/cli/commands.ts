@@ -10,6 +10,39 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./status/status-command.ts')).statusCommand(),
   },
   {
+    name: 'render',
+    group: 'Before',
+    summary: 'print what would be applied for the objects of a file, without a cluster',
+    examples: [
+      'render -f serving.yaml --manifests-dir releases',
+      'render -f serving.yaml --version 1.22 -o json',
+      'render -f - < serving.yaml',
+    ],
+    load: async () => (await import('./render/render-command.ts')).renderCommand(),
+  },
+  {
+    name: 'diff',
+    group: 'Before',
+    summary: 'show how clusters would change for the objects of a file, by a dry run',
+    examples: [
+      'diff -f serving.yaml --provider-file providers.json',
+      'diff -f serving.yaml --version 1.22 -o short',
+      'diff -f -',
+    ],
+    load: async () => (await import('./diff/diff-command.ts')).diffCommand(),
+  },
+  {
+    name: 'images',
+    group: 'Before',
+    summary: 'list the images that Knative needs, for a registry of your own',
+    examples: [
+      'images --version 1.22 --manifests-dir releases',
+      'images -f serving.yaml',
+      'images --kind eventing -o json',
+    ],
+    load: async () => (await import('./images/images-command.ts')).imagesCommand(),
+  },
+  {
     name: 'check',
     group: 'Diagnose',
     summary: 'look for what keeps hub and clusters from working: cause and fix of each finding',

@@ -8,9 +8,12 @@ export const exitCodes = {
   done: { code: 0, meaning: 'done; what was asked about is healthy' },
   negative: {
     code: 1,
-    meaning: 'a negative answer: something is not ready, or there are findings at or over --fail-on',
+    meaning: 'a negative answer: not ready, different, or findings at or over --fail-on',
   },
-  usage: { code: 2, meaning: 'the command line, a file or a kubeconfig cannot be used' },
+  usage: {
+    code: 2,
+    meaning: 'the command line, a file or a kubeconfig cannot be used; of render, diff and images: any error',
+  },
   unreachable: { code: 3, meaning: 'the hub cannot be reached, or refuses' },
   partial: { code: 4, meaning: 'some things could not be asked; what is shown is marked' },
   refused: { code: 5, meaning: 'refused for safety' },

@@ -1,4 +1,6 @@
 import { homedir, hostname } from 'node:os';
+import { addAbortSignal } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { Interrupted } from './failure/cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
 import { isCompletion, programName } from './command-line/program-name.ts';
@@ -18,6 +20,8 @@ export interface Host {
   readonly machine: string;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** All of standard input, as text. Throws the reason of the signal. */
+  stdin(signal: AbortSignal): Promise<string>;
   /** Aborts with Interrupted at Ctrl-C, from the first call on; a second Ctrl-C ends the process at once. */
   interruption(): AbortSignal;
 }
@@ -33,11 +37,21 @@ export function processHost(): Host {
     machine: hostname(),
     stdout: outputStream(process.stdout),
     stderr: outputStream(process.stderr),
+    stdin: readStdin,
     interruption: () => {
       interruption ??= onInterrupt();
       return interruption.signal;
     },
   };
+}
+
+async function readStdin(signal: AbortSignal): Promise<string> {
+  try {
+    return await text(addAbortSignal(signal, process.stdin));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
 }
 
 function onInterrupt(): AbortController {

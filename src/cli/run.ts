@@ -30,6 +30,8 @@ export async function run(
     }
     const cli = await entry.load();
     cli.define(command);
+    // A command's own --version is not a question about this program.
+    if (command.options.some(({ long }) => long === '--version')) program.enablePositionalOptions();
     command.action(async () => {
       const flags = command.opts<OutputFlags>();
       terminal = openTerminal(host, flags);

@@ -25,4 +25,10 @@ export const cliCodes = [
     meaning: 'The operating system refused something: an address that is in use, or a file.',
     fix: 'Free the address or mend the file that the message names, or name another.',
   },
+  {
+    code: 'WW5007',
+    meaning:
+      'A file that the command line names is not there, is no YAML, or has no object of the wanted kind.',
+    fix: 'Correct the path or the file as the message says.',
+  },
 ] as const;

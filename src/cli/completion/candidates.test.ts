@@ -7,7 +7,10 @@ import { completionScript, shells } from './completion-script.ts';
 
 describe('candidates', () => {
   const cases: readonly [words: readonly string[], expected: readonly string[]][] = [
-    [[''], ['status', 'check', 'operator', 'crds', 'version', 'completion', 'help']],
+    [
+      [''],
+      ['status', 'render', 'diff', 'images', 'check', 'operator', 'crds', 'version', 'completion', 'help'],
+    ],
     [['c'], ['check', 'crds', 'completion']],
     [['--context', 'prod', 'st'], ['status']],
     [['--v'], ['--version']],
@@ -28,6 +31,13 @@ describe('candidates', () => {
     ],
     [['status', '--context', ''], []],
     [['check', '--on', ''], []],
+    [['render', '--f'], ['--filename']],
+    [
+      ['diff', '-o', ''],
+      ['diff', 'short', 'json'],
+    ],
+    [['images', '--kind', 'e'], ['eventing']],
+    [['images', '--ver'], ['--version']],
     [
       ['completion', ''],
       ['bash', 'zsh', 'fish'],

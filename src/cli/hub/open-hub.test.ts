@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AccessError } from '../../clusters/index.ts';
 import { systemClock } from '../../kube/index.ts';
 import { testHost, type TestHostOptions } from '../testing/test-host.ts';
 import type { HubFlags } from './hub-options.ts';
@@ -40,6 +41,25 @@ describe('the hub', () => {
       namespace: undefined,
       timeoutMs: 5_000,
     });
+  });
+
+  it('is logged in to by what the kubeconfig names, with the whole environment', async () => {
+    const login = join(directory, 'login');
+    await writeFile(login, `#!/bin/sh\necho "$AWS_PROFILE" > '${directory}/seen'\n`, { mode: 0o755 });
+    const exec = {
+      apiVersion: 'client.authentication.k8s.io/v1',
+      command: login,
+      interactiveMode: 'Never',
+    };
+    const config = { ...(JSON.parse(kubeconfig) as object), users: [{ name: 'me', user: { exec } }] };
+    await writeFile(join(directory, 'config'), JSON.stringify(config));
+    const env = { PATH: process.env['PATH'] ?? '', AWS_PROFILE: 'prod' };
+    const flags = { kubeconfig: join(directory, 'config') };
+    const hub = await openHub(flags, testHost({ env }), systemClock);
+    // It prints no credential.
+    await expect(hub.client.raw('/version')).rejects.toThrow(AccessError);
+    await hub.close();
+    expect(await readFile(join(directory, 'seen'), 'utf8')).toBe('prod\n');
   });
 
   it('must be in the kubeconfig', async () => {

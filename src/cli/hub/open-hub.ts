@@ -1,4 +1,9 @@
-import { ExecRunner, inheritedEnvironment, kubeconfigCredentials } from '../../clusters/index.ts';
+import {
+  ExecRunner,
+  inheritedEnvironment,
+  kubeconfigCredentials,
+  wholeEnvironment,
+} from '../../clusters/index.ts';
 import {
   type Clock,
   createKubeClient,
@@ -23,7 +28,7 @@ export interface Hub {
   readonly namespace: string | undefined;
   readonly client: KubeClient;
   readonly timeoutMs: number;
-  /** Runs the plugins of kubeconfigs and of access providers. */
+  /** Runs the plugins of access providers. */
   readonly runner: Pick<ExecRunner, 'run'>;
   close(): Promise<void>;
 }
@@ -37,7 +42,9 @@ export type OpenHub = (flags: HubFlags, host: Host, clock: Clock) => Promise<Hub
 export const openHub: OpenHub = async (flags, host, clock) => {
   const timeoutMs = flags.requestTimeout ?? defaultTimeoutMs;
   const runner = new ExecRunner({ clock, environment: inheritedEnvironment(host.env), commands: {} });
-  const access = await locate(flags, host, clock, runner);
+  // What the user's own kubeconfig names runs as it would in the user's shell.
+  const logins = new ExecRunner({ clock, environment: wholeEnvironment(host.env), commands: {} });
+  const access = await locate(flags, host, clock, logins);
   const client = createKubeClient({
     cluster: access.context,
     endpoint: access.endpoint,
@@ -56,7 +63,7 @@ export const openHub: OpenHub = async (flags, host, clock) => {
     close: async () => {
       await client.close();
       access.credentials.close();
-      await runner.close();
+      await Promise.all([runner.close(), logins.close()]);
     },
   };
 };

@@ -1,7 +1,14 @@
 /** The envelope of everything that is written for programs; within v1 fields are only added. */
 export const documentVersion = 'cli.wheelwright.dev/v1';
 
-export type DocumentKind = 'CheckList' | 'CheckReport' | 'FleetStatus' | 'ObjectStatus' | 'Version';
+export type DocumentKind =
+  | 'CheckList'
+  | 'CheckReport'
+  | 'DiffReport'
+  | 'FleetStatus'
+  | 'ImageList'
+  | 'ObjectStatus'
+  | 'Version';
 
 /** A whole document as text, line end included. `content` is plain data; its times are RFC 3339 in UTC. */
 export async function document(

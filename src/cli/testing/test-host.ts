@@ -9,6 +9,7 @@ export interface TestHostOptions {
   /** Characters per line of a terminal; undefined: a pipe. */
   readonly terminal?: number;
   readonly rows?: number;
+  readonly stdin?: string;
 }
 
 export interface TestHost extends Host {
@@ -40,6 +41,7 @@ export function testHost(options: TestHostOptions = {}): TestHost {
     machine: 'laptop',
     stdout: stream('stdout'),
     stderr: stream('stderr'),
+    stdin: async () => options.stdin ?? '',
     written,
     interruption: () => interruption.signal,
     interrupt: () => interruption.abort(new Interrupted('received SIGINT')),

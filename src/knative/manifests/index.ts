@@ -1,12 +1,13 @@
 export { type AddOnGroup, eventingAddOns, servingAddOns } from './add-ons.ts';
 export { type CachedReleases, cachedReleases } from './cached-releases.ts';
-export { directorySource } from './directory-source.ts';
+export { directorySource, readManifestFiles } from './directory-source.ts';
 export type { Fetch, FetchInit, FetchOptions } from './fetch-document.ts';
 export { type InstallationManifests, loadManifests, type ManifestRequest } from './load-manifests.ts';
 export { ManifestError } from './manifest-error.ts';
 export type { ManifestFile, ManifestSource } from './manifest-source.ts';
 export { ManifestStore, type ManifestStoreOptions } from './manifest-store.ts';
-export type { Manifest } from './parse-manifest.ts';
+export { type Manifest, parseManifest } from './parse-manifest.ts';
 export { type ReleasePageOptions, releasePageSource } from './release-page-source.ts';
 export { type Component, componentDirectories, type ReleasePath } from './release-path.ts';
 export { UrlManifests, type UrlManifestsOptions } from './url-manifests.ts';
+export { loadWholeRelease, type WholeRelease } from './whole-release.ts';

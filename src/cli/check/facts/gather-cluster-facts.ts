@@ -5,18 +5,12 @@ import {
   createServerPolicy,
   resolveAccess,
   type ResolvedAccess,
-  type SecretWatch,
 } from '../../../clusters/index.ts';
-import {
-  type CredentialSource,
-  type KubeClient,
-  type KubeClientOptions,
-  NotFoundError,
-  resources,
-} from '../../../kube/index.ts';
+import { type CredentialSource, type KubeClient, type KubeClientOptions } from '../../../kube/index.ts';
 import { type Answer, ask, type Asking, lackedHere, type NotAsked, notAsked } from '../../hub/answer.ts';
 import type { FleetProfile } from '../../hub/fleet-profile.ts';
 import type { Hub } from '../../hub/open-hub.ts';
+import { secretsNow } from '../../hub/secrets-now.ts';
 import type { Installation } from '../../status/installation.ts';
 import type { ClusterFacts } from './cluster-facts.ts';
 import { isConnected } from './is-connected.ts';
@@ -155,23 +149,8 @@ function credentialsFor(
     profile,
     ownNamespace,
     rules: {},
-    secrets: secretsOf(hub.client),
+    secrets: secretsNow(hub.client),
     runner: hub.runner,
     clock,
   });
-}
-
-/** Secrets as they are now: nobody waits for them to change. */
-function secretsOf(client: KubeClient): SecretWatch {
-  return {
-    get: async (name, signal) => {
-      try {
-        return await client.get(resources.secrets, name, { signal });
-      } catch (error) {
-        if (error instanceof NotFoundError) return undefined;
-        throw error;
-      }
-    },
-    onChange: () => () => undefined,
-  };
 }

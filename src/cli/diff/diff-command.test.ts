@@ -1,0 +1,425 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../api/index.ts';
+import {
+  ForbiddenError,
+  type KubeClientOptions,
+  UnauthorizedError,
+  UnreachableError,
+} from '../../kube/index.ts';
+import type { CommandEntry } from '../cli-command.ts';
+import { commands } from '../commands.ts';
+import { renderCommand } from '../render/render-command.ts';
+import { run } from '../run.ts';
+import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
+import { accessProvider, clusterProfile, lease, secret } from '../testing/objects.ts';
+import { testHost, type TestHostOptions } from '../testing/test-host.ts';
+import { diffCommand } from './diff-command.ts';
+import { fakeCluster, type FakeClusterOptions } from './testing/fake-cluster.ts';
+
+const releases = fileURLToPath(new URL('../render/testing/releases', import.meta.url));
+const providerFile = fileURLToPath(new URL('../check/testing/providers.json', import.meta.url));
+const token = `secret-${'x'.repeat(30)}`;
+const namespace = 'knative-serving';
+
+const serving: KubeObject = {
+  apiVersion: 'operator.knative.dev/v1beta1',
+  kind: 'KnativeServing',
+  metadata: { namespace, name: 'kn' },
+  spec: {
+    version: '1.22.1',
+    clusterProfileRef: { namespace: 'fleet', name: 'eu-1' },
+    ingress: { kourier: { enabled: true } },
+  },
+};
+
+const hubObjects: readonly KubeObject[] = [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system', uid: 'hub-uid' } },
+  { ...serving, metadata: { ...serving.metadata, uid: 'serving-uid' }, status: { version: '1.22.1' } },
+  clusterProfile('fleet/eu-1'),
+  secret('wheelwright/eu-1', token),
+  lease('serving'),
+];
+
+const fetch = async (): Promise<Response> => {
+  throw new Error('this test has no network');
+};
+
+interface World {
+  readonly hub?: FakeHubOptions;
+  readonly spoke?: Omit<FakeClusterOptions, 'cluster'>;
+  readonly host?: TestHostOptions;
+  readonly cr?: unknown;
+}
+
+async function diff(
+  line: string,
+  { hub = { objects: hubObjects }, spoke = {}, host = {}, cr = serving }: World = {},
+) {
+  const { open, clock, closed } = fakeHub(hub);
+  const connected = [{ closed }];
+  const services = {
+    open,
+    clock,
+    fetch,
+    connect: ({ cluster }: KubeClientOptions) => {
+      const client = fakeCluster({ cluster, ...spoke });
+      connected.push(client);
+      return client;
+    },
+  };
+  const entries = commands.map((entry): CommandEntry =>
+    entry.name === 'diff' ? { ...entry, load: async () => diffCommand(services) } : entry,
+  );
+  const process = testHost({ env: { KO_DATA_PATH: releases }, stdin: JSON.stringify(cr), ...host });
+  const words = line.split(' ').filter((word) => word !== '');
+  const exit = await run(['diff', '-f', '-', ...words], process, entries);
+  expect(connected.every((one) => one.closed())).toBe(true);
+  return { exit, ...process.written };
+}
+
+const withFile = `--provider-file ${providerFile}`;
+
+/** What the spoke has after an installation, as API servers keep it. */
+async function installed(): Promise<readonly KubeObject[]> {
+  const { clock } = fakeHub({});
+  const entries = commands.map((entry): CommandEntry =>
+    entry.name === 'render' ? { ...entry, load: async () => renderCommand({ fetch, clock }) } : entry,
+  );
+  const host = testHost({ env: { KO_DATA_PATH: releases }, stdin: JSON.stringify(serving) });
+  await run(['render', '-f', '-', '-o', 'json'], host, entries);
+  const { items } = JSON.parse(host.written.stdout) as { readonly items: readonly KubeObject[] };
+  const objects = items.map((object, index): KubeObject => {
+    const { ownerReferences, ...metadata } = object.metadata;
+    const owners = ownerReferences?.map((owner) => ({ ...owner, uid: 'anchor-uid' }));
+    const noted = { uid: `uid-${index}`, resourceVersion: '7', managedFields: [{ manager: 'wheelwright' }] };
+    const isNamespace = object.kind === 'Namespace';
+    return {
+      ...object,
+      metadata: {
+        ...metadata,
+        ...noted,
+        ...(owners === undefined ? {} : { ownerReferences: owners }),
+        ...(isNamespace ? mark : {}),
+      },
+      status: { any: 'thing' },
+    };
+  });
+  return [...objects, anchor(objects)];
+}
+
+/** Of a namespace that was made for the installation. */
+const mark = {
+  labels: {
+    'app.kubernetes.io/managed-by': 'knative-operator',
+    'app.kubernetes.io/name': 'knative-serving',
+    'app.kubernetes.io/version': '1.22.1',
+  },
+  annotations: { 'operator.knative.dev/created-for': `knativeserving/${namespace}/kn` },
+};
+
+function anchor(objects: readonly KubeObject[], hub = 'hub-uid'): KubeObject {
+  const lines = objects.map(
+    ({ apiVersion, kind, metadata }) =>
+      `${apiVersion} ${kind} ${metadata.namespace ?? ''}/${metadata.name} 0a 0b`,
+  );
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      namespace,
+      name: 'knativeserving-kn-root-owner',
+      uid: 'anchor-uid',
+      labels: { 'app.kubernetes.io/managed-by': 'knative-operator' },
+      annotations: {
+        'operator.knative.dev/hub-uid': hub,
+        'operator.knative.dev/owner-uid': 'serving-uid',
+        'operator.knative.dev/owner-namespace': namespace,
+      },
+    },
+    data: { inventory: lines.join('\n') },
+  };
+}
+
+/** Somebody has been at work on the spoke. */
+async function tampered(): Promise<readonly KubeObject[]> {
+  const objects = await installed();
+  const obsolete: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace, name: 'obsolete' },
+    data: { key: Buffer.from(token).toString('base64') },
+  };
+  const listed = objects.filter(({ metadata }) => metadata.uid !== 'anchor-uid');
+  const changed = objects.flatMap((object): readonly KubeObject[] => {
+    const { kind, metadata } = object;
+    if (kind === 'ConfigMap' && metadata.name === 'config-deployment') return [];
+    if (kind !== 'Deployment' || metadata.name !== 'webhook') return [object];
+    const text = JSON.stringify(object).replace('registry.example.com/webhook:v1.22.1', 'example.com/mine:1');
+    return [JSON.parse(text) as KubeObject];
+  });
+  return [
+    ...changed.filter(({ metadata }) => metadata.uid !== 'anchor-uid'),
+    anchor([...listed, obsolete]),
+    obsolete,
+  ];
+}
+
+describe('the difference of a cluster', () => {
+  it.each([
+    ['diff', '', {}],
+    ['short', '-o short', {}],
+    ['json', '-o json', {}],
+    ['accessible', '--accessible', {}],
+    ['terminal', '', { terminal: 100 }],
+  ])('looks like golden/diff-%s.txt', async (name, line, host) => {
+    const { exit, stdout, stderr } = await diff(`${withFile} ${line}`, {
+      spoke: { objects: await tampered() },
+      host,
+    });
+    await expect(stdout).toMatchFileSnapshot(`../golden/diff-${name}.txt`);
+    expect(stderr).toBe(
+      'KnativeServing knative-serving/kn 1.22.1 on fleet/eu-1: of 9 objects 1 would be created, 1 would be changed, 1 would be removed.\n',
+    );
+    expect(exit).toBe(1);
+    expect(stdout).not.toContain(Buffer.from(token).toString('base64'));
+  });
+
+  it('is none right after the installation', async () => {
+    expect(await diff(withFile, { spoke: { objects: await installed() } })).toEqual({
+      exit: 0,
+      stdout: '',
+      stderr: 'KnativeServing knative-serving/kn 1.22.1 on fleet/eu-1: 8 objects, no difference.\n',
+    });
+  });
+
+  it('is everything where nothing is installed, and its owner has no uid yet', async () => {
+    const { exit, stdout, stderr } = await diff(withFile);
+    expect(exit).toBe(1);
+    expect(stderr).toContain('of 8 objects 8 would be created.\n');
+    expect(stdout).toContain("+      uid: ''\n");
+    expect(stdout).toContain('+    operator.knative.dev/created-for: knativeserving/knative-serving/kn\n');
+  });
+
+  it('of an object that the hub does not have is what there would be once it has', async () => {
+    const objects = hubObjects.filter(({ kind }) => kind !== 'KnativeServing');
+    expect((await diff(withFile, { hub: { objects } })).stderr).toContain(
+      '8 would be created, once the hub has it.\n',
+    );
+  });
+
+  it('is looked for in the version that is asked for', async () => {
+    const { stdout, stderr } = await diff(`${withFile} --version 1.21 -o short`, {
+      spoke: { objects: await installed() },
+    });
+    expect(stderr).toContain('Cannot render KnativeServing');
+    expect(stdout).toBe('');
+    const plain = { ...serving, spec: { ...(serving['spec'] as object), ingress: {} } };
+    const other = await diff(`${withFile} --version 1.21 -o short`, {
+      spoke: { objects: await installed() },
+      cr: plain,
+    });
+    expect(other.stdout.split('\n')).toEqual(
+      expect.arrayContaining([
+        'change Deployment.apps knative-serving/webhook',
+        'create Job.batch knative-serving/migrate-serving-1.21.3',
+        'remove Job.batch knative-serving/migrate-serving-1.22.1',
+        'remove Deployment.apps knative-serving/net-kourier-controller',
+      ]),
+    );
+  });
+
+  it('leaves out what somebody owns on purpose, and says so', async () => {
+    const conflicts = { webhook: { field: '.spec.template', manager: 'platform-team' } };
+    const { exit, stderr } = await diff(withFile, { spoke: { objects: await installed(), conflicts } });
+    expect(exit).toBe(0);
+    expect(stderr).toContain(
+      '.spec.template of Deployment knative-serving/webhook belongs to platform-team and would be left to it.\n',
+    );
+  });
+});
+
+describe('a diff that is an error', () => {
+  const unreachable: FakeClusterOptions['fails'] = (call) =>
+    new UnreachableError(call, 'Refused', 'connect ECONNREFUSED 10.4.0.1:6443');
+  const without = (kind: string): FakeHubOptions => ({
+    objects: hubObjects.filter((object) => object.kind !== kind),
+  });
+  const withProfile = (...options: Parameters<typeof clusterProfile>): FakeHubOptions => ({
+    objects: [...hubObjects.filter(({ kind }) => kind !== 'ClusterProfile'), clusterProfile(...options)],
+  });
+  const withSpec = (changes: object): KubeObject => ({
+    ...serving,
+    spec: { ...(serving['spec'] as object), ...changes },
+  });
+
+  const cases: readonly [what: string, line: string, world: World, says: readonly string[]][] = [
+    [
+      'the hub does not answer',
+      withFile,
+      { hub: { fails: unreachable } },
+      ['on cluster "prod-hub"', 'start the API server'],
+    ],
+    [
+      'the hub does not let the user look',
+      withFile,
+      { hub: { objects: hubObjects, fails: (call) => new ForbiddenError(call, { message: 'forbidden' }) } },
+      ['error: Cannot get', 'get the right that the cause names'],
+    ],
+    [
+      'the cluster does not answer',
+      withFile,
+      { spoke: { fails: unreachable } },
+      ['Cannot reach cluster "fleet/eu-1"', 'ECONNREFUSED', 'help WW2007'],
+    ],
+    [
+      'the cluster does not know the credential',
+      withFile,
+      { spoke: { fails: (call) => new UnauthorizedError(call, { message: 'Unauthorized' }) } },
+      ['Cannot reach cluster "fleet/eu-1"', 'refuses the credential'],
+    ],
+    ['no provider file', '', {}, ['without the access provider file', '--provider-file', 'help WW1106']],
+    ['no such provider file', '--provider-file /nowhere', {}, ['there is no such file', 'help WW1107']],
+    [
+      'no such ClusterProfile',
+      withFile,
+      { hub: without('ClusterProfile') },
+      ['there is no such ClusterProfile', 'help WW2001'],
+    ],
+    [
+      'no ClusterProfiles at all',
+      withFile,
+      { hub: { objects: hubObjects, without: ['ClusterProfile'] } },
+      ['does not serve ClusterProfile', 'install the Cluster Inventory API'],
+    ],
+    [
+      'no provider for it',
+      withFile,
+      { hub: withProfile('fleet/eu-1', { providers: [{ ...accessProvider('eu-1'), name: 'other' }] }) },
+      ['its access providers [other] are none of the configured', 'help WW2003'],
+    ],
+    [
+      'no Secret for it',
+      withFile,
+      { hub: without('Secret') },
+      ['Secret wheelwright/eu-1 does not exist', 'help WW2004'],
+    ],
+    [
+      'another hub has the cluster',
+      withFile,
+      { spoke: { objects: [anchor([], 'other-hub')] } },
+      [
+        'Nothing of KnativeServing knative-serving/kn would be applied to cluster "fleet/eu-1".',
+        'belongs to another hub',
+        'help WW3013',
+      ],
+    ],
+    [
+      'another object has the cluster',
+      withFile,
+      {
+        spoke: {
+          objects: [
+            { ...anchor([]), metadata: { ...anchor([]).metadata, name: 'knativeserving-other-root-owner' } },
+          ],
+        },
+      },
+      ['another KnativeServing already manages Knative', 'help WW3008'],
+    ],
+    [
+      'its namespace is going',
+      withFile,
+      {
+        spoke: {
+          objects: [
+            {
+              apiVersion: 'v1',
+              kind: 'Namespace',
+              metadata: { name: namespace, deletionTimestamp: '2026-01-01T00:00:00Z' },
+            },
+          ],
+        },
+      },
+      ['is being deleted'],
+    ],
+    [
+      'a step of two minors',
+      withFile,
+      { cr: withSpec({ version: '1.24.0' }) },
+      ['across multiple MINOR versions', 'help WW3002'],
+    ],
+    [
+      'a move to another cluster',
+      withFile,
+      { cr: withSpec({ clusterProfileRef: undefined }) },
+      ['installs on cluster "fleet/eu-1" and cannot move to the hub', 'put spec.clusterProfileRef back'],
+    ],
+    [
+      'an object that is being deleted',
+      withFile,
+      {
+        hub: {
+          objects: hubObjects.map((object) =>
+            object.kind === 'KnativeServing'
+              ? { ...object, metadata: { ...object.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } }
+              : object,
+          ),
+        },
+      },
+      ['is being deleted: nothing would be applied'],
+    ],
+    [
+      'a field of the wrong type',
+      withFile,
+      { cr: withSpec({ version: 7 }) },
+      ["spec.version '7' must be a string"],
+    ],
+    ['no such format', '-o yaml', {}, ["--output must be 'diff', 'short' or 'json', not 'yaml'."]],
+  ];
+
+  it.each(cases)('%s: 2', async (_, line, world, says) => {
+    const { exit, stdout, stderr } = await diff(line, world);
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+    for (const text of says) expect(stderr).toContain(text);
+    expect(stderr).not.toContain(token);
+  });
+
+  it('shows the rest of a cluster that would refuse an object', async () => {
+    const refuses = { webhook: 'admission webhook said no' };
+    const { exit, stdout, stderr } = await diff(`${withFile} -o short`, {
+      spoke: { objects: await tampered(), refuses },
+    });
+    expect(exit).toBe(2);
+    expect(stdout).toContain('create ConfigMap knative-serving/config-deployment\n');
+    expect(stderr).toContain(
+      'error: Cluster "fleet/eu-1" would refuse Deployment knative-serving/webhook.\n',
+    );
+    expect(stderr).toContain('Cause  admission webhook said no\n');
+  });
+
+  it('hinders no other object of the file', async () => {
+    const list = { apiVersion: 'v1', kind: 'List', items: [{ ...serving, spec: { version: 7 } }, serving] };
+    const { exit, stderr } = await diff(withFile, { spoke: { objects: await installed() }, cr: list });
+    expect(exit).toBe(2);
+    expect(stderr).toContain("spec.version '7' must be a string");
+    expect(stderr).toContain('8 objects, no difference.');
+  });
+
+  it('of Ctrl-C is none, but an interruption', async () => {
+    const host = testHost({ env: { KO_DATA_PATH: releases }, stdin: JSON.stringify(serving) });
+    const { clock } = fakeHub({});
+    const services = {
+      clock,
+      fetch,
+      connect: () => fakeCluster({ cluster: 'a' }),
+      open: async () => {
+        host.interrupt();
+        throw new Error('the call was given up');
+      },
+    };
+    const entries = commands.map((entry): CommandEntry =>
+      entry.name === 'diff' ? { ...entry, load: async () => diffCommand(services) } : entry,
+    );
+    expect(await run(['diff', '-f', '-'], host, entries)).toBe(130);
+  });
+});

@@ -1,0 +1,59 @@
+import { Option } from 'commander';
+import type { CliCommand } from '../cli-command.ts';
+import { choice } from '../command-line/choice.ts';
+import { type HubFlags, hubOptions } from '../hub/hub-options.ts';
+import {
+  fileOption,
+  manifestOptions,
+  operatorOptions,
+  type RenderingFlags,
+  versionOption,
+} from '../render/rendering-options.ts';
+import { type OutputFlags, outputOptions } from '../terminal/output-options.ts';
+import type { DiffServices } from './show-diff.ts';
+
+export interface DiffFlags extends RenderingFlags, HubFlags, OutputFlags {
+  readonly output: 'diff' | 'short' | 'json';
+  readonly providerFile?: string;
+  readonly allowInsecureSpokes?: boolean;
+}
+
+/** How the operator would change a cluster for an object in a file. */
+export function diffCommand(services?: DiffServices): CliCommand<DiffFlags> {
+  return {
+    define(command) {
+      const options = [
+        ...diffOptions(),
+        ...hubOptions(),
+        ...manifestOptions(),
+        ...operatorOptions(),
+        ...outputOptions(),
+      ];
+      for (const option of options) command.addOption(option);
+      command.addHelpText(
+        'after',
+        '\nExits with 0 where nothing differs, 1 where something does, 2 for an error.',
+      );
+    },
+    async run(call) {
+      const { showDiff } = await import('./show-diff.ts');
+      return showDiff(call, services);
+    },
+  };
+}
+
+function diffOptions(): readonly Option[] {
+  return [
+    fileOption().makeOptionMandatory(),
+    versionOption(),
+    choice('-o, --output <format>', 'what is printed', ['diff', 'short', 'json']).default('diff'),
+    new Option(
+      '--provider-file <file>',
+      'access provider file of the operator; without it only the hub can be compared',
+    ),
+    new Option(
+      '--allow-insecure-spokes',
+      'allow http and insecure-skip-tls-verify in ClusterProfiles, where the operator does',
+    ),
+  ];
+}

@@ -1,0 +1,206 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { KubeObject } from '../api/index.ts';
+import type { Cluster } from '../clusters/index.ts';
+import { KubeError, NotFoundError, resources } from '../kube/index.ts';
+import { abandonedAnchors, type Anchor, anchorName, type DeliveryOwner, readAnchor } from './anchor.ts';
+import { listAnchors, refuseForeign, refuseRivals, sharedObjects } from './anchor-claims.ts';
+import { applyObject } from './apply-object.ts';
+import { comparableObject } from './comparable-object.ts';
+import type { FieldConflict } from './conflict.ts';
+import { isRefusal, NamespaceTerminatingError } from './delivery-error.ts';
+import type { DeliverySet } from './delivery-set.ts';
+import { identityKey, type ObjectIdentity } from './identity.ts';
+import type { Inventory, InventoryEntry } from './inventory.ts';
+import { createdNamespace, isCreatedForUs } from './namespace-ownership.ts';
+import type { DesiredObject } from './plan.ts';
+import { prepareSet } from './prepared-set.ts';
+import { rehearse } from './rehearsal.ts';
+import { relinquished } from './relinquish-namespace.ts';
+import { isDelivered, isRemovable, isUnapplied } from './remove-objects.ts';
+import { servedResource } from './served-kinds.ts';
+
+/** What a delivery would do with one object; see `comparableObject` for what is shown of it. */
+export type PreviewedObject = {
+  readonly identity: ObjectIdentity;
+} & (
+  | { readonly action: 'none' }
+  /** `after` is what is sent: what the server makes of it shows when it is there. */
+  | { readonly action: 'create'; readonly after: KubeObject }
+  | { readonly action: 'change'; readonly before: KubeObject; readonly after: KubeObject }
+  | { readonly action: 'remove'; readonly before: KubeObject }
+  /** The server would not take it. */
+  | { readonly action: 'refused'; readonly error: KubeError }
+) & {
+    /** Fields that would stay with somebody who owns them on purpose. */
+    readonly left?: readonly FieldConflict[];
+  };
+
+export interface PreviewOptions {
+  readonly owner: DeliveryOwner;
+  readonly cluster: Cluster;
+  readonly fieldManager: string;
+  readonly signal: AbortSignal;
+  /** Told whenever one more object of so many has been looked at. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Stands for the uid of an owner that is not there yet, because an API server takes no empty one. */
+const nobodysUid = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * What `deliver` would change on a cluster, by server-side dry runs: nothing is written. Objects come in the order of
+ * the set, then those that would be removed. What the rollout of others would change later is not foreseen. Throws
+ * AnchorNameTooLong, ForeignAnchorError, RivalAnchorError, NamespaceTerminatingError, NoMatchError where the cluster
+ * does not serve a kind, other KubeErrors where it cannot be asked, or the reason of the signal.
+ */
+export async function previewDelivery(
+  set: DeliverySet,
+  options: PreviewOptions,
+): Promise<readonly PreviewedObject[]> {
+  const { cluster, signal } = options;
+  const owner = options.owner.uid === '' ? { ...options.owner, uid: nobodysUid } : options.owner;
+  const target = await readTarget(set, owner, options);
+  const { anchor, namespace } = target;
+  const { desired } = await prepareSet(set, { owner, anchor, namespace, client: cluster.client, signal });
+  const recorded = recordedBy(target, owner);
+  const wanted = new Set(desired.map(({ identity }) => identityKey(identity)));
+  const obsolete = [...recorded].filter(([key]) => !wanted.has(key)).map(([, entry]) => entry);
+  const keep = sharedObjects(target.anchors, anchor);
+
+  let done = 0;
+  const counted = async (looking: Promise<PreviewedObject>): Promise<PreviewedObject> => {
+    const seen = await looking;
+    options.onProgress?.(++done, desired.length + obsolete.length);
+    return seen;
+  };
+  return Promise.all([
+    ...desired.map((object) => counted(previewObject(object, recorded, options))),
+    ...obsolete.map((entry) => counted(previewRemoval(entry, { keep, anchorUid: anchor.uid }, options))),
+  ]);
+}
+
+interface Target {
+  readonly anchor: Anchor;
+  readonly anchors: readonly Anchor[];
+  /** What is to be kept of the Namespace, if anything. */
+  readonly namespace: KubeObject | undefined;
+}
+
+async function readTarget(
+  set: DeliverySet,
+  owner: DeliveryOwner,
+  { cluster, signal }: PreviewOptions,
+): Promise<Target> {
+  const { client } = cluster;
+  const namespace = set.namespace.object.metadata.name;
+  const name = { namespace, name: anchorName(owner) };
+  const [found, anchors, current] = await Promise.all([
+    client.get(resources.configMaps, name, { signal }).catch(absent),
+    listAnchors(cluster, signal),
+    client.get(resources.namespaces, { name: namespace }, { signal, metadataOnly: true }).catch(absent),
+  ]);
+  const anchor = found === undefined ? noAnchor(name) : readAnchor(found);
+  if (found !== undefined) refuseForeign(anchor, owner, cluster);
+  refuseRivals(anchors, owner, name, cluster);
+  if (current?.metadata.deletionTimestamp !== undefined)
+    throw new NamespaceTerminatingError(
+      `namespace ${namespace} on cluster "${cluster.name}" is being deleted; nothing can be put into it before it is gone`,
+    );
+  const isOurs = current === undefined || isCreatedForUs(current, owner);
+  const kept = isOurs ? createdNamespace(set.namespace.object, owner) : set.namespace.kept;
+  return { anchor, anchors, namespace: kept };
+}
+
+/** With what anchors list that nobody uses any more: the owner takes that over. */
+function recordedBy({ anchor, anchors }: Target, owner: DeliveryOwner): Inventory {
+  const inherited = abandonedAnchors(anchors, owner, anchor).flatMap(({ inventory }) => [
+    ...(inventory ?? []),
+  ]);
+  // What had another owner is applied again, to get the new one.
+  const entries = inherited.map(([key, { owned, ...entry }]) =>
+    entry.namespace === undefined ? ([key, { ...entry, owned }] as const) : ([key, entry] as const),
+  );
+  return new Map([...entries, ...(anchor.inventory ?? [])]);
+}
+
+function noAnchor(name: { readonly namespace: string; readonly name: string }): Anchor {
+  return {
+    ...name,
+    uid: nobodysUid,
+    resourceVersion: '',
+    labels: {},
+    annotations: {},
+    inventory: undefined,
+    renderedHash: undefined,
+  };
+}
+
+async function previewObject(
+  wanted: DesiredObject,
+  recorded: Inventory,
+  { cluster, fieldManager, signal }: PreviewOptions,
+): Promise<PreviewedObject> {
+  const { identity, object, resource, yielded, phase } = wanted;
+  // A Job runs once for its name, whatever became of it.
+  if (phase === 'jobs' && recorded.get(identityKey(identity))?.owned !== undefined)
+    return { identity, action: 'none' };
+  const { client } = cluster;
+  const before = await client.get(resource, object.metadata, { signal }).catch(absent);
+  const rehearsal = rehearse(client);
+  try {
+    const options = { client: rehearsal.client, resource, fieldManager, yielded, signal };
+    const { left } = await applyObject(object, options);
+    const after = rehearsal.outcome();
+    if (before === undefined || after === undefined)
+      return { identity, action: 'create', after: withoutNobody(object) };
+    return { ...changeOf(identity, before, withoutNobody(after)), left };
+  } catch (error) {
+    // Its namespace, or its kind, would be made first.
+    if (error instanceof NotFoundError && before === undefined)
+      return { identity, action: 'create', after: withoutNobody(object) };
+    if (error instanceof KubeError && isRefusal(error)) return { identity, action: 'refused', error };
+    throw error;
+  }
+}
+
+async function previewRemoval(
+  entry: InventoryEntry,
+  { keep, anchorUid }: { readonly keep: ReadonlySet<string>; readonly anchorUid: string },
+  { cluster, fieldManager, signal }: PreviewOptions,
+): Promise<PreviewedObject> {
+  const { client } = cluster;
+  const { apiVersion, kind, namespace, name } = entry;
+  const identity = { apiVersion, kind, namespace, name };
+  const resource = await servedResource(identity, client, signal);
+  if (resource === undefined) return { identity, action: 'none' };
+  const before = await client.get(resource, identity, { signal }).catch(absent);
+  if (before === undefined) return { identity, action: 'none' };
+  if (isUnapplied(entry) && !isDelivered(before, { fieldManager, anchorUid }))
+    return { identity, action: 'none' };
+  if (isRemovable(identity, keep)) return { identity, action: 'remove', before: comparableObject(before) };
+  const metadata = identity.kind === 'Namespace' ? relinquished(before, fieldManager) : undefined;
+  if (metadata === undefined) return { identity, action: 'none' };
+  const how = { fieldManager, dryRun: true, signal };
+  const after = await client.patch(resource, identity, 'merge', { metadata }, how);
+  return changeOf(identity, before, after);
+}
+
+function changeOf(identity: ObjectIdentity, live: KubeObject, wanted: KubeObject): PreviewedObject {
+  const [before, after] = [comparableObject(live), comparableObject(wanted)];
+  return isDeepStrictEqual(before, after)
+    ? { identity, action: 'none' }
+    : { identity, action: 'change', before, after };
+}
+
+/** An owner that is not there has no uid to show. */
+function withoutNobody(object: KubeObject): KubeObject {
+  const { ownerReferences } = object.metadata;
+  if (ownerReferences?.some(({ uid }) => uid === nobodysUid) !== true) return object;
+  const shown = ownerReferences.map((owner) => (owner.uid === nobodysUid ? { ...owner, uid: '' } : owner));
+  return { ...object, metadata: { ...object.metadata, ownerReferences: shown } };
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof NotFoundError) return undefined;
+  throw error;
+}
