@@ -73,6 +73,18 @@ describe('Ready', () => {
     expect(ready(allTrue)).toEqual({ type: 'Ready', status: 'True', lastTransitionTime: time(1) });
   });
 
+  test('is not touched by what a dependent notes', () => {
+    const conditions = markTrue(allTrue, knative, 'InstallSucceeded', at(5), finding('FieldNotImplemented'));
+    expect(ready(conditions)).toEqual(ready(allTrue));
+    expect(findCondition(conditions, 'InstallSucceeded')).toEqual({
+      type: 'InstallSucceeded',
+      status: 'True',
+      ...finding('FieldNotImplemented'),
+      lastTransitionTime: time(1),
+    });
+    expect(markTrue(conditions, knative, 'InstallSucceeded', at(6))).toEqual(allTrue);
+  });
+
   test('copies a dependent that is marked as false', () => {
     const conditions = markFalse(allTrue, knative, 'DeploymentsAvailable', finding('NotReady'), at(5));
     expect(ready(conditions)).toEqual({
@@ -334,4 +346,12 @@ test('after any sequence the array is sorted, Ready says what the dependents say
       }
     }),
   );
+});
+
+test('what looks like a credential in a message is masked, and unchanged when it comes again', () => {
+  const message = 'the server says: invalid header Authorization: Bearer A1b2C3d4E5f6';
+  const finding = { type: 'Reached', status: 'False', reason: 'Error', message } as const;
+  const conditions = setCondition([], finding, 0);
+  expect(findCondition(conditions, 'Reached')?.message).toContain('Bearer [redacted]');
+  expect(setCondition(conditions, finding, 1_000)).toBe(conditions);
 });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Condition } from '../api/index.ts';
+import { maskSecrets } from './mask-secrets.ts';
 
 /**
  * A living condition set as Knative's (knative.dev/pkg/apis): dependents that together decide `Ready`. Every function
@@ -28,14 +29,15 @@ export function initializeConditions(conditions: Conditions, set: ConditionSet, 
   return missing.reduce((result, type) => setCondition(result, { type, status }, now), conditions);
 }
 
-/** Marks a dependent as true; Ready becomes what the dependents make it. */
+/** Marks a dependent as true; Ready becomes what the dependents make it. A note stays with the dependent. */
 export function markTrue<Dependent extends string>(
   conditions: Conditions,
   set: ConditionSet<Dependent>,
   type: NoInfer<Dependent>,
   now: number,
+  note?: Finding,
 ): Conditions {
-  return mark(conditions, set, { type, status: 'True' }, now);
+  return mark(conditions, set, { type, status: 'True', ...note }, now);
 }
 
 /** Marks a dependent as false, and Ready with the same reason and message. */
@@ -72,13 +74,16 @@ export function settleConditions(conditions: Conditions, set: ConditionSet, now:
   return setReady(settled, unhappy, unhappy === undefined ? 'True' : 'False', now);
 }
 
-/** Sets one condition, of the set or beside it; the array stays sorted by type. */
+/**
+ * Sets one condition, of the set or beside it; the array stays sorted by type. Messages quote servers and plugins, so
+ * that what looks like a credential in them is masked.
+ */
 export function setCondition(conditions: Conditions, condition: UntimedCondition, now: number): Conditions {
   const before = findCondition(conditions, condition.type);
   const keepsTime = before?.status === condition.status && before.lastTransitionTime !== undefined;
   const after = withoutEmpty({
     ...condition,
-    message: truncate(condition.message ?? ''),
+    message: truncate(maskSecrets(condition.message ?? '')),
     lastTransitionTime: keepsTime ? before.lastTransitionTime : timestamp(now),
   });
   if (isDeepStrictEqual(before, after)) return conditions;

@@ -164,6 +164,37 @@ test('one key is in one run at a time, several keys in as many as there are work
   expect(started).toEqual(['a', 'b', 'c', 'a']);
 });
 
+test('runs that take long leave their workers to others, up to a bound', async () => {
+  const { gates, started, reconcile } = gated();
+  const { controller, clock, total } = controllerWith({ reconcile, runDeadlineMs: 3_600_000 });
+  for (let spoke = 0; spoke < 1_010; spoke++) controller.enqueue(`slow-${spoke}`);
+  await settle();
+  expect(started).toHaveLength(2);
+  await clock.advance(3_000);
+  expect(started).toHaveLength(4);
+  expect(await total('active_workers')).toEqual([
+    'controller_runtime_active_workers{controller="serving"} 2',
+  ]);
+  await clock.advance(3_600_000 / 2);
+  expect(started).toHaveLength(1_000);
+  gates.get('slow-0')?.open();
+  await settle();
+  // Each worker may find room at the same time.
+  expect(started).toHaveLength(1_002);
+});
+
+test('stop waits for runs that take long as well', async () => {
+  const { gates, reconcile } = gated();
+  const { controller, clock } = controllerWith({ reconcile });
+  controller.enqueue('slow');
+  await clock.advance(10_000);
+  const stopped = controller.stop(5_000);
+  await clock.advance(6_000);
+  expect(gates.get('slow')?.context.signal.aborted).toBe(true);
+  gates.get('slow')?.open();
+  expect(await stopped).toEqual([]);
+});
+
 test('a run learns of its deadline, fails by it and is retried', async () => {
   let runs = 0;
   const { controller, clock, total } = controllerWith({

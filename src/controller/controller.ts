@@ -32,7 +32,7 @@ export interface ControllerOptions {
   readonly name: string;
   readonly kind: string;
   readonly reconcile: Reconcile;
-  /** How many keys are worked on at a time. */
+  /** How many keys are worked on at a time, not counting those that take long. */
   readonly workers: number;
   /** Deadline of one run in milliseconds. */
   readonly runDeadlineMs: number;
@@ -61,10 +61,18 @@ type RunResult =
 
 /** How long aborted runs get to notice, on top of the time they had. */
 const abortGraceMs = 2_000;
+/**
+ * A run that takes longer waits for something, most likely a slow cluster, and no longer occupies its worker: however
+ * many clusters are slow, the others are worked on.
+ */
+const occupiesWorkerMs = 3_000;
+/** Runs under way at a time, long ones included: what they hold in memory is bounded by this. */
+const mostRuns = 1_000;
 
 /**
- * Feeds keys to `reconcile`: one run of a key at a time, `workers` keys at once. What a run ends in becomes queue
- * operations and metrics in one place, `#settle`; an exception never gets further. Model: controller-runtime.
+ * Feeds keys to `reconcile`: one run of a key at a time, `workers` keys at once besides those that take long. What a run
+ * ends in becomes queue operations and metrics in one place, `#settle`; an exception never gets further. Model:
+ * controller-runtime, whose workers are held to the end.
  */
 export class Controller {
   readonly #options: ControllerOptions;
@@ -72,6 +80,9 @@ export class Controller {
   readonly #queue: WorkQueue;
   readonly #stopped = new AbortController();
   readonly #runs = new Map<string, Promise<void>>();
+  #occupied = 0;
+  /** Resolves when the next run ends. */
+  #ended = Promise.withResolvers<void>();
 
   constructor(options: ControllerOptions) {
     const { name, kind, clock, metrics, backoff, random } = options;
@@ -125,14 +136,36 @@ export class Controller {
     for (;;) {
       const item = await this.#queue.get();
       if (item === undefined) return;
-      const run = this.#run(item);
-      this.#runs.set(item.key, run);
-      this.#countWorkers();
-      await run;
-      this.#runs.delete(item.key);
-      this.#countWorkers();
-      this.#queue.done(item.key);
+      this.#occupy(1);
+      await this.#untilLong(this.#start(item));
+      this.#occupy(-1);
     }
+  }
+
+  /** Resolves when the run has ended and its key was given back. */
+  async #start(item: QueueItem): Promise<void> {
+    const run = this.#run(item);
+    this.#runs.set(item.key, run);
+    await run;
+    this.#runs.delete(item.key);
+    this.#ended.resolve();
+    this.#ended = Promise.withResolvers();
+    this.#queue.done(item.key);
+  }
+
+  /** Resolves when the run ends, or has become a long one for which there is room. */
+  async #untilLong(run: Promise<void>): Promise<void> {
+    const over = new AbortController();
+    const long = this.#options.clock.sleep(occupiesWorkerMs, over.signal).then(
+      () => this.#room(),
+      () => undefined,
+    );
+    await Promise.race([run, long]);
+    over.abort();
+  }
+
+  async #room(): Promise<void> {
+    while (this.#runs.size >= mostRuns) await this.#ended.promise;
   }
 
   /** Never rejects. */
@@ -221,9 +254,10 @@ export class Controller {
     }
   }
 
-  #countWorkers(): void {
+  #occupy(change: 1 | -1): void {
     const { metrics, name: controller } = this.#options;
-    metrics.set('controller_runtime_active_workers', { controller }, this.#runs.size);
+    this.#occupied += change;
+    metrics.set('controller_runtime_active_workers', { controller }, this.#occupied);
   }
 }
 

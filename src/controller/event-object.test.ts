@@ -88,3 +88,8 @@ describe('another series begins with another', () => {
     expect(seriesKey({ ...details })).toBe(seriesKey(details));
   });
 });
+
+test('what looks like a credential in a note is masked before the note is cut', () => {
+  const note = `${'x'.repeat(980)} Authorization: Bearer ${'A1b2C3d4'.repeat(8)}`;
+  expect(eventObject({ ...details, note }, source, 'f00', now)['note']).toMatch(/Bearer \[redac/);
+});

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../api/index.ts';
 import { type EventReason, eventType } from './event-reasons.ts';
+import { maskSecrets } from './mask-secrets.ts';
 import { microTime } from './micro-time.ts';
 
 /** corev1.ObjectReference, as far as events use it. A KubeObject's identity makes one by `referenceTo`. */
@@ -20,7 +21,7 @@ export interface EventDetails {
   readonly reason: EventReason;
   /** What was being done, as a verb: Deliver, Mend, Exclude, Rebalance, Remove, Fetch. */
   readonly action: string;
-  /** Object, cluster, old and new value, cause. Cut at 1,024 bytes. */
+  /** Object, cluster, old and new value, cause. Masked, and cut at 1,024 bytes. */
   readonly note: string;
 }
 
@@ -66,7 +67,7 @@ export function eventObject(
     action,
     regarding,
     ...(related === undefined ? {} : { related }),
-    note: cutToBytes(note, longestNote),
+    note: cutToBytes(maskSecrets(note), longestNote),
   };
 }
 

@@ -6,7 +6,7 @@ test.each([
   ['InternalError', 'Warning'],
   ['DriftMended', 'Warning'],
   ['ClusterProviderClosed', 'Normal'],
-  ['FinalizerUpdate', 'Normal'],
+  ['SpokeRecovered', 'Normal'],
   ['MultiClusterNameCollision', 'Warning'],
 ] as const)('%s is %s', (reason, type) => {
   expect(eventType(reason)).toBe(type);

@@ -7,18 +7,13 @@ export type EventType = 'Normal' | 'Warning';
  * act on. Names are API: added, never renamed.
  */
 export const newsReasons = {
-  FinalizerUpdate: 'Normal',
-  FinalizerUpdateFailed: 'Warning',
   Installed: 'Normal',
   Ready: 'Normal',
   Pruned: 'Normal',
-  UpdateFailed: 'Warning',
+  ClusterProfileOdd: 'Warning',
   SpokeUnreachable: 'Warning',
   SpokeRecovered: 'Normal',
-  UpgradeStarted: 'Normal',
   UpgradeFinished: 'Normal',
-  CredentialRefreshed: 'Normal',
-  AdoptedFromReference: 'Normal',
   MultiClusterNameCollision: 'Warning',
   MemberRegistered: 'Normal',
   MemberRemoved: 'Normal',

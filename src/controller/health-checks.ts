@@ -8,6 +8,8 @@ export interface WatchSigns {
   readonly lastActivityAt: number;
   /** True once the first list is complete. */
   readonly synced: boolean;
+  /** A watch is open now. */
+  readonly open: boolean;
 }
 
 /** Fails while every one of the last turns of the event loop was late by more than `limitMs`; a single pause is none. */
@@ -37,15 +39,42 @@ export function reconcilesEnd(
       : undefined;
 }
 
-/** Fails when a watch has given no sign of life for `limitMs`. */
+/** Fails until it is so. `what` is whom the process waits for. */
+export function reached(what: string, isReached: () => boolean): HealthCheck {
+  return () => (isReached() ? undefined : `${what} has not been reached yet`);
+}
+
+type LivingWatch = Pick<WatchSigns, 'lastActivityAt'>;
+
+/** Fails when a watch has given no sign of life for `limitMs`. A watch that comes and goes is given by a function. */
 export function watchLives(
-  watch: Pick<WatchSigns, 'lastActivityAt'>,
+  watch: LivingWatch | (() => LivingWatch | undefined),
   clock: Clock,
   limitMs: number,
 ): HealthCheck {
   return () => {
-    const silentMs = clock.monotonic() - watch.lastActivityAt;
+    const current = typeof watch === 'function' ? watch() : watch;
+    if (current === undefined) return undefined;
+    const silentMs = clock.monotonic() - current.lastActivityAt;
     return silentMs > limitMs ? `the watch has been silent for ${seconds(silentMs)}` : undefined;
+  };
+}
+
+/**
+ * Fails when a watch broke off and could not be opened again for `limitMs`: its server is away, and what is known grows
+ * old. Sooner than by silence alone, which may be that of a quiet server.
+ */
+export function watchReturns(
+  watch: () => Pick<WatchSigns, 'lastActivityAt' | 'open'> | undefined,
+  clock: Clock,
+  limitMs: number,
+): HealthCheck {
+  return () => {
+    const { open, lastActivityAt } = watch() ?? { open: true, lastActivityAt: 0 };
+    const silentMs = clock.monotonic() - lastActivityAt;
+    return !open && silentMs > limitMs
+      ? `the watch broke off and cannot be opened again; the last sign of it is ${seconds(silentMs)} old`
+      : undefined;
   };
 }
 

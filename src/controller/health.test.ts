@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { EventLoopMonitor } from './event-loop-monitor.ts';
-import { eventLoopRuns, leaderLoopRuns, reconcilesEnd, watchLives, watchSynced } from './health-checks.ts';
+import {
+  eventLoopRuns,
+  leaderLoopRuns,
+  reached,
+  reconcilesEnd,
+  watchLives,
+  watchReturns,
+  watchSynced,
+} from './health-checks.ts';
 import { HealthRegistry } from './health.ts';
 import { FakeClock } from './testing/fake-clock.ts';
 
@@ -55,6 +63,34 @@ describe('checks', () => {
       watchLives({ lastActivityAt: -5_000 }, clock, 1_000),
       'the watch has been silent for 5 s',
     ],
+    ['a watch of what is not served', watchLives(() => undefined, clock, 1_000), undefined],
+    [
+      'a watch that came later and died',
+      watchLives(() => ({ lastActivityAt: -5_000 }), clock, 1_000),
+      'the watch has been silent for 5 s',
+    ],
+    [
+      'a watch that broke off and returned',
+      watchReturns(() => ({ lastActivityAt: -5_000, open: true }), clock, 1_000),
+      undefined,
+    ],
+    [
+      'a watch that broke off just now',
+      watchReturns(() => ({ lastActivityAt: -1_000, open: false }), clock, 1_000),
+      undefined,
+    ],
+    [
+      'a watch that does not return',
+      watchReturns(() => ({ lastActivityAt: -5_000, open: false }), clock, 1_000),
+      'the watch broke off and cannot be opened again; the last sign of it is 5 s old',
+    ],
+    [
+      'a watch of what is not served that does not return',
+      watchReturns(() => undefined, clock, 1_000),
+      undefined,
+    ],
+    ['a server that was reached', reached('the hub', () => true), undefined],
+    ['a server that was not', reached('the hub', () => false), 'the hub has not been reached yet'],
     ['a watch that is in step', watchSynced({ synced: true }), undefined],
     ['a watch before its first list', watchSynced({ synced: false }), 'the first list is not complete'],
   ])('%s', (_what, check, problem) => {

@@ -71,6 +71,14 @@ describe('health', () => {
   });
 });
 
+test('a process without a single readiness check is not ready, and alive all the same', async () => {
+  const checks = { liveness: new HealthRegistry(), readiness: new HealthRegistry() };
+  const { ask } = await serve(healthRoutes(checks));
+  expect(await ask('/healthz')).toMatchObject({ status: 200, body: 'ok\n' });
+  expect(await ask('/readyz')).toMatchObject({ status: 500 });
+  expect((await ask('/readyz')).body).toContain('nothing is there yet that could be ready');
+});
+
 test('metrics are served as Prometheus reads them', async () => {
   const metrics = new Metrics();
   metrics.set('wheelwright_buckets', {}, 3);

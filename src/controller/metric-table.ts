@@ -137,6 +137,16 @@ export const metricTable = {
     labels: ['target_cluster'],
     help: 'When the credential for a cluster ends.',
   },
+  wheelwright_cluster_authority_expiry_timestamp_seconds: {
+    type: 'gauge',
+    labels: ['target_cluster'],
+    help: 'When the first certificate of the CA bundle of a cluster ends.',
+  },
+  wheelwright_provider_file_reload_failures_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Contents of the access provider file that could not be used; the last good one stayed in force.',
+  },
   wheelwright_cluster_circuit_open: {
     type: 'gauge',
     labels: ['target_cluster'],

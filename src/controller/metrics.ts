@@ -63,9 +63,12 @@ export class Metrics {
     this.#removeWhere((labelsOfSeries) => matches(labelsOfSeries, labels), name);
   }
 
-  /** Ends every series of a cluster that is gone. */
-  forgetCluster(targetCluster: string): void {
-    this.#removeWhere((labels) => labels['target_cluster'] === targetCluster);
+  /** Ends the series of every cluster but these. Series of objects stay, also where they name a cluster. */
+  forgetClustersExcept(targetClusters: ReadonlySet<string>): void {
+    this.#removeWhere((labels) => {
+      const { target_cluster: cluster, object_name: object } = labels;
+      return cluster !== undefined && object === undefined && !targetClusters.has(cluster);
+    });
   }
 
   /** Ends every series of an object that is gone. */

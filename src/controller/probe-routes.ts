@@ -11,7 +11,7 @@ export function healthRoutes(checks: {
   readonly readiness: HealthRegistry;
 }): Map<string, Route> {
   const live = healthRoute(checks.liveness);
-  const ready = healthRoute(checks.readiness);
+  const ready = healthRoute(checks.readiness, 'nothing is there yet that could be ready');
   return new Map([
     ['/healthz', live],
     ['/livez', live],
@@ -27,10 +27,15 @@ export function metricsRoutes(metrics: Metrics): Map<string, Route> {
   ]);
 }
 
-/** 200 `ok`, or 500 with a line for each check that fails; with `?verbose` a line for every check. */
-function healthRoute(checks: HealthRegistry): Route {
+/**
+ * 200 `ok`, or 500 with a line for each check that fails; with `?verbose` a line for every check. Without a single check
+ * it fails for the reason `whenEmpty`, where one is given.
+ */
+function healthRoute(checks: HealthRegistry, whenEmpty?: string): Route {
   return (query) => {
-    const results = checks.run();
+    const asked = checks.run();
+    const isEmpty = asked.length === 0 && whenEmpty !== undefined;
+    const results = isEmpty ? [{ name: 'checks', problem: whenEmpty }] : asked;
     const failing = results.filter(({ problem }) => problem !== undefined);
     const shown = query.has('verbose') ? results : failing;
     const lines = shown.map(({ name, problem }) =>

@@ -37,7 +37,7 @@ test('a first status is written with the generation it is about', async () => {
 test('the same status in another order of keys is not written', async () => {
   const { api, object, write } = apiWith({ observedGeneration: 3, conditions, version: '1.22.0' });
   const same = { version: '1.22.0', conditions: [{ status: 'True', type: 'Ready' }], manifests: undefined };
-  expect(await write(same)).toBe(object);
+  expect((await write(same))?.object).toBe(object);
   expect(api.calls).toEqual([]);
 });
 
@@ -64,15 +64,35 @@ test('fields that somebody else wrote since the read stay', async () => {
   api.seed({ ...object, status: { observedGeneration: 3, theirs: { x: 1 } } });
   const written = await write({ observedGeneration: 3, version: '1.22.0' });
   expect(status()).toEqual({ observedGeneration: 3, theirs: { x: 1 }, version: '1.22.0' });
-  expect(written?.['status']).toEqual(status());
+  expect(written?.object['status']).toEqual(status());
+  expect(written?.overtaken).toEqual({ observedGeneration: 3, theirs: { x: 1 } });
   expect(api.calls.map(({ verb }) => verb)).toEqual(['patch', 'get', 'patch']);
+});
+
+test('conditions that somebody else gave it in the meantime keep their times', async () => {
+  const timed = (type: string, status: string, second: number) => ({
+    type,
+    status,
+    lastTransitionTime: `2026-01-01T00:00:0${second}Z`,
+  });
+  const { api, object, write, status } = apiWith({ observedGeneration: 3 });
+  const theirs = [timed('InstallSucceeded', 'True', 1), timed('Ready', 'True', 1)];
+  api.seed({ ...object, status: { observedGeneration: 3, conditions: theirs } });
+  const ours = [timed('InstallSucceeded', 'True', 9), timed('Ready', 'False', 9)];
+  const written = await write({ observedGeneration: 3, conditions: ours });
+  expect(status()).toEqual({
+    observedGeneration: 3,
+    conditions: [timed('InstallSucceeded', 'True', 1), timed('Ready', 'False', 9)],
+  });
+  expect(written?.overtaken).toEqual({ observedGeneration: 3, conditions: theirs });
 });
 
 test('a status about a newer generation is left alone', async () => {
   const { api, object, write, status } = apiWith({ observedGeneration: 3 });
   const newer = { observedGeneration: 4, version: '1.23.0' };
   api.seed({ ...object, metadata: { ...object.metadata, generation: 4 }, status: newer });
-  expect((await write({ observedGeneration: 3, version: '1.22.0' }))?.['status']).toEqual(newer);
+  const written = await write({ observedGeneration: 3, version: '1.22.0' });
+  expect(written?.object['status']).toEqual(newer);
   expect(status()).toEqual(newer);
 });
 
@@ -84,6 +104,13 @@ test('it gives up on an object that changes all the time', async () => {
   };
   await expect(write({ version: '1.22.0' })).rejects.toBeInstanceOf(ConflictError);
   expect(api.calls.filter(({ verb }) => verb === 'patch')).toHaveLength(5);
+});
+
+test('it gives up at once where the pass must begin anew', async () => {
+  const { api, object, write, status } = apiWith({ observedGeneration: 3 });
+  api.seed({ ...object, status: { observedGeneration: 3, theirs: { x: 1 } } });
+  await expect(write({ version: '1.22.0' }, { attempts: 1 })).rejects.toBeInstanceOf(ConflictError);
+  expect(status()).toEqual({ observedGeneration: 3, theirs: { x: 1 } });
 });
 
 test('an object that is gone, or has a successor, has no status to write', async () => {

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../../test/support/manual-clock.ts';
 import type { Cluster, ConnectionState, EngagedCluster, ProfileClusters } from '../clusters/index.ts';
 import { Metrics } from '../controller/index.ts';
 import type { Deliverer } from '../delivery/index.ts';
@@ -15,23 +14,23 @@ const lost: ConnectionState = {
   failures: 1,
 };
 const connected: ConnectionState = { phase: 'connected', cluster, sinceMs: 0, failures: 0 };
+const lastContactMs = 1_700_000_000_000;
 const first: ConnectionState = {
   phase: 'connecting',
   attempt: Promise.resolve(cluster),
+  startedAt: 0,
   previous: undefined,
 };
 const again: ConnectionState = { ...first, previous: lost };
 
 class Fixture {
   readonly metrics = new Metrics();
-  readonly clock = new ManualClock();
   engaged: readonly EngagedCluster[] = [];
   delivered: ReturnType<Deliverer['overview']> = [];
   readonly stop = observeClusters(
     this.metrics,
     { engaged: () => this.engaged.values() } as unknown as ProfileClusters,
     { overview: () => this.delivered } as Deliverer,
-    this.clock,
   );
 
   /** The lines of a scrape that are about the cluster. */
@@ -48,9 +47,9 @@ test.each<[string, ConnectionState, string, number]>([
   ['that is tried again', again, 'Unreachable', 1],
 ])('a cluster %s is shown as such, once', async (_what, state, name, open) => {
   const fixture = new Fixture();
-  fixture.engaged = [{ key, provider: 'tokens', state: connected }];
+  fixture.engaged = [{ key, provider: 'tokens', state: connected, lastContactMs }];
   await fixture.scrape();
-  fixture.engaged = [{ key, provider: 'tokens', state }];
+  fixture.engaged = [{ key, provider: 'tokens', state, lastContactMs }];
   const lines = await fixture.scrape();
   expect(lines.filter((line) => line.startsWith('wheelwright_cluster_state'))).toEqual([
     `wheelwright_cluster_state{target_cluster="${key}",state="${name}"} 1`,
@@ -60,11 +59,19 @@ test.each<[string, ConnectionState, string, number]>([
 
 test('a cluster that answers is shown with its provider, its version, and when it was last heard', async () => {
   const fixture = new Fixture();
-  fixture.engaged = [{ key, provider: 'tokens', state: connected }];
+  fixture.engaged = [{ key, provider: 'tokens', state: connected, lastContactMs }];
   const lines = (await fixture.scrape()).join('\n');
   expect(lines).toContain('source="clusterprofile",provider="tokens",server_version="v1.36.1"');
   expect(lines).toContain(
-    `wheelwright_cluster_last_contact_timestamp_seconds{target_cluster="${key}"} ${fixture.clock.now() / 1000}`,
+    `wheelwright_cluster_last_contact_timestamp_seconds{target_cluster="${key}"} 1700000000`,
+  );
+});
+
+test('when a cluster was last heard of stands still while nobody hears of it', async () => {
+  const fixture = new Fixture();
+  fixture.engaged = [{ key, provider: 'tokens', state: lost, lastContactMs }];
+  expect(await fixture.scrape()).toContain(
+    `wheelwright_cluster_last_contact_timestamp_seconds{target_cluster="${key}"} 1700000000`,
   );
 });
 
@@ -82,11 +89,27 @@ test('what is kept on a cluster is shown with it', async () => {
 
 test('a cluster that nobody needs any more is shown no more', async () => {
   const fixture = new Fixture();
-  fixture.engaged = [{ key, provider: 'tokens', state: connected }];
+  fixture.engaged = [{ key, provider: 'tokens', state: connected, lastContactMs }];
   await fixture.scrape();
   fixture.engaged = [];
   expect(await fixture.scrape()).toEqual([]);
   fixture.stop();
+});
+
+test('a cluster that came and went between two scrapes leaves nothing', async () => {
+  const fixture = new Fixture();
+  await fixture.scrape();
+  fixture.metrics.increment('wheelwright_cluster_requests_total', { target_cluster: key, outcome: 'ok' });
+  fixture.metrics.set('wheelwright_cluster_credential_expiry_timestamp_seconds', { target_cluster: key }, 1);
+  expect(await fixture.scrape()).toEqual([]);
+});
+
+test('what is wrong with an object is told also when its cluster is known no more', async () => {
+  const fixture = new Fixture();
+  const object = { kind: 'KnativeServing', object_namespace: 'a', object_name: 'knative' };
+  const status = { ...object, target_cluster: key, reason: 'MulticlusterDisabled' };
+  fixture.metrics.set('wheelwright_resource_status', status, 1);
+  expect(await fixture.scrape()).toHaveLength(1);
 });
 
 test.each([
@@ -100,6 +123,7 @@ test.each([
 ])('a request that ended in %s counts as %s', async (code, outcome) => {
   const fixture = new Fixture();
   const request = { cluster: key, verb: 'get', method: 'GET', code, durationMs: 5 };
+  fixture.stop();
   countRequest(fixture.metrics, 'spokes', request);
   expect(await fixture.scrape()).toEqual([
     `wheelwright_cluster_requests_total{target_cluster="${key}",outcome="${outcome}"} 1`,

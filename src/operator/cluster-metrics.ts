@@ -1,7 +1,7 @@
-import type { ConnectionState, ProfileClusters } from '../clusters/index.ts';
+import type { ConnectionState, EngagedCluster, ProfileClusters } from '../clusters/index.ts';
 import type { Metrics } from '../controller/index.ts';
 import type { Deliverer } from '../delivery/index.ts';
-import type { Clock, RequestObservation } from '../kube/index.ts';
+import type { RequestObservation } from '../kube/index.ts';
 
 const stateNames: Readonly<Record<ConnectionState['phase'], string>> = {
   idle: 'Connecting',
@@ -45,14 +45,12 @@ export function observeClusters(
   metrics: Metrics,
   clusters: ProfileClusters,
   deliverer: Deliverer,
-  clock: Clock,
 ): () => void {
-  let shown = new Set<string>();
   return metrics.beforeScrape(() => {
     const now = new Set<string>();
-    for (const { key, provider, state } of clusters.engaged()) {
-      now.add(key);
-      showCluster(metrics, clock, key, provider, state);
+    for (const engaged of clusters.engaged()) {
+      now.add(engaged.key);
+      showCluster(metrics, engaged);
     }
     for (const { cluster, watches, objects, notReady } of deliverer.overview()) {
       now.add(cluster);
@@ -60,22 +58,18 @@ export function observeClusters(
       metrics.set('wheelwright_inventory_objects', { target_cluster: cluster }, objects);
       metrics.set('wheelwright_inventory_not_ready', { target_cluster: cluster }, notReady);
     }
-    for (const key of shown) if (!now.has(key)) metrics.forgetCluster(key);
-    shown = now;
+    // Not only those of the scrape before: a cluster may come and go between two of them.
+    metrics.forgetClustersExcept(now);
   });
 }
 
-function showCluster(
-  metrics: Metrics,
-  clock: Clock,
-  key: string,
-  provider: string,
-  state: ConnectionState,
-): void {
+function showCluster(metrics: Metrics, { key, provider, state, lastContactMs }: EngagedCluster): void {
   const cluster = { target_cluster: key };
   const stateName = isOpen(state) ? stateNames.lost : stateNames[state.phase];
   metrics.set('wheelwright_cluster_state', { ...cluster, state: stateName }, 1);
   metrics.set('wheelwright_cluster_circuit_open', cluster, isOpen(state) ? 1 : 0);
+  if (lastContactMs !== undefined)
+    metrics.set('wheelwright_cluster_last_contact_timestamp_seconds', cluster, lastContactMs / 1000);
   if (state.phase !== 'connected') return;
   const info = {
     ...cluster,
@@ -84,6 +78,4 @@ function showCluster(
     server_version: state.cluster.serverVersion,
   };
   metrics.set('wheelwright_cluster_info', info, 1);
-  // While a cluster counts as connected its watches are alive: a connection that falls silent is given up in seconds.
-  metrics.set('wheelwright_cluster_last_contact_timestamp_seconds', cluster, clock.now() / 1000);
 }

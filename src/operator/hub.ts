@@ -59,5 +59,5 @@ export async function hubAccess({ options, env, runner, clock }: HubAccessOption
 }
 
 function withServer(endpoint: Endpoint, server: string | undefined): Endpoint {
-  return server === undefined ? endpoint : { ...endpoint, server: server.replace(/\/$/, '') };
+  return server === undefined ? endpoint : { ...endpoint, server };
 }

@@ -16,6 +16,12 @@ test('without any flag the operator runs as documented', () => {
     pluginTimeoutMs: 30_000,
     allowInsecureSpokes: false,
     denyLoopback: undefined,
+    denyHub: undefined,
+    serviceHost: undefined,
+    access: {
+      secrets: { namespaces: undefined, nameOfProfile: false, label: undefined },
+      servers: { allow: undefined, deny: undefined },
+    },
     pollIntervalMs: 10_000,
     manifestsDirectory: undefined,
     cacheDirectory: '/home/op/.cache/wheelwright/manifests',
@@ -61,6 +67,24 @@ test.each<[string, FlagValues, object]>([
   ['a switch', { 'allow-insecure-spokes': true }, { allowInsecureSpokes: true }],
   ['no leader election', { 'disable-ha': true }, { leaderElection: false }],
   ['a word', { 'deny-loopback-spokes': 'false' }, { denyLoopback: false }],
+  [
+    'who may be reached',
+    {
+      'access-secret-namespaces': 'profile, secrets',
+      'access-secret-same-name': true,
+      'access-secret-label': 'example.com/profile',
+      'allow-spoke-servers': '*.fleet.example, 10.0.0.0/8',
+      'deny-spoke-servers': '10.96.0.0/12',
+      'deny-hub-spokes': 'false',
+    },
+    {
+      access: {
+        secrets: { namespaces: ['profile', 'secrets'], nameOfProfile: true, label: 'example.com/profile' },
+        servers: { allow: ['*.fleet.example', '10.0.0.0/8'], deny: ['10.96.0.0/12'] },
+      },
+      denyHub: false,
+    },
+  ],
   ['nowhere for metrics', { 'metrics-bind-address': '0' }, { metricsAddress: undefined }],
   ['a rule for namespaces', { 'spoke-namespace': 'canonical' }, { spokeNamespace: 'canonical' }],
 ])('%s is taken', (_what, flags, expected) => {
@@ -91,6 +115,27 @@ test.each<[string, string, string]>([
   ['access-plugin-timeout', '11m', 'must be a duration from 1s to 10m'],
   ['access-plugin-dirs', 'plugins', 'must name absolute paths'],
   ['deny-loopback-spokes', 'yes', "must be 'true' or 'false'"],
+  ['deny-hub-spokes', 'yes', "must be 'true' or 'false'"],
+  ['access-secret-namespaces', ', ', 'must not be an empty list'],
+  ['access-secret-namespaces', '*', "must be names of namespaces, or 'profile', separated by commas"],
+  ['access-secret-label', 'a=b', 'must be the key of a label, such as example.com/profile'],
+  [
+    'allow-spoke-servers',
+    'https://api',
+    "must be host names, '*.' and a host name, addresses or ranges, separated by commas",
+  ],
+  [
+    'deny-spoke-servers',
+    '10.0.0.0/99',
+    "must be host names, '*.' and a host name, addresses or ranges, separated by commas",
+  ],
+  [
+    'namespace',
+    'Not_A_Name',
+    'must be the name of a namespace: up to 63 lower-case letters, digits and dashes',
+  ],
+  ['kubernetes-min-version', '1.34', 'must be a version with three numbers, such as v1.34.0'],
+  ['kubernetes-min-version', 'new', 'must be a version with three numbers, such as v1.34.0'],
   ['spoke-namespace', 'other', "must be 'same' or 'canonical'"],
   ['leader-election-buckets', '11', 'must be from 1 to 10'],
   ['leader-election-buckets', '1.5', 'must be a whole number'],
@@ -100,6 +145,32 @@ test.each<[string, string, string]>([
   ['log-level', 'loud', 'must be trace, debug, info, warn, error, fatal'],
 ])('--%s=%s is refused with what is allowed', (flag, value, rule) => {
   expect(() => parse({ [flag]: value })).toThrow(new OptionError(`--${flag} ${rule}, not '${value}'`));
+});
+
+test.each([
+  ['not-a-url', 'must be a URL like https://host:6443/prefix'],
+  ['ftp://hub.example.com', 'must begin with https://, not with ftp:'],
+  ['https://me:secret@hub.example.com', 'must not contain a user name or password'],
+  ['https://hub.example.com/?access_token=secret', 'must not have a query'],
+])('--server=%s is refused, and no secret of it is told', (server, rule) => {
+  const parsed = (): unknown => parse({ server });
+  expect(parsed).toThrow(OptionError);
+  expect(parsed).toThrow(`--server ${rule}`);
+});
+
+test.each([
+  ['https://hub.example.com:443/', 'https://hub.example.com'],
+  ['http://127.0.0.1:8001', 'http://127.0.0.1:8001'],
+])('--server=%s means %s', (server, meant) => {
+  expect(parse({ server }).server).toBe(meant);
+});
+
+test('a value of a variable is refused by the name of the variable', () => {
+  expect(() => parse({}, { SYSTEM_NAMESPACE: 'A' })).toThrow('--namespace (env SYSTEM_NAMESPACE) must be');
+});
+
+test.each(['v1.34.0', '1.34.0', '1.34.0-0'])('Kubernetes %s can be the oldest', (version) => {
+  expect(parse({ 'kubernetes-min-version': version }).kubernetesMinVersion).toBe(version);
 });
 
 test('no two flags have one name', () => {

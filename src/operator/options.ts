@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { type BindAddress, parseBindAddress } from '../controller/index.ts';
+import { parseServerAddress } from '../kube/index.ts';
+import { accessFlags, type AccessRules, readAccessRules } from './access-flags.ts';
 import { parseGoDuration } from './duration.ts';
 
 /** Flags as text, by their names without dashes; absent where they were not given. */
@@ -23,6 +25,10 @@ export interface OperatorOptions {
   readonly pluginTimeoutMs: number;
   readonly allowInsecureSpokes: boolean;
   readonly denyLoopback: boolean | undefined;
+  readonly denyHub: boolean | undefined;
+  /** The address of the cluster that this process runs in, if any. */
+  readonly serviceHost: string | undefined;
+  readonly access: AccessRules;
   /** Milliseconds. */
   readonly pollIntervalMs: number;
   readonly manifestsDirectory: string | undefined;
@@ -97,6 +103,12 @@ export const operatorFlags: readonly OperatorFlag[] = [
     value: 'BOOL',
     help: 'refuse ClusterProfiles with a loopback address; default: inside a cluster only',
   },
+  {
+    name: 'deny-hub-spokes',
+    value: 'BOOL',
+    help: 'refuse ClusterProfiles with the address that the hub has for its pods; default: inside a cluster only',
+  },
+  ...accessFlags,
   {
     name: 'remote-deployments-poll-interval',
     value: 'DURATION',
@@ -186,13 +198,27 @@ export function parseOperatorOptions({ flags, env, home, identity }: OptionSourc
     const value = flags[name] ?? (flag?.env === undefined ? undefined : env[flag.env]) ?? flag?.default;
     return value === undefined || value === '' ? undefined : String(value);
   };
+  /** Where the value is to be mended. */
+  const origin = (name: string): string => {
+    const variable = operatorFlags.find((candidate) => candidate.name === name)?.env;
+    const isVariable = flags[name] === undefined && variable !== undefined && env[variable] !== undefined;
+    return isVariable ? `--${name} (env ${variable})` : `--${name}`;
+  };
   const read = <T>(name: string, schema: z.ZodType<T>): T => {
     const value = text(name);
     const result = schema.safeParse(value);
     if (result.success) return result.data;
     throw new OptionError(
-      `--${name} ${result.error.issues[0]?.message ?? 'cannot be used'}, not '${value ?? ''}'`,
+      `${origin(name)} ${result.error.issues[0]?.message ?? 'cannot be used'}, not '${value ?? ''}'`,
     );
+  };
+  const server = (): string | undefined => {
+    const value = text('server');
+    const address = value === undefined ? undefined : parseServerAddress(value);
+    // It says itself as much of the value as may be shown.
+    if (address !== undefined && 'problem' in address)
+      throw new OptionError(`${origin('server')} ${address.problem}`);
+    return address?.server;
   };
   const limits = (qps: string, burst: string): OperatorOptions['hubLimits'] => ({
     requestsPerSecond: read(qps, positive),
@@ -202,19 +228,22 @@ export function parseOperatorOptions({ flags, env, home, identity }: OptionSourc
   return {
     kubeconfig: flags['kubeconfig'] === undefined ? undefined : text('kubeconfig'),
     context: text('context'),
-    server: text('server'),
-    systemNamespace: text('namespace'),
+    server: server(),
+    systemNamespace: read('namespace', namespaceName),
     providerFile: text('clusterprofile-provider-file'),
     pluginDirectories: read('access-plugin-dirs', directories),
     pluginTimeoutMs: read('access-plugin-timeout', pluginTimeout),
     allowInsecureSpokes: flags['allow-insecure-spokes'] === true,
     denyLoopback: read('deny-loopback-spokes', optionalSwitch),
+    denyHub: read('deny-hub-spokes', optionalSwitch),
+    serviceHost: env['KUBERNETES_SERVICE_HOST'],
+    access: readAccessRules(read),
     pollIntervalMs: read('remote-deployments-poll-interval', pollInterval),
     manifestsDirectory: text('manifests-dir'),
     cacheDirectory: text('cache-dir') ?? `${env['XDG_CACHE_HOME'] ?? `${home}/.cache`}/wheelwright/manifests`,
     download: read('download-manifests', optionalSwitch) ?? true,
     spokeNamespace: read('spoke-namespace', z.enum(['same', 'canonical'], "must be 'same' or 'canonical'")),
-    kubernetesMinVersion: text('kubernetes-min-version'),
+    kubernetesMinVersion: read('kubernetes-min-version', kubernetesVersion),
     leaderElection: flags['disable-ha'] !== true,
     buckets: read('leader-election-buckets', buckets),
     workers: read('workers', positive),
@@ -263,6 +292,24 @@ const directories = z
     (list) => list === undefined || list.every((directory) => directory.startsWith('/')),
     'must name absolute paths',
   );
+
+/** RFC 1123 label, as the API server demands it. */
+const namespaceName = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    'must be the name of a namespace: up to 63 lower-case letters, digits and dashes',
+  )
+  .optional();
+
+/** What Knative's own processes can read; they end where they cannot. */
+const kubernetesVersion = z
+  .string()
+  .regex(
+    /^v?\d{1,9}\.\d{1,9}\.\d{1,9}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
+    'must be a version with three numbers, such as v1.34.0',
+  )
+  .optional();
 
 const optionalSwitch = z
   .enum(['true', 'false'], "must be 'true' or 'false'")

@@ -1,52 +1,30 @@
-import { type Cluster, ExecRunner, inheritedEnvironment } from '../clusters/index.ts';
+import { ExecRunner, inheritedEnvironment, wholeEnvironment } from '../clusters/index.ts';
 import {
-  ElectedBuckets,
   EventLoopMonitor,
   eventLoopRuns,
   EventRecorder,
   HealthRegistry,
-  healthRoutes,
-  HttpServer,
-  knativeLeaseName,
-  type LeaderBuckets,
-  leaderLoopRuns,
   type Logger,
   Metrics,
-  metricsRoutes,
-  reconcilesEnd,
-  type Route,
-  SoleOwner,
+  reached,
   watchLives,
-  watchSynced,
+  watchReturns,
 } from '../controller/index.ts';
 import { Deliverer } from '../delivery/index.ts';
-import {
-  cachedReleases,
-  directorySource,
-  eventing,
-  KnativeController,
-  type KnativeComponent,
-  type KnativeServices,
-  ManifestStore,
-  releasePageSource,
-  Renderer,
-  serving,
-  UrlManifests,
-} from '../knative/index.ts';
-import {
-  backoffMs,
-  type Clock,
-  createKubeClient,
-  type KubeClient,
-  resources,
-  systemClock,
-} from '../kube/index.ts';
-import { countRequest, observeClusters } from './cluster-metrics.ts';
+import { eventing, type KnativeController, Renderer, serving } from '../knative/index.ts';
+import { type Clock, systemClock } from '../kube/index.ts';
+import { observeClusters } from './cluster-metrics.ts';
 import { formatGoDuration } from './duration.ts';
+import { electComponent, type ElectedComponent } from './elect-component.ts';
+import { createHubClients } from './hub-clients.ts';
 import { hubAccess } from './hub.ts';
+import { listen } from './listen.ts';
+import { openManifestStore } from './manifest-store.ts';
 import type { OperatorOptions } from './options.ts';
 import { ownReference } from './own-reference.ts';
-import { createSpokeClusters } from './spoke-clusters.ts';
+import { reachHub } from './reach-hub.ts';
+import { createSpokeClusters, type SpokeClusters } from './spoke-clusters.ts';
+import { watchReturnMs, watchSilenceMs } from './watch-silence.ts';
 
 export interface OperatorSetup {
   readonly options: OperatorOptions;
@@ -59,16 +37,16 @@ export interface OperatorSetup {
 }
 
 const fieldManager = 'wheelwright';
-/** Hub watches answer with a bookmark about once a minute; silent for so long, they are dead. */
-const watchSilenceMs = 300_000;
 const eventLoopLateMs = 2_000;
-/** Passes have a deadline of two minutes. */
-const longestPassMs = 300_000;
 const drainMs = 5_000;
 /** A start without news of the profiles would tell every object that its cluster is not known yet. */
 const profilesMs = 5_000;
 
-/** Runs the operator until the signal aborts. Throws KubeconfigError, AccessError or Error for what hinders the start. */
+/**
+ * Runs the operator until the signal aborts, and leaves nothing running, however it ends. Throws OptionError,
+ * KubeconfigError, AccessError or Error for what hinders the start, and the signal's reason where it aborts before the
+ * hub was reached.
+ */
 export async function runOperator({
   options,
   env,
@@ -77,45 +55,66 @@ export async function runOperator({
   signal,
   clock = systemClock,
 }: OperatorSetup): Promise<void> {
+  // Ends in reverse order what begins below.
+  await using begun = new AsyncDisposableStack();
+  begun.defer(() => log.info('operator stopped'));
   const metrics = new Metrics();
   metrics.observeProcess();
   metrics.set('wheelwright_build_info', { version, revision: '' }, 1);
   const userAgent = `wheelwright/${version}`;
+  // What a kubeconfig names is the user's own program; the rules below are for what profiles may lead to.
+  const logins = new ExecRunner({ clock, environment: wholeEnvironment(env), commands: {} });
+  begun.defer(() => logins.close());
+  const access = await hubAccess({ options, env, runner: logins, clock });
+  begun.defer(() => access.credentials.close());
+  const elected: ElectedComponent[] = [];
+  const fence = (): void => {
+    for (const { buckets } of elected) buckets.fence();
+  };
+  const limits = options.hubLimits;
+  const clients = createHubClients({
+    access,
+    limits,
+    fieldManager,
+    userAgent,
+    clock,
+    metrics,
+    beforeRequest: fence,
+  });
+  begun.defer(() => clients.close());
+
+  const health = { liveness: new HealthRegistry(), readiness: new HealthRegistry() };
+  const monitor = new EventLoopMonitor(clock);
+  let hub: Awaited<ReturnType<typeof reachHub>> | undefined;
+  health.liveness.add('event-loop', eventLoopRuns(monitor, eventLoopLateMs));
+  health.readiness.add(
+    'hub',
+    reached('the hub', () => hub !== undefined),
+  );
+  begun.use(await listen({ options, health, metrics, log, clock }));
+  log.info(`Remote deployments poll interval: ${formatGoDuration(options.pollIntervalMs)}`);
+
   const runner = new ExecRunner({
     clock,
     environment: inheritedEnvironment(env),
     commands: { directories: options.pluginDirectories },
     timeoutMs: options.pluginTimeoutMs,
   });
-  const access = await hubAccess({ options, env, runner, clock });
-  const elections: ReturnType<typeof startComponent>[] = [];
-  const fence = (): void => {
-    for (const { buckets } of elections) buckets.fence();
-  };
-  const hubClient = createKubeClient({
-    cluster: 'hub',
-    endpoint: access.endpoint,
-    credentials: access.credentials,
-    limits: options.hubLimits,
-    fieldManager,
-    userAgent,
-    clock,
-    onRequest: (request) => countRequest(metrics, 'hub', request),
-    beforeRequest: fence,
-  });
+  begun.defer(() => runner.close());
   const events = new EventRecorder({
-    client: hubClient,
+    client: clients.client,
     clock,
     log,
     metrics,
     reportingController: 'wheelwright.dev/knative',
     reportingInstance: options.identity,
   });
-  const health = { liveness: new HealthRegistry(), readiness: new HealthRegistry() };
+  // A hub that was never reached will not take them now.
+  begun.defer(() => events.flush(hub === undefined ? 0 : drainMs));
   const controllers: KnativeController[] = [];
   const spokes = await createSpokeClusters({
     options,
-    hub: hubClient,
+    hub: clients.client,
     namespace: access.namespace,
     inside: access.inside,
     runner,
@@ -123,6 +122,7 @@ export async function runOperator({
     clock,
     log,
     metrics,
+    events,
     beforeRequest: fence,
     onChange: (profile) => {
       for (const controller of controllers) controller.targetChanged(profile);
@@ -135,12 +135,19 @@ export async function runOperator({
         note: `${problem.message}; the last good file stays in force`,
       }),
   });
-  const servers = await listen(options, health, metrics, log, clock);
-  log.info(`Remote deployments poll interval: ${formatGoDuration(options.pollIntervalMs)}`);
+  begun.defer(() => spokes.close());
+  // A hub without the API, or without the right to it, is no fault of this process.
+  const profileWatch = (): SpokeClusters['profiles']['reflector'] =>
+    spokes.profiles.reflector?.synced === true ? spokes.profiles.reflector : undefined;
+  health.liveness.add('clusterprofile-watch', watchLives(profileWatch, clock, watchSilenceMs));
+  health.readiness.add('clusterprofile-watch', watchLives(profileWatch, clock, watchSilenceMs));
+  health.readiness.add('clusterprofile-watch-returns', watchReturns(profileWatch, clock, watchReturnMs));
 
   const life = new AbortController();
-  const hub = await connectHub(hubClient, clock, log, signal, life.signal);
-  const manifests = manifestStore(options, clock, life.signal);
+  begun.defer(() => life.abort());
+  void monitor.run(life.signal);
+  const manifests = await openManifestStore(options, clock, life.signal);
+  hub = await reachHub({ client: clients.client, clock, log, signal, life: life.signal });
   const deliverer = new Deliverer({
     fieldManager,
     clock,
@@ -148,6 +155,7 @@ export async function runOperator({
       wrote: (verb, outcome) => metrics.increment('wheelwright_delivery_writes_total', { verb, outcome }),
       phaseTook: (phase, ms) =>
         metrics.observe('wheelwright_delivery_duration_seconds', { phase }, ms / 1000),
+      mended: (ms) => metrics.observe('wheelwright_drift_mend_duration_seconds', {}, ms / 1000),
     }),
     onWatchFailure: (cluster, resource, error) => {
       metrics.increment('wheelwright_cluster_watch_restarts_total', {
@@ -172,32 +180,36 @@ export async function runOperator({
     spokeNamespace: options.spokeNamespace,
   };
   for (const component of [serving, eventing]) {
-    const election = startComponent({
+    const { leases } = clients;
+    const { namespace } = access;
+    const one = electComponent({
       component,
       services,
       options,
-      hub: hubClient,
-      namespace: access.namespace,
+      leases,
+      namespace,
       log,
       metrics,
       clock,
       health,
     });
-    elections.push(election);
-    controllers.push(election.controller);
+    elected.push(one);
+    controllers.push(one.controller);
   }
   metrics.set(
     'wheelwright_buckets',
     {},
-    elections.reduce((sum, { buckets }) => sum + buckets.total, 0),
+    elected.reduce((sum, { buckets }) => sum + buckets.total, 0),
   );
-  const stopObserving = observeClusters(metrics, spokes.clusters, deliverer, clock);
-  const monitor = new EventLoopMonitor(clock);
-  health.liveness.add('event-loop', eventLoopRuns(monitor, eventLoopLateMs));
-  void monitor.run(life.signal);
+  begun.defer(observeClusters(metrics, spokes.clusters, deliverer));
+  begun.defer(async () => {
+    await spokes.clusters.drain();
+    await Promise.all(elected.map(({ controller }) => controller.controller.stop(drainMs)));
+    await Promise.all(elected.map(({ buckets }) => buckets.stop(drainMs)));
+  });
   void spokes.profiles.run(life.signal);
   await profilesKnown(spokes.profiles.settled(life.signal), clock, signal);
-  for (const { controller, buckets } of elections) {
+  for (const { controller, buckets } of elected) {
     controller.start(life.signal);
     buckets.start();
   }
@@ -205,138 +217,6 @@ export async function runOperator({
 
   await aborted(signal);
   log.info('operator stopping');
-  await spokes.clusters.drain();
-  await Promise.all(elections.map(({ controller }) => controller.controller.stop(drainMs)));
-  await Promise.all(elections.map(({ buckets }) => buckets.stop(drainMs)));
-  await events.flush(drainMs);
-  life.abort();
-  stopObserving();
-  await spokes.close();
-  await runner.close();
-  await Promise.all(servers.map((server) => server.close(drainMs)));
-  await hubClient.close();
-  access.credentials.close();
-  log.info('operator stopped');
-}
-
-interface ComponentSetup {
-  readonly component: KnativeComponent;
-  readonly services: Omit<KnativeServices, 'peers' | 'enqueue'>;
-  readonly options: OperatorOptions;
-  readonly hub: KubeClient;
-  readonly namespace: string;
-  readonly log: Logger;
-  readonly metrics: Metrics;
-  readonly clock: Clock;
-  readonly health: { readonly liveness: HealthRegistry; readonly readiness: HealthRegistry };
-}
-
-/** One controller and the election that says which keys are its own; under the reference operator's Lease names, so that the two never work at the same time. */
-function startComponent({
-  component,
-  services,
-  options,
-  hub,
-  namespace,
-  log,
-  metrics,
-  clock,
-  health,
-}: ComponentSetup): { readonly controller: KnativeController; readonly buckets: LeaderBuckets } {
-  const name = component.kind.toLowerCase();
-  const buckets: LeaderBuckets = options.leaderElection
-    ? new ElectedBuckets({
-        client: hub,
-        namespace,
-        total: options.buckets,
-        leaseName: knativeLeaseName(
-          `knative-operator.knative.dev.operator.pkg.reconciler.${name}.reconciler`,
-        ),
-        identity: options.identity,
-        clock,
-        log,
-        metrics,
-        onGained: (bucket) => controller.adopt((key) => buckets.bucketOf(key) === bucket),
-        quiesce: (bucket) => controller.controller.whenIdle((key) => buckets.bucketOf(key) === bucket),
-      })
-    : new SoleOwner();
-  const controller: KnativeController = new KnativeController({
-    component,
-    services,
-    workers: options.workers,
-    ownership: buckets,
-    log,
-    metrics,
-    clock,
-  });
-  health.liveness.add(`${name}-reconciles`, reconcilesEnd(controller.controller, longestPassMs));
-  health.liveness.add(`${name}-watch`, watchLives(controller.objects, clock, watchSilenceMs));
-  health.liveness.add(`${name}-leader-election`, leaderLoopRuns(buckets, watchSilenceMs));
-  health.readiness.add(`${name}-watch`, watchSynced(controller.objects));
-  health.readiness.add(`${name}-watch-alive`, watchLives(controller.objects, clock, watchSilenceMs));
-  return { controller, buckets };
-}
-
-async function listen(
-  options: OperatorOptions,
-  health: Parameters<typeof healthRoutes>[0],
-  metrics: Metrics,
-  log: Logger,
-  clock: Clock,
-): Promise<readonly HttpServer[]> {
-  const wanted: readonly [typeof options.healthAddress, Map<string, Route>][] = [
-    [options.healthAddress, healthRoutes(health)],
-    [options.metricsAddress, metricsRoutes(metrics)],
-  ];
-  const servers: HttpServer[] = [];
-  for (const [address, routes] of wanted) {
-    if (address !== undefined) servers.push(await HttpServer.listen({ address, routes, log, clock }));
-  }
-  return servers;
-}
-
-function manifestStore(options: OperatorOptions, clock: Clock, signal: AbortSignal): ManifestStore {
-  const cache = cachedReleases(options.cacheDirectory);
-  return new ManifestStore({
-    sources: [
-      ...(options.manifestsDirectory === undefined ? [] : [directorySource(options.manifestsDirectory)]),
-      cache,
-      ...(options.download ? [releasePageSource({ cache, fetch })] : []),
-    ],
-    urls: new UrlManifests({ clock, fetch }),
-    signal,
-  });
-}
-
-/** The hub may come up after its operator: it is waited for, and told of. */
-async function connectHub(
-  client: KubeClient,
-  clock: Clock,
-  log: Logger,
-  signal: AbortSignal,
-  life: AbortSignal,
-): Promise<{ readonly cluster: Cluster; readonly uid: string }> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const [version, system] = await Promise.all([
-        client.serverVersion({ signal }),
-        client.get(resources.namespaces, { name: 'kube-system' }, { signal, metadataOnly: true }),
-      ]);
-      const cluster = {
-        id: 'hub',
-        name: 'hub',
-        generation: 1,
-        client,
-        serverVersion: version.gitVersion,
-        signal: life,
-      };
-      return { cluster, uid: system.metadata.uid ?? '' };
-    } catch (error) {
-      signal.throwIfAborted();
-      log.warn({ err: error }, 'the hub cannot be reached');
-      await clock.sleep(backoffMs(attempt, { baseMs: 500, capMs: 15_000 }), signal);
-    }
-  }
 }
 
 async function profilesKnown(settled: Promise<void>, clock: Clock, signal: AbortSignal): Promise<void> {

@@ -5,14 +5,16 @@ import {
   createServerPolicy,
   type ExecRunner,
   HubSecrets,
+  type LoadedProviderFile,
   ProfileClusters,
   ProfileSource,
   ProviderFileWatcher,
 } from '../clusters/index.ts';
-import type { Logger, Metrics } from '../controller/index.ts';
+import type { EventRecorder, Logger, Metrics } from '../controller/index.ts';
 import { type Clock, createKubeClient, type KubeClient } from '../kube/index.ts';
 import { countRequest } from './cluster-metrics.ts';
 import type { OperatorOptions } from './options.ts';
+import { ProfileWarnings } from './profile-warnings.ts';
 
 export interface SpokeClustersOptions {
   readonly options: OperatorOptions;
@@ -26,6 +28,7 @@ export interface SpokeClustersOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly events: Pick<EventRecorder, 'record'>;
   /** Called before each request to a spoke. */
   readonly beforeRequest: () => void;
   /** Whoever uses the profile of this key must look again; every user without a key. */
@@ -43,16 +46,21 @@ export interface SpokeClusters {
 /** Half-open connections to spokes are noticed within ten seconds; one PING in five costs next to nothing. */
 const spokeTransport = { pingIntervalMs: 5_000, pongTimeoutMs: 5_000 };
 
+/** No answer, one that refuses the credential, or one of a gateway that has nobody behind it. */
+const troubling: ReadonlySet<string> = new Set(['error', '401', '502', '503', '504']);
+
 /** Everything between a clusterProfileRef and a connected cluster. Throws AccessError where the provider file cannot be used. */
 export async function createSpokeClusters(setup: SpokeClustersOptions): Promise<SpokeClusters> {
   const { options, hub, namespace, inside, runner, userAgent, clock, log, metrics, beforeRequest, onChange } =
     setup;
   const watcher = await openProviderFile(setup);
   const secrets = new HubSecrets(hub, clock);
+  const warnings = new ProfileWarnings(setup);
   const profiles = new ProfileSource({
     client: hub,
     clock,
     onChange: (key) => {
+      if (key !== undefined && profiles.lookup(key).found === 'nothing') warnings.forget(key);
       if (key !== undefined) clusters.profileChanged(key);
       onChange(key);
     },
@@ -64,6 +72,8 @@ export async function createSpokeClusters(setup: SpokeClustersOptions): Promise<
       allowHttp: options.allowInsecureSpokes,
       allowInsecureTls: options.allowInsecureSpokes,
       denyLoopback: options.denyLoopback ?? inside,
+      hub: (options.denyHub ?? inside) ? { serviceHost: options.serviceHost } : undefined,
+      ...options.access.servers,
     }),
     credentialsFor: ({ provider, invocation }, profile, hooks) =>
       createAccessCredentials({
@@ -72,7 +82,7 @@ export async function createSpokeClusters(setup: SpokeClustersOptions): Promise<
         invocation,
         profile,
         ownNamespace: namespace,
-        rules: {},
+        rules: options.access.secrets,
         secrets,
         runner,
         clock,
@@ -88,7 +98,7 @@ export async function createSpokeClusters(setup: SpokeClustersOptions): Promise<
           },
         },
       }),
-    connectClient: ({ cluster, endpoint, credentials, onTrouble }) =>
+    connectClient: ({ cluster, endpoint, credentials, onTrouble, onContact }) =>
       createKubeClient({
         cluster,
         endpoint,
@@ -100,10 +110,19 @@ export async function createSpokeClusters(setup: SpokeClustersOptions): Promise<
         beforeRequest,
         onRequest: (request) => {
           countRequest(metrics, 'spokes', request);
-          if (request.code === 'error' || request.code === '401') onTrouble();
+          if (troubling.has(request.code)) onTrouble();
         },
+        onForeignAnswer: onTrouble,
+        onContact,
       }),
     clock,
+    onAccess: (profile, access) => {
+      warnings.tell(profile, access);
+      const metric = 'wheelwright_cluster_authority_expiry_timestamp_seconds';
+      const labels = { target_cluster: profile.key };
+      if (access.authorityExpiresAt === undefined) metrics.remove(metric, labels);
+      else metrics.set(metric, labels, access.authorityExpiresAt / 1000);
+    },
     onChange: (key) => {
       const state = [...clusters.engaged()].find((engaged) => engaged.key === key)?.state;
       if (state?.phase === 'lost') log.warn({ cluster: key, err: state.error }, 'cluster unreachable');
@@ -131,6 +150,7 @@ async function openProviderFile({
   options,
   clock,
   log,
+  metrics,
   onChange,
   onProviderProblem,
 }: SpokeClustersOptions): Promise<ProviderFileWatcher | undefined> {
@@ -138,21 +158,27 @@ async function openProviderFile({
     log.info('multi-cluster support disabled (--clusterprofile-provider-file is empty)');
     return undefined;
   }
+  const { providerFile } = options;
+  const warnOf = ({ warnings }: Pick<LoadedProviderFile, 'warnings'>): void => {
+    for (const warning of warnings) log.warn({ file: providerFile }, warning);
+  };
   const watcher = await ProviderFileWatcher.open({
-    path: options.providerFile,
+    path: providerFile,
     commands: { directories: options.pluginDirectories },
     clock,
     onChange: ({ file, changed }) => {
       log.info({ providers: namesOf(file.providers), changed }, 'access provider file changed');
+      warnOf(file);
       onChange(undefined);
     },
     onProblem: (problem) => {
       if (problem === undefined) return log.info('access provider file is usable again');
       log.error({ err: problem }, 'access provider file cannot be used; the last good one stays in force');
+      metrics.increment('wheelwright_provider_file_reload_failures_total', {});
       onProviderProblem(problem);
     },
   });
-  for (const warning of watcher.file.warnings) log.warn({ file: options.providerFile }, warning);
+  warnOf(watcher.file);
   log.info({ providers: namesOf(watcher.file.providers) }, 'access providers configured');
   return watcher;
 }
