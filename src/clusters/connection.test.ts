@@ -1,7 +1,13 @@
 import { equal } from 'node:assert/strict';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ManualClock } from '../../test/support/manual-clock.ts';
-import { type CredentialSource, ForbiddenError, ServerError } from '../kube/index.ts';
+import {
+  type CredentialSource,
+  ForbiddenError,
+  ProtocolError,
+  ServerError,
+  ThrottledError,
+} from '../kube/index.ts';
 import { AccessError } from './access/index.ts';
 import type { Cluster } from './cluster.ts';
 import { Connection, ConnectionLostError } from './connection.ts';
@@ -125,9 +131,12 @@ test('trouble alone is no loss: the server is asked, and asked again', async () 
   expect(told).toEqual(['connected']);
 });
 
+const version = { cluster: 'c', verb: 'get', resource: '/version' };
+
 test.each([
-  ['forbids', new ForbiddenError({ cluster: 'c', verb: 'get', resource: '/version' }, { message: 'no' })],
-  ['is broken', new ServerError({ cluster: 'c', verb: 'get', resource: '/version' }, { message: '500' })],
+  ['forbids', new ForbiddenError(version, { message: 'no' })],
+  ['is busy', new ThrottledError(version, { message: 'later', httpStatus: 429 })],
+  ['is broken', new ServerError(version, { message: 'oh', httpStatus: 500, reason: 'InternalError' })],
 ])('a server that %s is there', async (_what, error) => {
   const fixture = new Fixture();
   await fixture.connected();
@@ -136,6 +145,35 @@ test.each([
   await fixture.clock.advance(10_000);
   expect(fixture.connection.state.phase).toBe('connected');
   expect(fixture.server.asked).toBe(2);
+});
+
+test.each([
+  ['the text of a tunnel', new ServerError(version, { message: 'HTTP 502: no agent', httpStatus: 502 })],
+  ['the text of a proxy', new ProtocolError(version, { message: 'HTTP 400: who?', httpStatus: 400 })],
+  ['a page', new ProtocolError(version, { message: 'this is not a Kubernetes API server' })],
+])('a server in whose place somebody else answers with %s is lost', async (_what, error) => {
+  const fixture = new Fixture();
+  const cluster = await fixture.connected();
+  fixture.server.state = error;
+  fixture.connection.suspect(cluster);
+  await fixture.clock.advance(1_000);
+  expect(fixture.connection.state).toMatchObject({ phase: 'lost', stale: true, error });
+  expect(cluster.signal.aborted).toBe(true);
+});
+
+test('when the server was last heard of is known, also after it was lost', async () => {
+  const fixture = new Fixture();
+  expect(fixture.connection.lastContactMs).toBeUndefined();
+  await fixture.connected();
+  await fixture.clock.advance(5_000);
+  fixture.server.contact();
+  const heard = fixture.clock.now();
+  await fixture.clock.advance(60_000);
+  expect(fixture.connection.lastContactMs).toBe(heard);
+  fixture.server.state = refused;
+  fixture.server.trouble();
+  await fixture.clock.advance(1_000);
+  expect(fixture.connection.lastContactMs).toBe(heard);
 });
 
 test('a server that falls silent is lost, stale until the next attempt has failed as well, and found again', async () => {

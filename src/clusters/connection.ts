@@ -5,19 +5,22 @@ import {
   type Endpoint,
   type KubeClient,
   KubeError,
-  TimeoutError,
   UnauthorizedError,
-  UnreachableError,
 } from '../kube/index.ts';
 import { AccessError } from './access/index.ts';
 import type { Cluster } from './cluster.ts';
+import { isSilence } from './silence.ts';
 
-/** Makes the client for one attempt; `onTrouble` is called whenever a request or a watch of it got no answer, or a 401. */
+/**
+ * Makes the client for one attempt. `onTrouble` is called whenever a request or a watch of it got no answer, a 401, or
+ * an answer that no API server gives; `onContact` whenever the API server is heard of.
+ */
 export type ConnectClient = (options: {
   readonly cluster: string;
   readonly endpoint: Endpoint;
   readonly credentials: CredentialSource;
   readonly onTrouble: () => void;
+  readonly onContact: () => void;
 }) => KubeClient;
 
 export interface ConnectionOptions {
@@ -31,6 +34,8 @@ export interface ConnectionOptions {
   /** Told when the cluster was connected or lost. */
   readonly onChange: () => void;
   readonly random?: (() => number) | undefined;
+  /** The generation of the next cluster. Default: counted from 1. */
+  readonly nextGeneration?: (() => number) | undefined;
 }
 
 /**
@@ -43,7 +48,13 @@ export interface ConnectionOptions {
  */
 export type ConnectionState =
   | { readonly phase: 'idle' }
-  | { readonly phase: 'connecting'; readonly attempt: Promise<Cluster>; readonly previous: Lost | undefined }
+  | {
+      readonly phase: 'connecting';
+      readonly attempt: Promise<Cluster>;
+      /** Monotonic milliseconds. */
+      readonly startedAt: number;
+      readonly previous: Lost | undefined;
+    }
   | {
       readonly phase: 'connected';
       readonly cluster: Cluster;
@@ -90,6 +101,7 @@ export class Connection {
   #generation = 0;
   #probing = false;
   #probeAgain = false;
+  #lastContactMs: number | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -99,8 +111,15 @@ export class Connection {
     return this.#state;
   }
 
-  get endpoint(): Endpoint {
-    return this.#options.endpoint;
+  /** When the API server was last heard of, in milliseconds since the epoch. */
+  get lastContactMs(): number | undefined {
+    return this.#lastContactMs;
+  }
+
+  /** Whether the first attempt is still to come or under way, so that nobody knows whether there is a connection. */
+  get isUndecided(): boolean {
+    const { phase } = this.#state;
+    return phase === 'idle' || (phase === 'connecting' && this.#state.previous === undefined);
   }
 
   /** The cluster, connecting first where that was not tried yet. Throws what hinders it. */
@@ -151,7 +170,7 @@ export class Connection {
   #attempt(previous: Lost | undefined): Promise<Cluster> {
     this.#pause.abort();
     const attempt = this.#connect();
-    this.#state = { phase: 'connecting', attempt, previous };
+    this.#state = { phase: 'connecting', attempt, startedAt: this.#options.clock.monotonic(), previous };
     attempt.then(
       (cluster) => this.#connected(cluster, previous),
       (error: unknown) => this.#failed(error as Error, previous),
@@ -160,13 +179,14 @@ export class Connection {
   }
 
   async #connect(): Promise<Cluster> {
-    const { id, name, endpoint, credentials, connectClient } = this.#options;
+    const { id, name, endpoint, credentials, connectClient, clock, nextGeneration } = this.#options;
     const session = new AbortController();
     this.#session = session;
     const onTrouble = (): void => {
       if (session === this.#session) void this.#suspect();
     };
-    const client = connectClient({ cluster: name, endpoint, credentials, onTrouble });
+    const onContact = (): void => void (this.#lastContactMs = clock.now());
+    const client = connectClient({ cluster: name, endpoint, credentials, onTrouble, onContact });
     try {
       const signal = this.#life.signal;
       // Before the calls, so that a slow access provider is not taken for a slow server.
@@ -175,7 +195,7 @@ export class Connection {
       return {
         id,
         name,
-        generation: ++this.#generation,
+        generation: nextGeneration?.() ?? ++this.#generation,
         client,
         serverVersion: version.gitVersion,
         signal: session.signal,
@@ -246,7 +266,7 @@ export class Connection {
     this.#session.abort(new ConnectionLostError(lost, { cause: error }));
     this.#lose({
       phase: 'lost',
-      stale: error instanceof UnreachableError || error instanceof TimeoutError,
+      stale: isSilence(error),
       error,
       sinceMs: now,
       failures: now - state.sinceMs < steadyAfterMs ? state.failures + 1 : 0,
@@ -254,7 +274,7 @@ export class Connection {
     await state.cluster.client.close();
   }
 
-  /** Why the cluster is no good; undefined where it answers, even if it is busy or forbids. */
+  /** Why the cluster is no good; undefined where an API server answers, even if it is busy or forbids. */
   async #probe(cluster: Cluster): Promise<Error | undefined> {
     const { clock, credentials } = this.#options;
     const { signal } = this.#life;
@@ -265,9 +285,8 @@ export class Connection {
         return undefined;
       } catch (error) {
         if (signal.aborted) return undefined;
-        const isSilent = error instanceof UnreachableError || error instanceof TimeoutError;
         if (error instanceof UnauthorizedError || error instanceof AccessError) return error;
-        if (error instanceof KubeError && !isSilent) return undefined;
+        if (error instanceof KubeError && !isSilence(error)) return undefined;
         if (attempt === probes) return error as Error;
       }
       await clock.sleep(betweenProbesMs, signal).catch(() => undefined);

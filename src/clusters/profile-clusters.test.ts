@@ -101,7 +101,8 @@ class Fixture {
   /** What a failed resolution says. */
   async failure(): Promise<string> {
     const target = await this.resolve();
-    return target.resolved ? 'resolved' : `${target.reason}: ${target.message}`;
+    if (target.resolved) return 'resolved';
+    return `${'connecting' in target ? 'connecting' : target.reason}: ${target.message}`;
   }
 
   async connected() {
@@ -213,18 +214,122 @@ test('a heartbeat, and a cluster that is not healthy for a while, cost no connec
   expect(fixture.credentials).toHaveLength(1);
 });
 
-test.each<[string, (fixture: Fixture) => void]>([
+const changes: readonly [string, (fixture: Fixture) => void][] = [
   ['another server', (fixture) => (fixture.lookup = profile({ server: 'https://ap-2' }))],
-  ['another profile of the same name', (fixture) => (fixture.lookup = profile({ uid: 'uid-2' }))],
   ['another configuration of its provider', (fixture) => (fixture.providers = [provider('tokens', ['-v'])])],
-])('%s is another connection with another credential, and the old one ends', async (_what, happen) => {
+];
+
+test.each(changes)(
+  '%s is another connection, verified before it is used, and work on the old one gets time to end',
+  async (_what, happen) => {
+    const fixture = new Fixture();
+    const cluster = await fixture.connected();
+    fixture.server.state = 'hang';
+    happen(fixture);
+    const meanwhile = fixture.connected();
+    await fixture.clock.advance(1_000);
+    expect(await meanwhile).toBe(cluster);
+    expect([...fixture.clusters.engaged()]).toMatchObject([{ key, state: { phase: 'connected', cluster } }]);
+    expect(cluster.signal.aborted).toBe(false);
+
+    fixture.server.answer();
+    await fixture.clock.advance(0);
+    expect(fixture.told).toEqual([key, key]);
+    const successor = await fixture.connected();
+    expect(successor).not.toBe(cluster);
+    expect(successor.generation).toBeGreaterThan(cluster.generation);
+    expect(cluster.signal.aborted).toBe(false);
+    await fixture.clock.advance(30_000);
+    expect(cluster.signal.aborted).toBe(true);
+    expect(fixture.credentials.map(({ closed }) => closed)).toEqual([true, false]);
+    expect(fixture.server.open).toBe(1);
+    expect(await fixture.connected()).toBe(successor);
+  },
+);
+
+test.each(changes)(
+  '%s that does not work ends the old connection as well, and is told',
+  async (_what, happen) => {
+    const fixture = new Fixture();
+    const cluster = await fixture.connected();
+    fixture.server.state = refused;
+    happen(fixture);
+    expect(await fixture.failure()).toMatch(/^RemoteClientCreationFailed: /);
+    expect(cluster.signal.aborted).toBe(true);
+  },
+);
+
+test('of several changes in a row the last one is verified, while the first connection serves', async () => {
   const fixture = new Fixture();
   const cluster = await fixture.connected();
-  happen(fixture);
+  fixture.server.state = 'hang';
+  for (const server of ['https://ap-2', 'https://ap-3']) {
+    fixture.lookup = profile({ server });
+    const meanwhile = fixture.connected();
+    await fixture.clock.advance(1_000);
+    expect(await meanwhile).toBe(cluster);
+  }
+  expect(fixture.credentials.map(({ closed }) => closed)).toEqual([false, true, false]);
+  fixture.server.answer();
+  await fixture.clock.advance(30_000);
   expect(await fixture.connected()).not.toBe(cluster);
+  expect(fixture.credentials.map(({ closed }) => closed)).toEqual([true, true, false]);
+});
+
+test('a connection that falls silent while its successor is verified serves nobody any more', async () => {
+  const fixture = new Fixture();
+  const cluster = await fixture.connected();
+  fixture.server.state = 'hang';
+  fixture.lookup = profile({ server: 'https://ap-2' });
+  const meanwhile = fixture.resolve();
+  await fixture.clock.advance(1_000);
+  expect(await meanwhile).toMatchObject({ cluster });
+  fixture.server.state = refused;
+  fixture.clusters.watchFailed(cluster, refused);
+  await fixture.clock.advance(1_000);
+  expect(cluster.signal.aborted).toBe(true);
+  expect(await fixture.failure()).toMatch(/^connecting: /);
+});
+
+test('another profile of the same name ends the connection at once', async () => {
+  const fixture = new Fixture();
+  const cluster = await fixture.connected();
+  fixture.server.state = 'hang';
+  fixture.lookup = profile({ uid: 'uid-2' });
+  void fixture.resolve();
   expect(cluster.signal.aborted).toBe(true);
   expect(fixture.credentials.map(({ closed }) => closed)).toEqual([true, false]);
-  expect(fixture.server.open).toBe(1);
+});
+
+test('a cluster that takes its time is told of as such at once, and is announced when it is there', async () => {
+  const fixture = new Fixture();
+  fixture.server.state = 'hang';
+  const first = fixture.failure();
+  await fixture.clock.advance(1_000);
+  const pending = 'connecting: Connecting to the cluster of ClusterProfile fleet/ap-1.';
+  expect(await first).toBe(pending);
+  expect(await fixture.failure()).toBe(pending);
+  expect(fixture.server.clients).toBe(1);
+  expect(fixture.told).toEqual([]);
+  fixture.server.answer();
+  await fixture.clock.advance(0);
+  expect(fixture.told).toEqual([key]);
+  expect(await fixture.failure()).toBe('resolved');
+});
+
+test('only so many wait for first connections at a time; others learn at once that theirs is under way', async () => {
+  const fixture = new Fixture();
+  fixture.server.state = 'hang';
+  const waiting = Array.from({ length: 8 }, (_, hole) =>
+    fixture.clusters.resolve({ namespace: 'fleet', name: `hole-${hole}` }, { user: 'one' }),
+  );
+  await fixture.clock.advance(0);
+  fixture.server.state = undefined;
+  expect(await fixture.failure()).toMatch(/^connecting: /);
+  expect(fixture.told).toEqual([key]);
+  expect(await fixture.failure()).toBe('resolved');
+  await fixture.clock.advance(1_000);
+  for (const target of await Promise.all(waiting)) expect(target).toMatchObject({ connecting: true });
 });
 
 test.each<[string, (fixture: Fixture) => void]>([

@@ -1,10 +1,4 @@
-import {
-  type Clock,
-  type CredentialSource,
-  TimeoutError,
-  UnauthorizedError,
-  UnreachableError,
-} from '../kube/index.ts';
+import { type Clock, type CredentialSource, UnauthorizedError } from '../kube/index.ts';
 import {
   AccessError,
   type AccessProvider,
@@ -17,9 +11,12 @@ import {
 } from './access/index.ts';
 import type { Cluster } from './cluster.ts';
 import { type ConnectClient, Connection, type ConnectionState } from './connection.ts';
+import { Engagement } from './engagement.ts';
 import { profileKey, type ProfileLookup } from './profile-source.ts';
+import { isSilence } from './silence.ts';
 import {
   accessFailure,
+  connecting,
   connectionFailure,
   fail,
   providerClosed,
@@ -48,7 +45,16 @@ export interface ProfileClustersOptions {
   readonly random?: (() => number) | undefined;
   /** A cluster was connected or lost: whoever uses the profile of this key should look again. */
   readonly onChange: (key: string) => void;
+  /** Told at every resolution what a profile leads to, before anything is dialled. */
+  readonly onAccess?: ((profile: ClusterProfile, access: ResolvedAccess) => void) | undefined;
   readonly onCredentialExpiry?: ((key: string, expiresAt: number | undefined) => void) | undefined;
+  /**
+   * How long a resolution may wait for a first connection, in milliseconds. Default 1 s: a healthy cluster is connected
+   * in less, so that most who ask get it at once.
+   */
+  readonly patienceMs?: number | undefined;
+  /** How many may wait for a first connection at a time. Default 8; more are told that it is under way. */
+  readonly mostWaiting?: number | undefined;
 }
 
 export interface ResolveOptions {
@@ -58,35 +64,35 @@ export interface ResolveOptions {
   readonly ignoreHealth?: boolean | undefined;
 }
 
-interface Engaged {
-  readonly connection: Connection;
-  readonly fingerprint: string;
-  readonly provider: string;
-  readonly uid: string;
-}
+type Access = { readonly access: ResolvedAccess; readonly profile: ClusterProfile };
 
 /** What is known of one engaged cluster, for metrics and status. */
 export interface EngagedCluster {
   readonly key: string;
   readonly provider: string;
   readonly state: ConnectionState;
+  /** When its API server was last heard of, in milliseconds since the epoch. */
+  readonly lastContactMs: number | undefined;
 }
 
 /**
  * The clusters that ClusterProfiles lead to. Every resolution looks at the profile as it is now; a connection is kept as
- * long as the same credential source leads to the same server, so that heartbeats of the profile cost nothing, and is
- * replaced on any real change.
+ * long as the same credential source leads to the same server, so that heartbeats of the profile cost nothing. On any
+ * real change another one takes its place as soon as it is verified; at once where the profile itself is another one.
  */
 export class ProfileClusters {
   readonly #options: ProfileClustersOptions;
-  readonly #engaged = new Map<string, Engaged>();
+  readonly #engaged = new Map<string, Engagement>();
   readonly #users = new Map<string, Set<string>>();
   #closed = false;
+  #generation = 0;
+  #waiting = 0;
 
   constructor(options: ProfileClustersOptions) {
     this.#options = options;
   }
 
+  /** Answers soon, see `patienceMs`, whatever the cluster does; `onChange` tells when there is more to say. */
   async resolve(
     reference: ProfileReference,
     { user, ignoreHealth = false }: ResolveOptions,
@@ -97,10 +103,15 @@ export class ProfileClusters {
     const engaged = this.#engage(key, access);
     if ('reason' in engaged) return engaged;
     this.#users.set(key, (this.#users.get(key) ?? new Set()).add(user));
+    const { connection } = engaged;
     try {
-      return { resolved: true, cluster: await engaged.connection.cluster(), provider: engaged.provider };
+      const cluster = await this.#patiently(connection);
+      if (cluster !== undefined) return { resolved: true, cluster, provider: engaged.provider };
+      const { former } = engaged;
+      if (former === undefined) return connecting(key);
+      return { resolved: true, cluster: await former.connection.cluster(), provider: former.provider };
     } catch (error) {
-      const { state } = engaged.connection;
+      const { state } = connection;
       const stale =
         (state.phase === 'lost' && state.stale) ||
         (state.phase === 'connecting' && state.previous?.stale === true);
@@ -119,11 +130,8 @@ export class ProfileClusters {
 
   /** A watch on this cluster broke off, or could not be opened: the cluster is asked whether it is still there. */
   watchFailed(cluster: Cluster, error: unknown): void {
-    const tells =
-      error instanceof UnreachableError ||
-      error instanceof TimeoutError ||
-      error instanceof UnauthorizedError;
-    if (tells) this.#engaged.get(cluster.name)?.connection.suspect(cluster);
+    if (isSilence(error) || error instanceof UnauthorizedError)
+      this.#engaged.get(cluster.name)?.suspect(cluster);
   }
 
   /** The profile changed: where it is gone, its connection ends now, whether or not somebody asks for it. */
@@ -132,29 +140,48 @@ export class ProfileClusters {
   }
 
   *engaged(): IterableIterator<EngagedCluster> {
-    for (const [key, { provider, connection }] of this.#engaged)
-      yield { key, provider, state: connection.state };
+    for (const [key, { serving }] of this.#engaged) {
+      const { provider, connection } = serving;
+      yield { key, provider, state: connection.state, lastContactMs: connection.lastContactMs };
+    }
   }
 
   /** For shutdown: resolves nothing new and ends attempts under way; what is connected stays for the work under way. */
   async drain(): Promise<void> {
     this.#closed = true;
     const unfinished = [...this.#engaged.values()].filter(
-      ({ connection }) => connection.state.phase !== 'connected',
+      ({ serving }) => serving.connection.state.phase !== 'connected',
     );
     await Promise.all(unfinished.map(({ connection }) => connection.close()));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#engaged.values()].map(({ connection }) => connection.close()));
+    await Promise.all([...this.#engaged.values()].map((engagement) => engagement.close()));
     this.#engaged.clear();
   }
 
-  #access(
-    key: string,
-    ignoreHealth: boolean,
-  ): { readonly access: ResolvedAccess; readonly profile: ClusterProfile } | TargetFailure {
+  /** The cluster; undefined where its first connection takes longer than the caller should wait. */
+  async #patiently(connection: Connection): Promise<Cluster | undefined> {
+    const cluster = connection.cluster();
+    const { state } = connection;
+    if (!connection.isUndecided || state.phase !== 'connecting') return cluster;
+    // The outcome is told by onChange.
+    cluster.catch(() => undefined);
+    const { clock, patienceMs = 1_000, mostWaiting = 8 } = this.#options;
+    const waitMs = state.startedAt + patienceMs - clock.monotonic();
+    if (waitMs <= 0 || this.#waiting >= mostWaiting) return undefined;
+    const enough = new AbortController();
+    this.#waiting++;
+    try {
+      return await Promise.race([cluster, clock.sleep(waitMs, enough.signal).then(() => undefined)]);
+    } finally {
+      this.#waiting--;
+      enough.abort();
+    }
+  }
+
+  #access(key: string, ignoreHealth: boolean): Access | TargetFailure {
     if (this.#closed) return providerClosed();
     const providers = this.#options.providers();
     if (providers === undefined) {
@@ -183,7 +210,7 @@ export class ProfileClusters {
     profile: ClusterProfile,
     providers: readonly AccessProvider[],
     ignoreHealth: boolean,
-  ): { readonly access: ResolvedAccess; readonly profile: ClusterProfile } | TargetFailure {
+  ): Access | TargetFailure {
     const readiness = profileReadiness(profile);
     if (!readiness.ready && !ignoreHealth) {
       const message = `ClusterProfile ${profile.key} is not ready: ${readiness.message}. Work goes on as soon as it is.`;
@@ -191,6 +218,7 @@ export class ProfileClusters {
     }
     try {
       const access = resolveAccess(profile, providers, this.#options.serverPolicy, this.#options.clock.now());
+      this.#options.onAccess?.(profile, access);
       return { access, profile };
     } catch (error) {
       if (error instanceof AccessError) return this.#refuse(profile.key, error);
@@ -204,48 +232,51 @@ export class ProfileClusters {
     return accessFailure(key, error);
   }
 
-  #engage(
-    key: string,
-    { access, profile }: { readonly access: ResolvedAccess; readonly profile: ClusterProfile },
-  ): Engaged | TargetFailure {
+  #engage(key: string, { access, profile }: Access): Engagement | TargetFailure {
     const known = this.#engaged.get(key);
     if (known?.fingerprint === access.fingerprint && known.uid === profile.uid) return known;
-    if (known !== undefined) this.#disengage(key);
+    const before = known?.uid === profile.uid ? known : undefined;
+    if (before === undefined) this.#disengage(key);
+    let engagement: Engagement;
+    try {
+      engagement = this.#newEngagement(key, { access, profile });
+    } catch (error) {
+      if (error instanceof AccessError) return this.#refuse(key, error);
+      throw error;
+    }
+    this.#engaged.set(key, engagement);
+    if (before?.serving.connection.state.phase === 'connected') engagement.replace(before);
+    else void before?.close();
+    return engagement;
+  }
+
+  #newEngagement(key: string, { access, profile }: Access): Engagement {
     const { connectClient, clock, random, onChange, onCredentialExpiry } = this.#options;
     let connection: Connection | undefined;
     const hooks: CredentialHooks = {
-      expiry: (_cluster, expiresAt) => onCredentialExpiry?.(key, expiresAt),
+      expiry: (_cluster, expiresAt) => {
+        if (this.#engaged.get(key)?.connection === connection) onCredentialExpiry?.(key, expiresAt);
+      },
       changed: () => connection?.reconsider(),
     };
-    try {
-      const credentials = this.#options.credentialsFor(access, profile, hooks);
-      connection = new Connection({
-        id: `clusterprofile#${key}`,
-        name: key,
-        endpoint: access.endpoint,
-        credentials,
-        connectClient,
-        clock,
-        random,
-        onChange: () => onChange(key),
-      });
-      const engaged = {
-        connection,
-        fingerprint: access.fingerprint,
-        provider: access.provider,
-        uid: profile.uid,
-      };
-      this.#engaged.set(key, engaged);
-      return engaged;
-    } catch (error) {
-      if (error instanceof AccessError) return accessFailure(key, error);
-      throw error;
-    }
+    connection = new Connection({
+      id: `clusterprofile#${key}`,
+      name: key,
+      endpoint: access.endpoint,
+      credentials: this.#options.credentialsFor(access, profile, hooks),
+      connectClient,
+      clock,
+      random,
+      onChange: () => onChange(key),
+      nextGeneration: () => ++this.#generation,
+    });
+    const { fingerprint, provider } = access;
+    return new Engagement({ connection, fingerprint, provider, uid: profile.uid, clock });
   }
 
   #disengage(key: string): void {
     const engaged = this.#engaged.get(key);
     this.#engaged.delete(key);
-    void engaged?.connection.close();
+    void engaged?.close();
   }
 }

@@ -1,7 +1,7 @@
 import { equal } from 'node:assert/strict';
 import { expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '../../test/support/manual-clock.ts';
-import { ForbiddenError } from '../kube/index.ts';
+import { ForbiddenError, ServerError } from '../kube/index.ts';
 import { ProfileSource } from './profile-source.ts';
 import { FakeHub } from './testing/fake-hub.ts';
 
@@ -86,6 +86,23 @@ test.each([
   await fixture.start();
   expect(fixture.source.lookup(key)).toMatchObject({ found: 'profile' });
   expect(fixture.hub.watches).toBe(1);
+});
+
+test('a hub that fails to say what it serves is asked again soon, and not taken to serve v1alpha2 only', async () => {
+  const fixture = new Fixture([v1alpha1, v1alpha2]);
+  const call = { cluster: 'hub', verb: 'discover', resource: 'multicluster.x-k8s.io' };
+  fixture.hub.discoveryFailure = new ServerError(call, { message: 'not yet', httpStatus: 503 });
+  fixture.put();
+  let settled = false;
+  void fixture.source.settled(new AbortController().signal).then(() => (settled = true));
+  await fixture.start();
+  expect(fixture.source.lookup(key)).toEqual({ found: 'unknown', why: 'not yet' });
+  expect(settled).toBe(false);
+  fixture.hub.discoveryFailure = undefined;
+  await fixture.clock.advance(1_000);
+  expect(fixture.source.lookup(key)).toMatchObject({ found: 'profile' });
+  expect(fixture.hub.watched).toEqual(['v1alpha1']);
+  expect(settled).toBe(true);
 });
 
 test('an API that is installed later is picked up, and the wait for it is told of once', async () => {

@@ -1,5 +1,6 @@
 import { objectKey } from '../api/index.ts';
 import {
+  backoffMs,
   type Clock,
   ForbiddenError,
   type KubeClient,
@@ -30,6 +31,8 @@ export interface ProfileSourceOptions {
 
 /** How often the hub is asked for the API while it is not there: it may be installed after the operator. */
 const absentRetryMs = 15_000;
+/** How often it is asked while it does not say. */
+const unknownRetry = { baseMs: 1_000, capMs: 15_000 };
 const notListedYet = 'the list is not complete yet';
 
 /**
@@ -47,7 +50,7 @@ export class ProfileSource {
   }
 
   /** For health: undefined while the API is not served, which is no fault of this process. */
-  get reflector(): Pick<Reflector<unknown>, 'synced' | 'lastActivityAt' | 'failures'> | undefined {
+  get reflector(): Pick<Reflector<unknown>, 'synced' | 'lastActivityAt' | 'open'> | undefined {
     return this.#reflector;
   }
 
@@ -66,29 +69,33 @@ export class ProfileSource {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const resource = await this.#servedResource(signal);
-      if (resource !== undefined) await this.#reflect(resource, signal);
-      this.#settled.resolve();
-      await this.#options.clock.sleep(absentRetryMs, signal).catch(() => undefined);
+    for (let failures = 0; !signal.aborted;) {
+      const served = await this.#servedResource(signal);
+      failures = served === 'unknown' ? failures + 1 : 0;
+      if (typeof served === 'object') await this.#reflect(served, signal);
+      if (served !== 'unknown') this.#settled.resolve();
+      const pauseMs = failures === 0 ? absentRetryMs : backoffMs(failures - 1, unknownRetry);
+      await this.#options.clock.sleep(pauseMs, signal).catch(() => undefined);
     }
     this.#settled.resolve();
   }
 
-  async #servedResource(signal: AbortSignal): Promise<Resource | undefined> {
+  /** A hub that does not answer may serve the first as well: only its word that it does not leads to the next. */
+  async #servedResource(signal: AbortSignal): Promise<Resource | 'absent' | 'unknown'> {
     for (const resource of [resources.clusterProfiles, resources.clusterProfilesV1alpha2]) {
       try {
         return await this.#options.client.resourceFor(resource, { signal });
       } catch (error) {
-        if (signal.aborted) return undefined;
-        this.#explain(
-          error instanceof NoMatchError
-            ? 'this hub does not serve multicluster.x-k8s.io/v1alpha1; install the Cluster Inventory API'
-            : reasonOf(error),
-        );
+        if (signal.aborted) return 'unknown';
+        if (error instanceof NoMatchError) continue;
+        this.#explain(reasonOf(error));
+        return 'unknown';
       }
     }
-    return undefined;
+    this.#explain(
+      'this hub does not serve multicluster.x-k8s.io/v1alpha1; install the Cluster Inventory API',
+    );
+    return 'absent';
   }
 
   /** Until the API is taken away again. */

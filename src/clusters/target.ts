@@ -27,13 +27,21 @@ export interface TargetFailure {
   readonly message: string;
 }
 
+/** The first attempt to connect is under way and takes its time; whoever asked is told when it has ended. */
+export interface TargetPending {
+  readonly resolved: false;
+  readonly connecting: true;
+  readonly message: string;
+}
+
 export type TargetResolution =
   | {
       readonly resolved: true;
       readonly cluster: Cluster;
       /** The access provider that was chosen. */ readonly provider: string;
     }
-  | TargetFailure;
+  | TargetFailure
+  | TargetPending;
 
 /** Why access could not even be tried. */
 export function accessFailure(key: string, error: AccessError): TargetFailure {
@@ -70,6 +78,14 @@ export function connectionFailure(key: string, error: unknown, stale: boolean): 
 
 export function providerClosed(): TargetFailure {
   return fail('ClusterProviderClosed', 'cluster provider closed during shutdown; the next leader continues.');
+}
+
+export function connecting(key: string): TargetPending {
+  return {
+    resolved: false,
+    connecting: true,
+    message: `Connecting to the cluster of ClusterProfile ${key}.`,
+  };
 }
 
 export function fail(reason: TargetReason, message: string): TargetFailure {

@@ -14,6 +14,7 @@ import {
   UnauthorizedError,
   UnreachableError,
 } from './errors.ts';
+import { withoutCredential } from './echoed-credential.ts';
 import { PauseTooLong, type RequestLimiter } from './request-limiter.ts';
 import { errorFromAnswer } from './status-error.ts';
 import { type Exchange, type HttpAnswer, NotProcessedError, type Purpose } from './transport/exchange.ts';
@@ -39,8 +40,10 @@ export interface CallerOptions {
   readonly userAgent: string;
   readonly transport?: Omit<TransportOptions, 'endpoint' | 'certificate'> | undefined;
   readonly onRequest?: ((observation: RequestObservation) => void) | undefined;
-  /** Called just before a request goes out, which it does not if this aborts its signal. */
+  /** Called when a connection is there, just before a request goes out, which it does not if this aborts its signal. */
   readonly beforeRequest?: (() => void) | undefined;
+  /** Told of answers that an API server does not give, and somebody in its place does. */
+  readonly onForeignAnswer?: (() => void) | undefined;
 }
 
 export interface Call {
@@ -173,7 +176,6 @@ export class Caller {
       let isOpen = false;
       try {
         const credential = await untilAborted(this.#options.credentials.get(signal), signal);
-        this.#options.beforeRequest?.();
         signal.throwIfAborted();
         const outcome = await this.#attempt(sending, credential, signal);
         if (outcome instanceof UnreachableError) {
@@ -225,6 +227,7 @@ export class Caller {
         path,
         headers,
         body,
+        beforeSend: this.#options.beforeRequest,
         signal,
       });
       observe(String(answer.status));
@@ -250,11 +253,14 @@ export class Caller {
     credential: Credential,
     signal: AbortSignal,
   ): Promise<void> {
-    const { credentials, limiter } = this.#options;
+    const { credentials, limiter, onForeignAnswer } = this.#options;
     const body = await readText(answer, longestErrorBytes).catch(() => '');
     signal.throwIfAborted();
-    const failure = errorFromAnswer(context, answer.status, body, headerText(answer.headers['retry-after']));
+    // Messages of servers and proxies end up in statuses and events, and some repeat the request.
+    const told = withoutCredential(body, credential);
+    const failure = errorFromAnswer(context, answer.status, told, headerText(answer.headers['retry-after']));
     attempts.lastFailure = failure;
+    if (isForeign(failure)) onForeignAnswer?.();
     if (failure instanceof UnauthorizedError) {
       credentials.invalidate(credential);
       if (attempts.newCredential-- <= 0) throw failure;
@@ -327,6 +333,12 @@ interface Attempts {
   readonly patienceMs: number;
   /** What another attempt followed. */
   lastFailure: KubeError | undefined;
+}
+
+/** Gateways answer in their own words; an API server says what is wrong in a Status, with a reason. */
+function isForeign(failure: KubeError): boolean {
+  if (failure instanceof ProtocolError) return true;
+  return (failure.status.httpStatus ?? 0) >= 500 && failure.status.reason === undefined;
 }
 
 function authorization({ token, basic }: Credential): { readonly authorization?: string } {

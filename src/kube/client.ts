@@ -50,6 +50,8 @@ export interface WatchOptions {
   readonly sendInitialEvents?: boolean | undefined;
   /** How long the server keeps the watch open, in seconds. */
   readonly timeoutSeconds?: number | undefined;
+  /** Called when the server has opened the watch, which may be long before its first event. */
+  readonly onOpen?: (() => void) | undefined;
 }
 
 export interface WatchEvent {

@@ -5,6 +5,7 @@ import { rigAuthority, serverPair } from '../../test/support/rig.ts';
 import type { KubeObject } from '../api/index.ts';
 import type { RequestObservation } from './caller.ts';
 import type { KubeClient } from './client.ts';
+import { KubeError } from './errors.ts';
 import { fixedCredential } from './credentials.ts';
 import { createKubeClient, type KubeClientOptions } from './http-kube-client.ts';
 import { resources } from './resource.ts';
@@ -245,6 +246,22 @@ test('the version and raw paths are read', async () => {
   await expect(client.raw('/nothing')).rejects.toMatchObject({ name: 'NotFoundError' });
 });
 
+test.each(['h2', 'http/1.1'] as const)(
+  'over %s it is asked whether a call may go out when its connection is there',
+  async (protocol) => {
+    await server.stop();
+    server = await FakeApiServer.start({ pair: await serverPair(), protocol });
+    const order: string[] = [];
+    await connect({
+      beforeRequest: () => void order.push('asked'),
+      transport: { onConnect: () => void order.push('connected') },
+    });
+    await client.raw('/livez');
+    expect(new Set(order.slice(0, -1))).toEqual(new Set(['connected']));
+    expect(order.at(-1)).toBe('asked');
+  },
+);
+
 test('every attempt is observed with its outcome', async () => {
   await client.raw('/livez');
   await client.get(configMaps, name).catch(() => undefined);
@@ -306,4 +323,82 @@ test('answers are compressed only where lists are read and the endpoint allows i
   });
   await plain.list(configMaps);
   expect(server.requests.at(-1)?.headers['accept-encoding']).toBeUndefined();
+});
+
+test('a list without pages may be as long as it likes', async () => {
+  const items = Array.from({ length: 150_000 }, (_, index) => ({ metadata: { name: `c-${index}` } }));
+  const body = JSON.stringify({ kind: 'ConfigMapList', metadata: { resourceVersion: '1' }, items });
+  server.intercept((exchange) => {
+    exchange.text(200, body);
+    return true;
+  }, 1);
+  expect((await client.list(configMaps)).items).toHaveLength(150_000);
+});
+
+const opaque = 'A1b2C3d4/E5f6+G7h8==';
+
+test.each<[string, (echo: string) => [number, string]]>([
+  ['as text', (echo) => [502, `no agent for Authorization: ${echo}`]],
+  ['beyond where text is cut', (echo) => [502, `${'x'.repeat(190)} ${echo}`]],
+  ['in a Status', (echo) => [403, status('Forbidden', `${echo} may not`)]],
+  ['as a cause', (echo) => [422, status('Invalid', 'no', [{ message: echo, field: 'spec' }])]],
+  ['in a Status to 401', (echo) => [401, status('Unauthorized', `[invalid bearer token ${echo}]`)]],
+])('a server that repeats the credential %s is quoted without it', async (_what, answer) => {
+  await connect({ credentials: fixedCredential({ token: opaque }) });
+  const seen: string[] = [];
+  server.intercept((exchange) => {
+    const echo = String(exchange.headers['authorization']);
+    seen.push(echo);
+    exchange.text(...answer(echo));
+    return true;
+  });
+  const error = await client.get(configMaps, name).catch((thrown: unknown) => thrown);
+  expect(seen).toContain(`Bearer ${opaque}`);
+  expect(error).toBeInstanceOf(KubeError);
+  const told = JSON.stringify([(error as Error).message, (error as KubeError).status]);
+  expect(told).not.toContain(opaque.slice(0, 8));
+});
+
+function status(reason: string, message: string, causes: readonly object[] = []): string {
+  return JSON.stringify({ kind: 'Status', reason, message, details: { causes } });
+}
+
+test.each([
+  ['a page', 200, '<html>Log in</html>', true],
+  ['the text of a tunnel', 502, 'no agent', true],
+  ['the text of a proxy', 400, 'who are you looking for?', true],
+  ['the page of a default backend', 404, 'nothing here', true],
+  ['an error of the API server', 500, status('InternalError', 'oh'), false],
+  ['what an API server says of paths it does not serve', 404, '404 page not found', false],
+])('%s is taken for an answer of somebody else where it is one', async (_what, code, body, isForeign) => {
+  let foreign = 0;
+  await connect({ onForeignAnswer: () => void foreign++ });
+  server.intercept((exchange) => {
+    exchange.text(code, body);
+    return true;
+  });
+  await expect(client.get(configMaps, name)).rejects.toBeInstanceOf(KubeError);
+  expect(foreign).toBe(isForeign ? 1 : 0);
+});
+
+test('every answer and every event of the server is a sign of life, and no other answer is', async () => {
+  let heard = 0;
+  await connect({ onContact: () => void heard++ });
+  const resourceVersion = String(server.objects.revision);
+  await client.serverVersion();
+  await client.create(configMaps, object);
+  await client.list(configMaps);
+  expect(heard).toBe(3);
+  server.intercept((exchange) => {
+    exchange.text(200, '<html>Log in</html>');
+    return true;
+  }, 1);
+  await client.list(configMaps).catch(() => undefined);
+  expect(heard).toBe(3);
+  const stop = new AbortController();
+  for await (const { type } of client.watch(configMaps, { resourceVersion }, stop.signal)) {
+    expect(type).toBe('ADDED');
+    break;
+  }
+  expect(heard).toBe(4);
 });

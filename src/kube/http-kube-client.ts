@@ -39,6 +39,9 @@ export interface KubeClientOptions {
   readonly transport?: CallerOptions['transport'];
   readonly onRequest?: CallerOptions['onRequest'];
   readonly beforeRequest?: CallerOptions['beforeRequest'];
+  readonly onForeignAnswer?: CallerOptions['onForeignAnswer'];
+  /** Told of every answer, and every event of a watch, that an API server gives. */
+  readonly onContact?: (() => void) | undefined;
 }
 
 /** Objects per page of a list: about 5 ms of parsing. */
@@ -64,12 +67,16 @@ class HttpKubeClient implements KubeClient {
   readonly #discovery: Discovery;
   readonly #timeoutMs: number;
   readonly #fieldManager: string;
+  readonly #onForeignAnswer: () => void;
+  readonly #onContact: () => void;
 
   constructor(options: KubeClientOptions) {
     const clock = options.clock ?? systemClock;
     this.cluster = options.cluster;
     this.#timeoutMs = options.timeoutMs ?? 10_000;
     this.#fieldManager = options.fieldManager ?? 'wheelwright';
+    this.#onForeignAnswer = options.onForeignAnswer ?? (() => undefined);
+    this.#onContact = options.onContact ?? (() => undefined);
     this.#caller = new Caller({
       cluster: options.cluster,
       endpoint: options.endpoint,
@@ -83,6 +90,7 @@ class HttpKubeClient implements KubeClient {
       transport: options.transport,
       onRequest: options.onRequest,
       beforeRequest: options.beforeRequest,
+      onForeignAnswer: options.onForeignAnswer,
     });
     this.#discovery = new Discovery(
       options.cluster,
@@ -119,7 +127,8 @@ class HttpKubeClient implements KubeClient {
           return this.#page<T>(context, resource, options, {});
         },
       );
-      items.push(...list.items);
+      // Not by push(...): as arguments, the items of a list without pages overflow the stack.
+      for (const item of list.items) items.push(item);
       next = list.continue;
       if (next === '' || items.length >= most)
         return { items: items.slice(0, most), resourceVersion: list.resourceVersion };
@@ -219,12 +228,17 @@ class HttpKubeClient implements KubeClient {
     const path = resourcePath(resource, { namespace: options.namespace }) + watchQuery(options);
     const call: Call = { method: 'GET', path, accept: acceptObject(options), repeatable: true };
     const body = await this.#caller.stream(context, call, { signal, timeoutMs: watchOpenTimeoutMs });
+    options.onOpen?.();
     try {
-      for await (const line of watchLines(body as AsyncIterable<Buffer>)) yield watchEventOf(context, line);
+      for await (const line of watchLines(body as AsyncIterable<Buffer>))
+        yield this.#read(() => watchEventOf(context, line));
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof KubeError) throw error;
-      if (error instanceof BrokenWatchLine) throw new ProtocolError(context, { message: error.message });
+      if (error instanceof BrokenWatchLine) {
+        this.#onForeignAnswer();
+        throw new ProtocolError(context, { message: error.message });
+      }
       throw unreachable(context, error);
     } finally {
       body.destroy();
@@ -246,13 +260,15 @@ class HttpKubeClient implements KubeClient {
   async serverVersion(options: CallOptions = {}): Promise<ServerVersion> {
     const context = { cluster: this.cluster, verb: 'get', resource: '/version' };
     const answer = await this.#call(context, { method: 'GET', path: '/version', repeatable: true }, options);
-    const { gitVersion, major, minor } = jsonObject(context, answer.text);
-    if (typeof gitVersion !== 'string') {
-      throw new ProtocolError(context, {
-        message: 'the answer is no version document; this is not a Kubernetes API server',
-      });
-    }
-    return { gitVersion, major: String(major), minor: String(minor) };
+    return this.#read(() => {
+      const { gitVersion, major, minor } = jsonObject(context, answer.text);
+      if (typeof gitVersion !== 'string') {
+        throw new ProtocolError(context, {
+          message: 'the answer is no version document; this is not a Kubernetes API server',
+        });
+      }
+      return { gitVersion, major: String(major), minor: String(minor) };
+    });
   }
 
   async raw(path: string, options: CallOptions = {}): Promise<string> {
@@ -273,7 +289,20 @@ class HttpKubeClient implements KubeClient {
   }
 
   async #object<T extends KubeObject>(context: CallContext, call: Call, options: CallOptions): Promise<T> {
-    return objectOf<T>(context, (await this.#call(context, call, options)).text);
+    const { text } = await this.#call(context, call, options);
+    return this.#read(() => objectOf<T>(context, text));
+  }
+
+  /** Whoever watches over the cluster wants to know who answered. */
+  #read<T>(parse: () => T): T {
+    try {
+      const value = parse();
+      this.#onContact();
+      return value;
+    } catch (error) {
+      if (error instanceof ProtocolError) this.#onForeignAnswer();
+      throw error;
+    }
   }
 
   async #page<T extends KubeObject>(
@@ -285,7 +314,8 @@ class HttpKubeClient implements KubeClient {
     const path = resourcePath(resource, { namespace: options.namespace }) + listQuery(options, page);
     const accept = options.metadataOnly === true ? metadataAccept('PartialObjectMetadataList') : undefined;
     const call: Call = { method: 'GET', path, accept, repeatable: true, compressed: true };
-    return listOf<T>(context, resource, (await this.#call(context, call, options)).text);
+    const { text } = await this.#call(context, call, options);
+    return this.#read(() => listOf<T>(context, resource, text));
   }
 
   #context(

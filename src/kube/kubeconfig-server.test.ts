@@ -42,6 +42,17 @@ test.for([
   expect(JSON.stringify(address)).not.toContain('hunter2');
 });
 
+test.for([
+  'https://gw/?access_token=hunter2',
+  'https://gw/#id_token=hunter2',
+  'https://gw path?access_token=hunter2',
+  '?hunter2',
+])('the query and the fragment of a server that is refused are not quoted: %s', (text) => {
+  const address = parseServerAddress(text);
+  expect(address).toHaveProperty('problem');
+  expect(JSON.stringify(address)).not.toContain('hunter2');
+});
+
 test('a URL has at most 2048 characters', () => {
   const url = `https://host/${'x'.repeat(2048)}`;
   expect(parseServerAddress(url)).toEqual({ problem: 'must not be longer than 2048 characters' });

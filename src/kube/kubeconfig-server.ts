@@ -25,8 +25,8 @@ export function parseServerAddress(text: string): ServerAddress | Refusal {
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     return { problem: `must begin with https://, not with ${url.protocol}` };
   if (hasUserinfo(url)) return { problem: 'must not contain a user name or password' };
-  if (text.includes('?')) return { problem: `must not have a query, like ${quoted(text)}` };
-  if (text.includes('#')) return { problem: `must not have a fragment, like ${quoted(text)}` };
+  if (text.includes('?')) return { problem: `must not have a query, like the one after ${quoted(text)}` };
+  if (text.includes('#')) return { problem: `must not have a fragment, like the one after ${quoted(text)}` };
   return {
     server: `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`,
     scheme: url.protocol === 'https:' ? 'https' : 'http',
@@ -72,7 +72,10 @@ function hostOf(url: URL): string {
     .replace(/\.$/, '');
 }
 
-/** The value for an error message, unless something in it looks like a user name with a password. */
+/**
+ * The value for an error message, without query and fragment, which may be tokens, and not at all where something in it
+ * looks like a user name with a password.
+ */
 function quoted(text: string): string {
-  return text.includes('@') ? 'the one given' : `'${text.slice(0, 100)}'`;
+  return text.includes('@') ? 'the one given' : `'${text.replace(/[?#].*/s, '').slice(0, 100)}'`;
 }

@@ -33,6 +33,8 @@ function bookmark(resourceVersion: string, isEnd = false): WatchEvent {
 
 /** What a watch does after it opened: events, then an error, an end, or nothing until it is aborted. */
 interface Script {
+  /** The server never opens it. */
+  readonly refused?: boolean;
   readonly events?: readonly WatchEvent[];
   readonly outcome: 'stay' | 'end' | Error;
 }
@@ -52,6 +54,7 @@ class ScriptedClient {
   async *#watch(options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent> {
     this.watched.push(options);
     const script = (this.watches.length > 1 ? this.watches.shift() : this.watches[0]) ?? { outcome: 'stay' };
+    if (script.refused !== true) options.onOpen?.();
     yield* script.events ?? [];
     if (script.outcome === 'end') return;
     if (script.outcome !== 'stay') throw script.outcome;
@@ -347,4 +350,22 @@ test('the last sign of life is the last event, bookmark or list', async () => {
   script.watches = [{ events: [bookmark('8')], outcome: 'stay' }];
   await clock.advance(95_000);
   expect(reflector.lastActivityAt).toBeGreaterThan(90_000);
+});
+
+test('a watch that opened and tells nothing yet is a sign of life, and no end of the failures', async () => {
+  const script = new ScriptedClient();
+  script.watches = [
+    { ...synced, outcome: broken() },
+    { refused: true, outcome: broken() },
+  ];
+  const { clock, reflector } = start(script);
+  await clock.advance(0);
+  expect(reflector.open).toBe(false);
+  await clock.advance(60_000);
+  expect(reflector).toMatchObject({ open: false, lastActivityAt: 0 });
+  script.watches = [{ outcome: 'stay' }];
+  await clock.advance(30_000);
+  expect(reflector.open).toBe(true);
+  expect(reflector.lastActivityAt).toBeGreaterThan(60_000);
+  expect(reflector.failures).toBeGreaterThan(0);
 });

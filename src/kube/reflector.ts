@@ -58,6 +58,7 @@ export class Reflector<T> {
   readonly #store = new ObjectStore<T>();
   readonly #synced = Promise.withResolvers<void>();
   #isSynced = false;
+  #isOpen = false;
   /** Where to resume; undefined when a list is due. */
   #resourceVersion: string | undefined;
   #reached = '';
@@ -85,7 +86,7 @@ export class Reflector<T> {
     return this.#isSynced;
   }
 
-  /** Monotonic milliseconds of the last sign of life: an event, a bookmark, a list. */
+  /** Monotonic milliseconds of the last sign of life: an event, a bookmark, a list, a watch that was opened. */
   get lastActivityAt(): number {
     return this.#lastActivityAt;
   }
@@ -93,6 +94,11 @@ export class Reflector<T> {
   /** The version of the server's state that the store has reached; '' before the first list. */
   get resourceVersion(): string {
     return this.#reached;
+  }
+
+  /** A watch is open now. What it has missed while there was none may still be on its way. */
+  get open(): boolean {
+    return this.#isOpen;
   }
 
   /** Consecutive failures; 0 while all is well. */
@@ -237,7 +243,19 @@ export class Reflector<T> {
     const watch: BoundedWatch = {
       client,
       resource,
-      options: { namespace, labelSelector, fieldSelector, metadataOnly, timeoutSeconds, ...from },
+      options: {
+        namespace,
+        labelSelector,
+        fieldSelector,
+        metadataOnly,
+        timeoutSeconds,
+        ...from,
+        // A quiet server sends nothing for a minute.
+        onOpen: () => {
+          this.#isOpen = true;
+          this.#lastActivityAt = this.#clock.monotonic();
+        },
+      },
       clock: this.#clock,
       signal,
       deadline: { afterMs: timeoutSeconds * 1000 + overtimeMs, reason: overdue },
@@ -245,11 +263,15 @@ export class Reflector<T> {
         'sendInitialEvents' in from ? { afterMs: initialEventsTimeoutMs, reason: incomplete } : undefined,
     };
     this.#watches++;
-    await readWatch(watch, (event) => {
-      if (event.type === 'ERROR') throw this.#errorOf(event);
-      this.#alive();
-      return onEvent(event);
-    });
+    try {
+      await readWatch(watch, (event) => {
+        if (event.type === 'ERROR') throw this.#errorOf(event);
+        this.#alive();
+        return onEvent(event);
+      });
+    } finally {
+      this.#isOpen = false;
+    }
   }
 
   #take(event: WatchEvent): undefined {

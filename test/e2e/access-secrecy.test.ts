@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -56,6 +59,7 @@ const ofProfile = plant('variable of the profiles');
 let directory: string;
 let fleet: Fleet;
 let spoke: Spoke;
+let echo: EchoServer;
 let operator: RunningOperator;
 let history: StatusHistory;
 let cases: readonly Case[];
@@ -69,8 +73,9 @@ beforeAll(async () => {
     profiles: false,
   });
   spoke = fleet.spoke(0);
+  echo = await EchoServer.start();
   history = await StatusHistory.start(fleet.hub);
-  cases = [...secretCases(await strangePair()), ...pluginCases, ...profileCases];
+  cases = [...secretCases(await strangePair()), ...echoCases(), ...pluginCases, ...profileCases];
   const plugin = await ScriptedPlugin.create(join(directory, 'plugin'));
   for (const { name, offer, kubeconfig, plugin: lines } of cases) {
     if (kubeconfig !== undefined) await fleet.put(resources.secrets, kubeconfigSecret(name, kubeconfig));
@@ -87,9 +92,54 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await history[Symbol.asyncDispose]();
+  echo.server.close();
   await fleet[Symbol.asyncDispose]();
   await rm(directory, { recursive: true });
 });
+
+/** Answers by what its path begins with, and repeats the credential in it as debugging proxies do. */
+class EchoServer {
+  static async start(): Promise<EchoServer> {
+    const authority = await createAuthority('echo', new Date());
+    const purpose = { for: 'server', hosts: ['127.0.0.1'] } as const;
+    const server = createServer(
+      await issueCertificate(authority, purpose, new Date()),
+      (request, response) => {
+        const said = `cannot let ${request.headers.authorization} in`;
+        const status = { kind: 'Status', reason: 'Forbidden', message: said, code: 403 };
+        const isText = request.url?.startsWith('/text') === true;
+        response.writeHead(isText ? 502 : 403).end(isText ? said : JSON.stringify(status));
+      },
+    );
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new EchoServer(server, authority.certificate);
+  }
+
+  readonly server: Server;
+  readonly certificateAuthority: string;
+
+  private constructor(server: Server, certificateAuthority: string) {
+    this.server = server;
+    this.certificateAuthority = certificateAuthority;
+  }
+
+  offer(path: string): Partial<ProfileOptions> {
+    const { port } = this.server.address() as AddressInfo;
+    const { certificateAuthority } = this;
+    return { server: `https://127.0.0.1:${port}/${path}`, certificateAuthority };
+  }
+}
+
+function echoCases(): readonly Case[] {
+  return ['status', 'text'].map((path) => ({
+    name: `echo-${path}`,
+    reason: 'RemoteClientCreationFailed',
+    says: 'cannot let Bearer [redacted] in',
+    offer: echo.offer(path),
+    kubeconfig: spoke.cluster.kubeconfigFor({ token: plant(`token that is repeated as ${path}`) }),
+  }));
+}
 
 function providers({ command }: ScriptedPlugin): unknown {
   const apiVersion = 'client.authentication.k8s.io/v1';
@@ -257,6 +307,18 @@ const profileCases: readonly Case[] = [
     reason,
     says: 'must not contain a user name or password',
     offer: { server: `https://hub:${plant('password in the server')}@127.0.0.1:6443` },
+  },
+  {
+    name: 'server-query',
+    reason,
+    says: 'server must not have a query',
+    offer: { server: `https://127.0.0.1:6443/?access_token=${plant('token in the query of the server')}` },
+  },
+  {
+    name: 'server-fragment',
+    reason,
+    says: 'server must not have a fragment',
+    offer: { server: `https://127.0.0.1:6443/#token=${plant('token in the fragment of the server')}` },
   },
   {
     name: 'proxy-scheme',

@@ -26,6 +26,8 @@ export interface PluginConfig {
   readonly apiVersion: ExecApiVersion;
   readonly provideClusterInfo: boolean;
   readonly installHint: string | undefined;
+  /** SHA-256 that the program must have, in lower-case hexadecimal. */
+  readonly sha256?: string | undefined;
 }
 
 interface BuiltinConfig {

@@ -38,3 +38,17 @@ test('whoever gives up gets the reason of its signal and leaves its place to the
   await expect(gate.enter(impatient.signal)).rejects.toBe('enough');
   (await gate.enter(signal))();
 });
+
+test('whoever does not want to wait enters only where there is room', async () => {
+  const gate = new ConcurrencyGate(1);
+  const leave = gate.tryEnter();
+  expect(gate.tryEnter()).toBeUndefined();
+  const patient = gate.enter(signal);
+  expect(gate.waiting).toBe(1);
+  leave?.();
+  leave?.();
+  expect(gate.waiting).toBe(0);
+  expect(gate.tryEnter()).toBeUndefined();
+  (await patient)();
+  expect(gate.tryEnter()).toBeDefined();
+});

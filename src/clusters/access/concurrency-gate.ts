@@ -12,6 +12,22 @@ export class ConcurrencyGate {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free--;
     else await this.#wait(signal);
+    return this.#exit();
+  }
+
+  /** The same where there is room now; undefined where there is none. */
+  tryEnter(): (() => void) | undefined {
+    if (this.#free === 0) return undefined;
+    this.#free--;
+    return this.#exit();
+  }
+
+  /** How many wait. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  #exit(): () => void {
     let left = false;
     return () => {
       if (left) return;

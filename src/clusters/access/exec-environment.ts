@@ -45,3 +45,12 @@ export function inheritedEnvironment(
   }
   return inherited;
 }
+
+/** All of an environment: for programs that the user of this process named, and that would run in a shell as well. */
+export function wholeEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

@@ -15,6 +15,8 @@ export interface PluginInvocation {
   /** Told to the plugin; absent where `provideClusterInfo` is false. */
   readonly clusterInfo: ClusterInfo | undefined;
   readonly installHint: string | undefined;
+  /** SHA-256 that the program must have, in lower-case hexadecimal. */
+  readonly sha256?: string | undefined;
 }
 
 export interface ClusterInfo {

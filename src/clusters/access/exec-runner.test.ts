@@ -1,6 +1,7 @@
 import { type spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { chmod, copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { appendFile, chmod, copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -239,6 +240,22 @@ test('a program outside the plugin directories is not run, however it got there 
   });
 });
 
+test('a plugin that is pinned is run while it is the one that was pinned, and not once it is replaced (C11)', async () => {
+  const pinned = newFile();
+  await copyFile(command, pinned);
+  await chmod(pinned, 0o755);
+  const sha256 = createHash('sha256')
+    .update(await readFile(command))
+    .digest('hex');
+  const runner = newRunner();
+  const run = () => runner.run(invocation(['token', 't'], { command: pinned, sha256 }), signal);
+  expect((await run()).toString()).toContain('"t"');
+  await appendFile(pinned, '# harmless\n');
+  await expect(run()).rejects.toMatchObject({ kind: 'PolicyDenied' });
+  await copyFile(command, pinned);
+  expect((await run()).toString()).toContain('"t"');
+});
+
 test('a CA bundle that is too large is told before anything is run, and does not matter where it is not passed (P43)', async () => {
   const endpoint = { server: 'https://spoke', certificateAuthority: 'x'.repeat(200 << 10) };
   const runner = newRunner();
@@ -294,6 +311,49 @@ test('a plugin that hangs keeps plugins of other commands waiting never, and tho
   expect(runner.active).toBe(1);
   await clock.advance(30_000);
   expect(await second).toMatchObject({ kind: 'PluginTimeout' });
+});
+
+test('plugins that hang are in the way of a plugin of the same command for seconds, however many there are', async () => {
+  const clock = new ManualClock();
+  const runner = newRunner({ concurrency: 1, clock });
+  const files = [newFile(), newFile(), newFile()];
+  const hanging = files.map((file) => runner.run(invocation(['hang', file]), signal));
+  const outcomes = Promise.allSettled(hanging);
+  const healthy = runner.run(invocation(['token', 't']), signal);
+  for (const file of files) {
+    await eventually(async () => (await pidIn(file)) > 0);
+    await clock.advance(2_000);
+  }
+  expect((await healthy).toString()).toContain('"t"');
+  expect(runner.active).toBe(3);
+
+  // One goes on among the slow ones; the others were ended and wait for their turn there.
+  const pids = await Promise.all(files.map(pidIn));
+  expect(await isGone(pids[0] ?? 0)).toBe(false);
+  for (const pid of pids.slice(1)) await eventually(async () => isGone(pid));
+  for (const file of files.slice(1)) {
+    await writeFile(file, '');
+    await clock.advance(30_000);
+    await eventually(async () => (await pidIn(file)) > 0);
+  }
+  await clock.advance(30_000);
+  for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { kind: 'PluginTimeout' } });
+});
+
+test('plugins that are slow while nobody waits are left alone', async () => {
+  const clock = new ManualClock();
+  const runner = newRunner({ concurrency: 1, clock });
+  const files = [newFile(), newFile()];
+  const outcomes = Promise.allSettled(files.map((file) => runner.run(invocation(['hang', file]), signal)));
+  for (const file of files) {
+    await eventually(async () => (await pidIn(file)) > 0);
+    await clock.advance(2_000);
+  }
+  const pids = await Promise.all(files.map(pidIn));
+  await clock.advance(20_000);
+  for (const pid of pids) expect(await isGone(pid)).toBe(false);
+  await clock.advance(10_000);
+  for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { kind: 'PluginTimeout' } });
 });
 
 test('an aborted run ends its plugin, and rejects with the reason', async () => {

@@ -7,6 +7,7 @@ import { execInfo } from './exec-info.ts';
 import type { PluginInvocation } from './exec-invocation.ts';
 import { lastWords } from './last-words.ts';
 import { checkPluginCommand, type PluginCommandRules } from './plugin-command.ts';
+import { checkPluginPin } from './plugin-pin.ts';
 import { type PluginEnd, runPluginProcess } from './plugin-process.ts';
 
 export interface ExecRunnerOptions {
@@ -16,21 +17,28 @@ export interface ExecRunnerOptions {
   readonly commands: PluginCommandRules;
   /** Default 30 s. */
   readonly timeoutMs?: number | undefined;
-  /** Runs of one command at a time. Default 8: each takes tens of megabytes while it runs. */
+  /** Runs of one command at a time, and as many slow ones. Default 8: each takes tens of megabytes while it runs. */
   readonly concurrency?: number | undefined;
   readonly spawn?: typeof spawn | undefined;
 }
 
+/** A run that takes longer is slow; most plugins answer in a tenth of it. */
+const quickMs = 2_000;
+
+/** Thrown into a run that is to begin again among the slow ones. */
+const evicted = Symbol('evicted');
+
 /**
- * Runs exec credential plugins for the whole process: a few at a time of each command, first come, first served. Those
- * that ran into the time limit the last time wait among their like, so that a few clusters whose plugins hang do not
- * take the credentials of all others with them.
+ * Runs exec credential plugins for the whole process: a few at a time of each command, first come, first served. A run
+ * that turns out to be slow makes room for others: it goes on among its like, or, where those are too many already and
+ * somebody waits, is ended and begins again once it is its turn among them. Where it was slow the last time it begins
+ * there. So however many clusters have plugins that hang, others get their credentials.
  */
 export class ExecRunner {
   readonly #options: ExecRunnerOptions;
-  /** By command, and whether the plugin hung the last time. */
-  readonly #gates = new Map<string, ConcurrencyGate>();
-  readonly #hung = new WeakSet<PluginInvocation>();
+  /** By command. */
+  readonly #lanes = new Map<string, Lanes>();
+  readonly #slow = new WeakSet<PluginInvocation>();
   readonly #life = new AbortController();
   readonly #runs = new Set<Promise<unknown>>();
 
@@ -69,33 +77,79 @@ export class ExecRunner {
   }
 
   async #run(invocation: PluginInvocation, signal: AbortSignal): Promise<Buffer> {
-    const { clock, environment, commands, timeoutMs = 30_000, spawn } = this.#options;
-    const { command, args, env, installHint } = invocation;
-    const info = execInfo(invocation);
-    const leave = await this.#gateFor(invocation).enter(signal);
+    const lanes = this.#lanesOf(invocation);
+    // Too large is too large now: nobody waits to learn that.
+    execInfo(invocation);
+    if (!this.#slow.has(invocation)) {
+      try {
+        return await this.#runQuickly(invocation, lanes, signal);
+      } catch (error) {
+        if (error !== evicted) throw error;
+      }
+    }
+    const leave = await lanes.slow.enter(signal);
     try {
-      await checkPluginCommand(command, commands, installHint);
-      signal.throwIfAborted();
-      const startedAt = clock.monotonic();
-      const configured = Object.fromEntries(env.map(({ name, value }) => [name, value]));
-      const childEnv = { ...environment, ...configured, KUBERNETES_EXEC_INFO: info };
-      const end = await runPluginProcess({ command, args, env: childEnv, timeoutMs, clock, spawn }, signal);
-      if (end.type === 'timedOut') this.#hung.add(invocation);
-      else this.#hung.delete(invocation);
-      if (end.type === 'exited' && end.code === 0) return end.stdout;
-      if (end.type === 'aborted') throw signal.reason;
-      throw failure(end, invocation, timeoutMs, clock.monotonic() - startedAt);
+      return await this.#runNow(invocation, signal);
     } finally {
       leave();
     }
   }
 
-  #gateFor(invocation: PluginInvocation): ConcurrencyGate {
-    const lane = `${this.#hung.has(invocation) ? 'hung' : 'quick'} ${invocation.command}`;
-    const gate = this.#gates.get(lane) ?? new ConcurrencyGate(this.#options.concurrency ?? 8);
-    this.#gates.set(lane, gate);
-    return gate;
+  async #runQuickly(invocation: PluginInvocation, lanes: Lanes, signal: AbortSignal): Promise<Buffer> {
+    let leave = await lanes.quick.enter(signal);
+    const over = new AbortController();
+    const eviction = new AbortController();
+    const makeRoom = async (): Promise<void> => {
+      for (;;) {
+        await this.#options.clock.sleep(quickMs, over.signal);
+        const leaveSlow = lanes.slow.tryEnter();
+        if (leaveSlow === undefined && lanes.quick.waiting === 0) continue;
+        leave();
+        leave = leaveSlow ?? leave;
+        if (leaveSlow === undefined) eviction.abort(evicted);
+        return;
+      }
+    };
+    makeRoom().catch(() => undefined);
+    try {
+      return await this.#runNow(invocation, AbortSignal.any([signal, eviction.signal]));
+    } finally {
+      over.abort();
+      leave();
+    }
   }
+
+  async #runNow(invocation: PluginInvocation, signal: AbortSignal): Promise<Buffer> {
+    const { clock, environment, commands, timeoutMs = 30_000, spawn } = this.#options;
+    const { command, args, env, installHint, sha256 } = invocation;
+    await checkPluginCommand(command, commands, installHint);
+    if (sha256 !== undefined) await checkPluginPin(command, sha256);
+    signal.throwIfAborted();
+    const startedAt = clock.monotonic();
+    const configured = Object.fromEntries(env.map(({ name, value }) => [name, value]));
+    const childEnv = { ...environment, ...configured, KUBERNETES_EXEC_INFO: execInfo(invocation) };
+    const end = await runPluginProcess({ command, args, env: childEnv, timeoutMs, clock, spawn }, signal);
+    const durationMs = clock.monotonic() - startedAt;
+    if (durationMs >= Math.min(quickMs, timeoutMs)) this.#slow.add(invocation);
+    else this.#slow.delete(invocation);
+    if (end.type === 'exited' && end.code === 0) return end.stdout;
+    if (end.type === 'aborted') throw signal.reason;
+    throw failure(end, invocation, timeoutMs, durationMs);
+  }
+
+  #lanesOf({ command }: PluginInvocation): Lanes {
+    const { concurrency = 8 } = this.#options;
+    const known = this.#lanes.get(command);
+    if (known !== undefined) return known;
+    const lanes = { quick: new ConcurrencyGate(concurrency), slow: new ConcurrencyGate(concurrency) };
+    this.#lanes.set(command, lanes);
+    return lanes;
+  }
+}
+
+interface Lanes {
+  readonly quick: ConcurrencyGate;
+  readonly slow: ConcurrencyGate;
 }
 
 export function pluginLabel(command: string): string {

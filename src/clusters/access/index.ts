@@ -8,7 +8,7 @@ export {
   type ProfileCondition,
   readClusterProfile,
 } from './cluster-profile.ts';
-export { inheritedEnvironment } from './exec-environment.ts';
+export { inheritedEnvironment, wholeEnvironment } from './exec-environment.ts';
 export type { ExecInvocation } from './exec-invocation.ts';
 export { ExecRunner, type ExecRunnerOptions } from './exec-runner.ts';
 export { kubeconfigCredentials, type KubeconfigCredentialsOptions } from './kubeconfig-credentials.ts';

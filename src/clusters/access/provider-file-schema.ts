@@ -34,6 +34,12 @@ const execSchema = z.object({
     .nullish()
     .transform((value) => value === true),
   installHint: word.nullish().transform((value) => (value == null || value === '' ? undefined : value)),
+  // Ours: pkg/access ignores fields that it does not know.
+  sha256: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, 'must be a SHA-256 in hexadecimal, 64 characters')
+    .nullish()
+    .transform((value) => value?.toLowerCase()),
   interactiveMode: z.enum(['', 'Never', 'IfAvailable']).nullish(),
 });
 

@@ -16,7 +16,7 @@ export interface ProviderFileChange {
 
 export interface ProviderFileWatcherOptions extends ProviderFileOptions {
   readonly clock: Clock;
-  /** Told after a valid change. Must not throw. */
+  /** Told after a valid change of the providers, or one that brought new warnings. Must not throw. */
   readonly onChange: (change: ProviderFileChange) => void;
   /** Told once of new content that cannot be used, and with undefined once it can again. Must not throw. */
   readonly onProblem: (problem: AccessError | undefined) => void;
@@ -119,8 +119,9 @@ export class ProviderFileWatcher {
       this.#report(undefined);
       if (file.hash === this.#file.hash) return;
       const difference = compare(this.#file.providers, file.providers);
+      const isWarned = file.warnings.some((warning) => !this.#file.warnings.includes(warning));
       this.#file = file;
-      if (difference.changed.length > 0 || difference.reordered)
+      if (difference.changed.length > 0 || difference.reordered || isWarned)
         this.#options.onChange({ file, ...difference });
     } catch (error) {
       if (!(error instanceof AccessError)) throw error;

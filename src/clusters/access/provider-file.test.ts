@@ -90,6 +90,22 @@ test('every field is read', () => {
   });
 });
 
+test('a program may be pinned, which upstream ignores (C11)', () => {
+  const withPin = (sha256: unknown, command = '/plugins/x') => ({
+    providers: [{ name: 'a', execConfig: { ...exec, command, sha256 } }],
+  });
+  const sha256 = 'A1'.repeat(32);
+  expect(parse(withPin(sha256))).toMatchObject({
+    providers: [{ exec: { sha256: sha256.toLowerCase() } }],
+    warnings: [],
+  });
+  expect(parse(withPin(null)).providers[0]?.exec).not.toHaveProperty('sha256');
+  expect(refusal(withPin('a1')).message).toContain('providers[0].execConfig.sha256 must be a SHA-256');
+  expect(parse(withPin(sha256, 'builtin:secretreader')).warnings).toEqual([
+    'providers[0].execConfig.sha256 has no effect: there is no program to pin',
+  ]);
+});
+
 test.for([[{}], [{ providers: null }], [{ providers: [] }]])(
   '%j is a file without providers (C4)',
   ([document]) => {

@@ -20,7 +20,7 @@ type Note = (path: Path, text: string) => void;
  * Reads the access provider file of sigs.k8s.io/cluster-inventory-api/pkg/access: JSON, `{"providers": [{"name",
  * "execConfig", "profileSourcedCLIArgsPolicy", "profileSourcedEnvVarsPolicy"}]}`. What pkg/access would only notice for
  * single profiles, or never, is refused here. Beyond it, `command` may be `builtin:secretreader` or
- * `builtin:kubeconfig-secretreader`. Throws AccessError.
+ * `builtin:kubeconfig-secretreader`, and `execConfig.sha256` pins the program. Throws AccessError.
  */
 export function parseProviderFile(text: string): ProviderFile {
   const warnings: string[] = [];
@@ -43,10 +43,11 @@ export function parseProviderFile(text: string): ProviderFile {
 }
 
 function execOf(fields: ExecFields, path: Path, note: Note): AccessProvider['exec'] {
-  const { command, args, env, apiVersion, installHint, provideClusterInfo } = fields;
+  const { command, args, env, apiVersion, installHint, provideClusterInfo, sha256 } = fields;
   if (command.startsWith('builtin:')) {
     if (args.length > 0 || env.length > 0)
       note([...path, 'command'], `'${command}' runs inside the operator and takes no args and env`);
+    if (sha256 !== undefined) note([...path, 'sha256'], 'has no effect: there is no program to pin');
     return builtinOf(command, path);
   }
   if (!isClean(command)) {
@@ -71,6 +72,7 @@ function execOf(fields: ExecFields, path: Path, note: Note): AccessProvider['exe
     apiVersion,
     provideClusterInfo,
     installHint,
+    ...(sha256 === undefined ? {} : { sha256 }),
   };
 }
 

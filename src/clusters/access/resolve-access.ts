@@ -87,6 +87,7 @@ function invocationOf(provider: AccessProvider, cluster: OfferedCluster, endpoin
     apiVersion: exec.apiVersion,
     clusterInfo: exec.provideClusterInfo ? { endpoint, ...(config == null ? {} : { config }) } : undefined,
     installHint: exec.installHint,
+    ...(exec.sha256 === undefined ? {} : { sha256: exec.sha256 }),
   };
 }
 

@@ -31,6 +31,38 @@ test.for([
   expect(refuses(host, { denyLoopback: true })).toBe(true);
 });
 
+test.for([
+  'metadata.google.internal',
+  'metadata',
+  'instance-data.ec2.internal',
+  'metadata.azure.internal',
+  '168.63.129.16',
+  '100.100.100.200',
+])('the metadata service %s is never dialled, also by its name (C21)', (host) => {
+  expect(refuses(host)).toBe(true);
+  expect(refuses(host, { allow: [host] })).toBe(true);
+});
+
+test.for([
+  '10.96.0.1',
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local',
+  'kubernetes.default.svc.corp.example',
+])('the hub as %s is refused where the operator runs in it (C21)', (host) => {
+  expect(refuses(host)).toBe(false);
+  expect(refuses(host, { hub: { serviceHost: '10.96.0.1' } })).toBe(true);
+});
+
+test.for(['10.96.0.2', 'kubernetes.example.com', 'kubernetes.default.example.com', 'proxy.fleet.svc'])(
+  '%s is not the hub',
+  (host) => {
+    expect(refuses(host, { hub: { serviceHost: '10.96.0.1' } })).toBe(false);
+    expect(refuses(host, { hub: { serviceHost: undefined } })).toBe(false);
+  },
+);
+
 test('a denied range is not dialled, everything else is (C21)', () => {
   const options = { deny: ['10.96.0.0/12', 'fd00::/108'] };
   expect(refuses('10.96.0.1', options)).toBe(true);

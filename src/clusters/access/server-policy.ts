@@ -9,6 +9,11 @@ export interface ServerPolicyOptions {
   /** Refuse loopback addresses: set where the operator runs in a cluster, and loopback is its own pod. Default false. */
   readonly denyLoopback?: boolean | undefined;
   /**
+   * Refuse the address that the hub has for its own pods: set where the operator runs in the hub, and a profile that leads
+   * there would be given the hub's services and whatever they trust pods with. `serviceHost` is KUBERNETES_SERVICE_HOST.
+   */
+  readonly hub?: { readonly serviceHost: string | undefined } | undefined;
+  /**
    * When given, only these may be dialled, as server or as proxy: host names (`api.example.com`), all names below one
    * (`*.example.com`), addresses, and ranges (`10.0.0.0/8`).
    */
@@ -25,7 +30,25 @@ export interface ServerPolicy {
 }
 
 /** Cloud metadata services answer on these; nobody runs an API server there. */
-const linkLocal = hostMatcher(['169.254.0.0/16', 'fe80::/10', 'fd00:ec2::254']);
+const linkLocal = hostMatcher(['169.254.0.0/16', 'fe80::/10']);
+const metadata = hostMatcher([
+  // Amazon
+  'fd00:ec2::254',
+  'instance-data',
+  'instance-data.ec2.internal',
+  // Google
+  'metadata',
+  'metadata.google.internal',
+  'metadata.goog',
+  'fd20:ce::254',
+  // Azure, Alibaba, Oracle
+  'metadata.azure.internal',
+  '168.63.129.16',
+  '100.100.100.200',
+  '192.0.0.192',
+]);
+/** `kubernetes.default.svc.cluster.local`, whatever the domain of the cluster, and what the search list makes of less. */
+const hubName = /^kubernetes(\.default(\.svc(\..+)?)?)?$/;
 const loopback = hostMatcher(['127.0.0.0/8', '::1', '0.0.0.0/8', '::', 'localhost', '*.localhost']);
 
 /**
@@ -36,11 +59,17 @@ const loopback = hostMatcher(['127.0.0.0/8', '::1', '0.0.0.0/8', '::', 'localhos
 export function createServerPolicy(options: ServerPolicyOptions = {}): ServerPolicy {
   const allowed = options.allow === undefined ? undefined : hostMatcher(options.allow);
   const denied = hostMatcher(options.deny ?? []);
+  const { hub } = options;
+  const serviceHost = hub?.serviceHost?.toLowerCase();
+  const hubAddress = hostMatcher(serviceHost === undefined || serviceHost === '' ? [] : [serviceHost]);
   return {
     allowHttp: options.allowHttp === true,
     allowInsecureTls: options.allowInsecureTls === true,
     refusal(host) {
       if (linkLocal(host)) return `must not be the link-local address '${host}'`;
+      if (metadata(host)) return `must not be '${host}', where clouds serve the credentials of machines`;
+      if (hub !== undefined && (hubName.test(host) || hubAddress(host)))
+        return `must not be '${host}', which is the hub as its pods see it`;
       if (options.denyLoopback === true && loopback(host))
         return `must not be the loopback address '${host}', which is the operator itself`;
       if (denied(host)) return `must not be '${host}', which the operator is told not to dial`;

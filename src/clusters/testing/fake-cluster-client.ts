@@ -19,15 +19,28 @@ export class FakeServer {
   /** Tells the newest client's owner of trouble. */
   trouble: () => void = () => undefined;
 
-  readonly connect: ConnectClient = ({ cluster, credentials, onTrouble }) => {
+  /** Tells the newest client's owner of an answer. */
+  contact: () => void = () => undefined;
+
+  #answering = Promise.withResolvers<void>();
+
+  /** It answers from now on, also those who have waited. */
+  answer(): void {
+    this.state = undefined;
+    this.#answering.resolve();
+    this.#answering = Promise.withResolvers();
+  }
+
+  readonly connect: ConnectClient = ({ cluster, credentials, onTrouble, onContact }) => {
     this.clients++;
     this.open++;
     this.trouble = onTrouble;
+    this.contact = onContact;
     const life = new AbortController();
     const ask = async <T>(answer: T, signal: AbortSignal | undefined): Promise<T> => {
       const end = AbortSignal.any([life.signal, ...(signal === undefined ? [] : [signal])]);
       await credentials.get(end);
-      if (this.state === 'hang') await ended(end);
+      if (this.state === 'hang') await Promise.race([ended(end), this.#answering.promise]);
       if (this.state instanceof Error) throw this.state;
       return answer;
     };

@@ -16,6 +16,10 @@ export class FakeHub {
   readonly served: Set<string>;
   /** What the next watches and reads fail with, while it is set. */
   failure: Error | undefined;
+  /** What discovery fails with, while it is set. */
+  discoveryFailure: Error | undefined;
+  /** The versions that watches were opened on, in their order. */
+  readonly watched: string[] = [];
   /** Reads of single objects so far. */
   gets = 0;
   readonly #objects = new Map<string, KubeObject>();
@@ -29,7 +33,10 @@ export class FakeHub {
   readonly client = {
     cluster: 'hub',
     resourceFor: async (kind: GroupVersionKind) => this.#resource(kind),
-    watch: (_resource: Resource, options: WatchOptions, signal: AbortSignal) => this.#watch(options, signal),
+    watch: (resource: Resource, options: WatchOptions, signal: AbortSignal) => {
+      this.watched.push(resource.version);
+      return this.#watch(options, signal);
+    },
     get: async (resource: Resource, name: { namespace?: string; name: string }) => this.#get(resource, name),
     invalidateDiscovery: () => undefined,
   } as unknown as KubeClient;
@@ -60,6 +67,7 @@ export class FakeHub {
   }
 
   #resource({ group, version, kind }: GroupVersionKind): Resource {
+    if (this.discoveryFailure !== undefined) throw this.discoveryFailure;
     if (this.served.has(`${group}/${version}`))
       return { group, version, kind, plural: `${kind.toLowerCase()}s`, namespaced: true };
     throw new NoMatchError(context('discover', kind), { message: `no matches for kind "${kind}"` });

@@ -9,6 +9,8 @@ export interface Exchange {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** Called when a connection is there and nothing but the write is left; nothing is sent where this aborts the signal. */
+  readonly beforeSend?: (() => void) | undefined;
   /** Ends the exchange, its answer's body included. */
   readonly signal: AbortSignal;
 }

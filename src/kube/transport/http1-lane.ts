@@ -23,6 +23,8 @@ export interface Http1LaneOptions {
 /** HTTP/1.1 connections, one request on each at a time, for servers and proxies without HTTP/2. */
 export class Http1Lane implements Lane {
   readonly #pool: Pool;
+  /** The pool, which asks before it sends. */
+  readonly #sender: Dispatcher;
   #isEnded = false;
 
   constructor({ origin, connect, mostConnections, bodyTimeoutMs, idleTimeoutMs }: Http1LaneOptions) {
@@ -39,14 +41,15 @@ export class Http1Lane implements Lane {
       headersTimeout: 0,
       keepAliveTimeout: idleTimeoutMs,
     });
+    this.#sender = this.#pool.compose(askBeforeSending);
   }
 
   async request(exchange: Exchange): Promise<HttpAnswer> {
     if (this.#isEnded) throw new NotProcessedError('the connection was replaced');
-    const { method, path, headers, body = null, signal } = exchange;
-    const request = { method, path, headers, body, signal } as Dispatcher.RequestOptions & { origin: string };
+    const { method, path, headers, body = null, signal, beforeSend } = exchange;
+    const request = { method, path, headers, body, signal, beforeSend } as Dispatcher.RequestOptions;
     // undici looks at the signal of a request only once it is sent: one that waits for a connection would wait on.
-    const answer = await untilAborted(this.#pool.request(request), signal);
+    const answer = await untilAborted(this.#sender.request(request), signal);
     return { status: answer.statusCode, headers: answer.headers, body: answer.body };
   }
 
@@ -64,3 +67,20 @@ export class Http1Lane implements Lane {
     this.#pool.destroy(reason).catch(() => undefined);
   }
 }
+
+/** A request may have waited long for its connection. undici sends nothing once the signal has aborted by then. */
+const askBeforeSending: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
+  const { beforeSend } = options as Pick<Exchange, 'beforeSend'>;
+  if (beforeSend === undefined) return dispatch(options, handler);
+  return dispatch(options, {
+    onRequestStart: (controller, context) => {
+      beforeSend();
+      handler.onRequestStart?.(controller, context);
+    },
+    onRequestUpgrade: (...upgrade) => handler.onRequestUpgrade?.(...upgrade),
+    onResponseStart: (...start) => handler.onResponseStart?.(...start),
+    onResponseData: (...data) => handler.onResponseData?.(...data),
+    onResponseEnd: (...end) => handler.onResponseEnd?.(...end),
+    onResponseError: (...failure) => handler.onResponseError?.(...failure),
+  });
+};

@@ -122,6 +122,31 @@ test('a reader that is slow holds the server back instead of filling the memory'
   body.destroy();
 });
 
+test('a request that may go out no more once its connection is there is not sent', async () => {
+  const sent: number[] = [];
+  await using b = await bench(
+    onRequest((frame, connection) => {
+      sent.push(frame.streamId);
+      answer(frame, connection);
+    }),
+  );
+  const ended = new AbortController();
+  const reason = new Error('the lease is lost');
+  let connectionsThen: number | undefined;
+  const fenced = b.lane.request({
+    ...request(ended.signal),
+    beforeSend: () => {
+      connectionsThen = b.sockets.length;
+      ended.abort(reason);
+    },
+  });
+  await expect(fenced).rejects.toBe(reason);
+  expect(connectionsThen).toBe(1);
+  expect(sent).toEqual([]);
+  (await b.lane.request(request())).body.resume();
+  expect(sent).toHaveLength(1);
+});
+
 test('a server that sends no settings is given up on', async () => {
   await using b = await bench(() => undefined, { mute: true, openTimeoutMs: 50 });
   await expect(b.lane.request(request())).rejects.toBeInstanceOf(SilentConnectionError);

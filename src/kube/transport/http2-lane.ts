@@ -40,6 +40,8 @@ export class Http2Lane implements Lane {
         await untilAborted(this.#open(), exchange.signal);
         continue;
       }
+      exchange.beforeSend?.();
+      exchange.signal.throwIfAborted();
       try {
         return await connection.request(exchange);
       } catch (error) {

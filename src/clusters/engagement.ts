@@ -1,0 +1,87 @@
+import type { Clock } from '../kube/index.ts';
+import type { Cluster } from './cluster.ts';
+import type { Connection } from './connection.ts';
+
+export interface EngagementOptions {
+  readonly connection: Connection;
+  /** Equal as long as the same credential from the same source goes to the same server in the same way. */
+  readonly fingerprint: string;
+  readonly provider: string;
+  /** That of the profile: another one is another cluster. */
+  readonly uid: string;
+  readonly clock: Clock;
+}
+
+/** For how long work that is under way on a replaced connection may go on. */
+const drainMs = 10_000;
+
+/**
+ * One way to reach a cluster. Where it takes the place of another way to the same one, that one serves until this one
+ * is verified, and is then left to the work under way on it. If this one comes to nothing, so does the other: what the
+ * profile said before it does not say any more.
+ */
+export class Engagement {
+  readonly connection: Connection;
+  readonly fingerprint: string;
+  readonly provider: string;
+  readonly uid: string;
+  readonly #clock: Clock;
+  readonly #life = new AbortController();
+  #former: Engagement | undefined;
+
+  constructor({ connection, fingerprint, provider, uid, clock }: EngagementOptions) {
+    this.connection = connection;
+    this.fingerprint = fingerprint;
+    this.provider = provider;
+    this.uid = uid;
+    this.#clock = clock;
+  }
+
+  /** The one before, while it is connected and this one is not verified yet. */
+  get former(): Engagement | undefined {
+    const former = this.#former;
+    return this.connection.isUndecided && former?.connection.state.phase === 'connected' ? former : undefined;
+  }
+
+  /** What is in use now. */
+  get serving(): Engagement {
+    return this.former ?? this;
+  }
+
+  /** Connects at once, to take over from `other`, which this one owns from now on. */
+  replace(other: Engagement): void {
+    const serving = other.serving;
+    this.#former = serving;
+    if (serving !== other) other.#giveUpAllBut(serving);
+    serving.#endFormer();
+    this.connection.cluster().then(
+      () => void this.#drainFormer(),
+      () => this.#endFormer(),
+    );
+  }
+
+  suspect(cluster: Cluster): void {
+    this.connection.suspect(cluster);
+    this.#former?.connection.suspect(cluster);
+  }
+
+  async close(): Promise<void> {
+    this.#life.abort();
+    await Promise.all([this.#former?.close(), this.connection.close()]);
+  }
+
+  #giveUpAllBut(serving: Engagement): void {
+    if (this.#former === serving) this.#former = undefined;
+    void this.close();
+  }
+
+  async #drainFormer(): Promise<void> {
+    await this.#clock.sleep(drainMs, this.#life.signal).catch(() => undefined);
+    this.#endFormer();
+  }
+
+  #endFormer(): void {
+    void this.#former?.close();
+    this.#former = undefined;
+  }
+}
