@@ -3,9 +3,12 @@ import type { Cluster } from '../clusters/index.ts';
 import { resources } from '../kube/index.ts';
 import {
   type Anchor,
+  anchorAnnotations,
   anchorSelector,
   type DeliveryOwner,
   foreignHub,
+  isReleased,
+  otherOwner,
   readAnchor,
   rivalAnchor,
 } from './anchor.ts';
@@ -19,10 +22,12 @@ export async function listAnchors(cluster: Cluster, signal: AbortSignal): Promis
   return items.map(readAnchor);
 }
 
-/** Throws ForeignAnchorError where an anchor of our name belongs to another hub. */
+/** Throws ForeignAnchorError or RivalAnchorError where an anchor of our name belongs to somebody else. */
 export function refuseForeign(anchor: Anchor, owner: DeliveryOwner, cluster: Cluster): void {
   const hub = foreignHub(anchor, owner);
   if (hub !== undefined) throw new ForeignAnchorError(foreign(anchor, hub, cluster));
+  const other = otherOwner(anchor, owner);
+  if (other !== undefined) throw new RivalAnchorError(rivalMessage(anchor, owner, cluster));
 }
 
 /** Throws ForeignAnchorError or RivalAnchorError where the cluster is taken. */
@@ -36,17 +41,33 @@ export function refuseRivals(
   if (rival === undefined) return;
   const hub = foreignHub(rival, owner);
   if (hub !== undefined) throw new ForeignAnchorError(foreign(rival, hub, cluster));
-  throw new RivalAnchorError(
-    `another ${owner.kind} already manages Knative on cluster "${cluster.name}": its ConfigMap ${objectKey(rival)} is there; ` +
-      'delete one of the two',
+  throw new RivalAnchorError(rivalMessage(rival, owner, cluster));
+}
+
+/** Identity keys of cluster-scoped objects listed by any anchor in use but the given one. */
+export function sharedObjects(anchors: readonly Anchor[], own: NamespacedName): ReadonlySet<string> {
+  const others = anchors.filter((anchor) => objectKey(anchor) !== objectKey(own) && !isReleased(anchor));
+  const entries = others.flatMap(({ inventory }) => [...(inventory?.values() ?? [])]);
+  return new Set(entries.filter(({ namespace }) => namespace === undefined).map(identityKey));
+}
+
+/** Its owner may be gone and have left everything in place on purpose: then nobody is there to be deleted. */
+function rivalMessage(rival: Anchor, { kind }: DeliveryOwner, cluster: Cluster): string {
+  const { namespace, name, annotations } = rival;
+  const ownerNamespace = annotations[anchorAnnotations.ownerNamespace];
+  const owner =
+    ownerNamespace === undefined
+      ? ''
+      : ` for ${kind} ${objectKey({ namespace: ownerNamespace, name: ownerNameOf(rival, kind) })}`;
+  return (
+    `another ${kind} already manages Knative on cluster "${cluster.name}": its ConfigMap ${objectKey(rival)} is there${owner}; ` +
+    'delete one of the two, or, if the other one is gone, let this one take over what it left with ' +
+    `'kubectl annotate configmap -n ${namespace} ${name} ${anchorAnnotations.released}=true' on that cluster`
   );
 }
 
-/** Identity keys of cluster-scoped objects listed by any anchor but the given one. */
-export function sharedObjects(anchors: readonly Anchor[], own: NamespacedName): ReadonlySet<string> {
-  const others = anchors.filter((anchor) => objectKey(anchor) !== objectKey(own));
-  const entries = others.flatMap(({ inventory }) => [...(inventory?.values() ?? [])]);
-  return new Set(entries.filter(({ namespace }) => namespace === undefined).map(identityKey));
+function ownerNameOf({ name }: Anchor, kind: string): string {
+  return name.slice(kind.length + 1).replace(/-(root-owner|inventory)$/, '');
 }
 
 function foreign(anchor: Anchor, hub: string, cluster: Cluster): string {

@@ -2,6 +2,7 @@ import { type KubeObject, objectKey } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { AlreadyExistsError, ConflictError, NotFoundError, resources } from '../kube/index.ts';
 import {
+  abandonedAnchors,
   type Anchor,
   anchorMetadataHolds,
   anchorName,
@@ -32,13 +33,13 @@ export interface AnchorKeeperOptions {
 export class AnchorKeeper {
   readonly #owner: DeliveryOwner;
   readonly #cluster: Cluster;
-  readonly #recorded = new Map<string, InventoryEntry>();
+  #recorded = new Map<string, InventoryEntry>();
   #anchor: Anchor | undefined;
   /** The version that a watch has shown last. */
   #seen: string | undefined;
   /** A watch has shown that it is gone, or a write has found another version of it. */
   #isLost = false;
-  /** The last `ensure` came to nothing: the end of any other anchor may change that. */
+  /** The last `ensure` came to nothing: the end of any other anchor, or its release, may change that. */
   #refused = false;
   #ownsNamespace = false;
 
@@ -51,6 +52,11 @@ export class AnchorKeeper {
   get current(): Anchor {
     if (this.#anchor === undefined) throw new Error('the anchor is used before it is read');
     return this.#anchor;
+  }
+
+  /** uid of the anchor where it is known to exist. */
+  get uid(): string | undefined {
+    return this.#anchor?.uid;
   }
 
   get recorded(): Inventory {
@@ -77,11 +83,14 @@ export class AnchorKeeper {
 
   /** Lists everything wanted that is not listed yet, before any of it is applied. */
   async record(desired: readonly DesiredObject[], signal: AbortSignal): Promise<void> {
+    const listed = new Map(this.#recorded);
     for (const { identity, rendered } of desired) {
       const key = identityKey(identity);
-      if (!this.#recorded.has(key)) this.#recorded.set(key, { ...identity, rendered });
+      if (!listed.has(key)) listed.set(key, { ...identity, rendered });
     }
-    await this.#write(this.current.renderedHash, signal);
+    // Known only once it is written: what is known is not recorded again, and is applied.
+    await this.#write(this.current.renderedHash, signal, listed);
+    this.#recorded = listed;
   }
 
   note(entry: InventoryEntry): void {
@@ -102,8 +111,7 @@ export class AnchorKeeper {
   /** Told what a watch on anchors shows; true where that gives reason for another pass. */
   sawAnchor(key: string, resourceVersion: string | undefined): boolean {
     const anchor = this.#anchor;
-    if (anchor === undefined || key !== objectKey(anchor))
-      return this.#refused && resourceVersion === undefined;
+    if (anchor === undefined || key !== objectKey(anchor)) return this.#refused;
     this.#seen = resourceVersion;
     this.#isLost ||= resourceVersion === undefined;
     return this.#isStale(anchor);
@@ -142,11 +150,33 @@ export class AnchorKeeper {
     }
     this.#ownsNamespace =
       current === undefined ? await this.#createNamespace(set, signal) : isCreatedForUs(current, this.#owner);
-    if (anchor === undefined) return this.#create(namespace, signal);
-    this.#take(anchor);
-    this.#recorded.clear();
-    for (const [key, entry] of anchor.inventory ?? []) this.#recorded.set(key, entry);
-    return undefined;
+    if (anchor === undefined) await this.#create(namespace, signal);
+    else {
+      this.#take(anchor);
+      this.#recorded = new Map(anchor.inventory);
+    }
+    await this.#inherit(abandonedAnchors(anchors, this.#owner, name), signal);
+  }
+
+  /**
+   * Takes over the lists of anchors that nobody uses any more, and then deletes these in a way that leaves their objects
+   * alone. What is not wanted of it is pruned like anything that is listed; the rest gets its new owner.
+   */
+  async #inherit(anchors: readonly Anchor[], signal: AbortSignal): Promise<void> {
+    const abandoned = anchors.filter(({ inventory }) => inventory !== undefined);
+    if (abandoned.length === 0) return;
+    const listed = new Map(this.#recorded);
+    for (const [key, entry] of abandoned.flatMap(({ inventory }) => [...(inventory ?? [])]))
+      if (!listed.has(key)) listed.set(key, withoutOwner(entry));
+    await this.#write(this.current.renderedHash, signal, listed);
+    this.#recorded = listed;
+    await Promise.all(
+      abandoned.map((anchor) =>
+        this.#cluster.client
+          .delete(resources.configMaps, anchor, { uid: anchor.uid, propagation: 'Orphan', signal })
+          .catch(absent),
+      ),
+    );
   }
 
   #take(anchor: Anchor): void {
@@ -197,24 +227,33 @@ export class AnchorKeeper {
    * that it has taken already runs once more, because nobody knows how far it was.
    */
   #forgetOwners(): void {
-    for (const [key, { owned: _owned, ...entry }] of this.#recorded) {
-      if (entry.namespace !== undefined) this.#recorded.set(key, entry);
-    }
+    for (const [key, entry] of this.#recorded) this.#recorded.set(key, withoutOwner(entry));
   }
 
-  async #write(renderedHash: string | undefined, signal: AbortSignal): Promise<void> {
+  /** Whatever the failure, nobody knows what is written now: the next `ensure` looks. */
+  async #write(
+    renderedHash: string | undefined,
+    signal: AbortSignal,
+    inventory: Inventory = this.#recorded,
+  ): Promise<void> {
     const anchor = this.current;
-    const patch = anchorPatch(anchor, this.#owner, { inventory: this.#recorded, renderedHash });
+    const patch = anchorPatch(anchor, this.#owner, { inventory, renderedHash });
     try {
       this.#anchor = readAnchor(
         await this.#cluster.client.patch(resources.configMaps, anchor, 'merge', patch, { signal }),
       );
     } catch (error) {
-      if (!(error instanceof ConflictError || error instanceof NotFoundError)) throw error;
       this.#isLost = true;
+      if (!(error instanceof ConflictError || error instanceof NotFoundError)) throw error;
       throw new AnchorChangedError(error.message, { cause: error });
     }
   }
+}
+
+/** An entry as it is to be applied again, so that it gets its new owner; cluster-scoped objects have none. */
+function withoutOwner(entry: InventoryEntry): InventoryEntry {
+  const { owned: _owned, ...rest } = entry;
+  return entry.namespace === undefined ? entry : rest;
 }
 
 function absent(error: unknown): undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  abandonedAnchors,
   AnchorNameTooLong,
   anchorMetadataHolds,
   anchorName,
@@ -8,7 +9,9 @@ import {
   deliveryOwnerReference,
   type DeliveryOwner,
   foreignHub,
+  otherOwner,
   readAnchor,
+  rivalAnchor,
 } from './anchor.ts';
 import { inventoryOf } from './inventory.ts';
 
@@ -86,6 +89,33 @@ describe('the anchor', () => {
     expect(foreignHub(stored(), { ...owner, uid: 'created anew' })).toBeUndefined();
     expect(foreignHub(stored(), { ...owner, hubUid: 'hub-2' })).toBe('hub-1');
     expect(foreignHub(stored({ annotations: {} }), owner)).toBeUndefined();
+  });
+
+  it('belongs to the object in whose namespace of the hub it says', () => {
+    expect(otherOwner(stored(), owner)).toBeUndefined();
+    expect(otherOwner(stored(), { ...owner, namespace: 'team-b' })).toEqual({
+      namespace: 'knative-serving',
+      name: 'knative',
+    });
+    expect(otherOwner(stored({ annotations: {} }), { ...owner, namespace: 'team-b' })).toBeUndefined();
+  });
+
+  it('belongs to nobody once it is released, until an object of its name takes it back', () => {
+    const sole = { ...owner, soleOfItsKind: true };
+    const released = stored({
+      annotations: { ...stored().annotations, 'operator.knative.dev/released': 'true' },
+    });
+    const elsewhere = { namespace: 'n', name: 'knativeserving-next-root-owner' };
+    expect(rivalAnchor([stored()], sole, elsewhere)).toEqual(stored());
+    expect(abandonedAnchors([stored()], sole, elsewhere)).toEqual([]);
+    expect(rivalAnchor([released], sole, elsewhere)).toBeUndefined();
+    expect(abandonedAnchors([released], sole, elsewhere)).toEqual([released]);
+    expect(foreignHub(released, { ...owner, hubUid: 'hub-2' })).toBeUndefined();
+    expect(otherOwner(released, { ...owner, namespace: 'team-b' })).toBeUndefined();
+    expect(anchorMetadataHolds(released, owner)).toBe(false);
+    expect(anchorPatch(released, owner, { inventory, renderedHash: 'abc' })).toMatchObject({
+      metadata: { annotations: { 'operator.knative.dev/released': null } },
+    });
   });
 
   it('owns objects on a spoke; on its own cluster the owner does', () => {

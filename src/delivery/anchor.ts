@@ -28,6 +28,7 @@ export const anchorAnnotations = {
   ownerUid: 'operator.knative.dev/owner-uid',
   ownerNamespace: 'operator.knative.dev/owner-namespace',
   renderedHash: 'operator.knative.dev/rendered-hash',
+  released: 'operator.knative.dev/released',
 } as const;
 
 export const managedByLabel = 'app.kubernetes.io/managed-by';
@@ -136,16 +137,20 @@ export function anchorPatch(
     metadata: {
       resourceVersion: anchor.resourceVersion,
       labels,
-      annotations: { ...annotations, [anchorAnnotations.renderedHash]: wanted.renderedHash ?? null },
+      annotations: {
+        ...annotations,
+        [anchorAnnotations.renderedHash]: wanted.renderedHash ?? null,
+        ...(isReleased(anchor) ? { [anchorAnnotations.released]: null } : {}),
+      },
     },
     data: { [inventoryKey]: formatInventory(wanted.inventory) },
   };
 }
 
-/** True where every label and annotation that must be there is there. */
+/** True where every label and annotation that must be there is there, and none that says that nobody uses it. */
 export function anchorMetadataHolds(anchor: Anchor, owner: DeliveryOwner): boolean {
   const { labels, annotations } = anchorMetadata(owner);
-  return includes(anchor.labels, labels) && includes(anchor.annotations, annotations);
+  return !isReleased(anchor) && includes(anchor.labels, labels) && includes(anchor.annotations, annotations);
 }
 
 /**
@@ -154,7 +159,22 @@ export function anchorMetadataHolds(anchor: Anchor, owner: DeliveryOwner): boole
  */
 export function foreignHub(anchor: Anchor, owner: DeliveryOwner): string | undefined {
   const hub = anchor.annotations[anchorAnnotations.hubUid];
-  return hub === undefined || hub === owner.hubUid ? undefined : hub;
+  return hub === undefined || hub === owner.hubUid || isReleased(anchor) ? undefined : hub;
+}
+
+/** Its owner let go of what it lists, or somebody said so for it: the next owner of the kind takes that over. */
+export function isReleased({ annotations }: Pick<Anchor, 'annotations'>): boolean {
+  return annotations[anchorAnnotations.released] === 'true';
+}
+
+/**
+ * The object of this hub that an anchor of our name belongs to, where that is another one: objects of one name in two
+ * namespaces may deliver to one namespace of a spoke. An anchor without the mark was made by the reference operator.
+ */
+export function otherOwner(anchor: Anchor, owner: DeliveryOwner): NamespacedName | undefined {
+  const namespace = anchor.annotations[anchorAnnotations.ownerNamespace];
+  if (namespace === undefined || namespace === owner.namespace || isReleased(anchor)) return undefined;
+  return { namespace, name: owner.name };
 }
 
 /** What keeps an owner off a cluster: the anchor, or the inventory, of another owner of a kind that takes a cluster alone. */
@@ -164,12 +184,29 @@ export function rivalAnchor(
   own: NamespacedName,
 ): Anchor | undefined {
   if (owner.soleOfItsKind !== true) return undefined;
-  const ofItsKind = new RegExp(`^${owner.kind.toLowerCase()}-.+-(root-owner|inventory)$`);
+  const ofItsKind = anchorNameOf(owner.kind);
   return anchors
     .filter(
-      ({ namespace, name }) => ofItsKind.test(name) && objectKey({ namespace, name }) !== objectKey(own),
+      (anchor) => ofItsKind.test(anchor.name) && objectKey(anchor) !== objectKey(own) && !isReleased(anchor),
     )
     .sort((a, b) => (objectKey(a) < objectKey(b) ? -1 : 1))[0];
+}
+
+/** Anchors of the owner's kind that nobody uses any more, but for its own: their lists become the owner's. */
+export function abandonedAnchors(
+  anchors: readonly Anchor[],
+  { kind, soleOfItsKind }: DeliveryOwner,
+  own: NamespacedName,
+): readonly Anchor[] {
+  if (soleOfItsKind !== true) return [];
+  const ofItsKind = anchorNameOf(kind);
+  return anchors.filter(
+    (anchor) => ofItsKind.test(anchor.name) && objectKey(anchor) !== objectKey(own) && isReleased(anchor),
+  );
+}
+
+function anchorNameOf(kind: string): RegExp {
+  return new RegExp(`^${kind.toLowerCase()}-.+-(root-owner|inventory)$`);
 }
 
 /** What namespaced objects of a delivery carry: the anchor on a spoke, the owner itself on its own cluster. */

@@ -26,7 +26,7 @@ export interface AppliedObject {
 }
 
 export interface ApplyOptions {
-  readonly client: KubeClient;
+  readonly client: Pick<KubeClient, 'get' | 'apply' | 'patch' | 'delete'>;
   readonly resource: Resource;
   readonly fieldManager: string;
   /** Fields that stay with whoever has written them, without a word. */
@@ -41,9 +41,8 @@ export interface ApplyOptions {
 export async function applyObject(rendered: KubeObject, options: ApplyOptions): Promise<AppliedObject> {
   const object = await withFieldsOfOthers(rendered, options);
   try {
-    return result(await apply(object, options, false), options);
+    return await applyOver(object, options);
   } catch (error) {
-    if (error instanceof ConflictError) return applyRest(object, error, options);
     if (!(error instanceof InvalidError)) throw error;
     if (mustBeRecreated(object, error)) return recreate(object, options);
     if (runsAlready(object, error)) return adoptJob(object, options);
@@ -78,6 +77,16 @@ async function withFieldsOfOthers(object: KubeObject, options: ApplyOptions): Pr
     return withYieldedFieldsOf(live, object, yielded, fieldManager);
   } catch (error) {
     if (error instanceof NotFoundError) return object;
+    throw error;
+  }
+}
+
+async function applyOver(object: KubeObject, options: ApplyOptions): Promise<AppliedObject> {
+  try {
+    return result(await apply(object, options, false), options);
+  } catch (error) {
+    // A field that somebody wrote may be one that nobody can change: that shows only with force.
+    if (error instanceof ConflictError) return applyRest(object, error, options);
     throw error;
   }
 }

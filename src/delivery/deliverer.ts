@@ -55,7 +55,7 @@ export class Deliverer {
 
   /** Takes away what is there; see `removeDelivery`. */
   async remove(
-    what: Pick<RemoveDeliveryOptions, 'owner' | 'cluster' | 'namespace' | 'selector'>,
+    what: Pick<RemoveDeliveryOptions, 'owner' | 'cluster' | 'namespace' | 'selector' | 'everDelivered'>,
     signal: AbortSignal,
   ): Promise<readonly ObjectIdentity[]> {
     this.forget(what.owner.uid);

@@ -1,6 +1,7 @@
 import {
   KubeError,
   ProtocolError,
+  ServerError,
   ThrottledError,
   TimeoutError,
   UnauthorizedError,
@@ -51,9 +52,13 @@ export class AnchorChangedError extends Error {
   override readonly name = 'AnchorChangedError';
 }
 
-/** The server looked at the object and said no; anything else says more about the way to the server. */
+/**
+ * The server looked at the object and said no; anything else says more about the way to the server, or about its own
+ * state. A webhook that cannot be asked is a no to those objects that it is to judge, though the server says 500.
+ */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof KubeError)) return false;
+  if (error instanceof ServerError) return error.status.message.includes('webhook');
   return !(
     error instanceof UnreachableError ||
     error instanceof TimeoutError ||

@@ -1,3 +1,4 @@
+import type { ForbiddenError } from '../kube/index.ts';
 import type { AppliedObject } from './apply-object.ts';
 import type { FieldConflict } from './conflict.ts';
 import type { ObjectFailure } from './delivery-error.ts';
@@ -15,6 +16,10 @@ export interface DeliveryReport {
   readonly drifted: readonly Drift[];
   /** Drifted again and again, and left so for a while. */
   readonly contested: readonly ContestedObject[];
+  /** Drifted, and left so because drift is only to be told. */
+  readonly unmended: readonly Drift[];
+  /** What we may not watch: drift there is not seen, nor rollouts. Look again later: the end of it is no change. */
+  readonly unwatched: readonly UnwatchedResource[];
   /** Not written, because the server refused it. */
   readonly refused: readonly ObjectFailure[];
   readonly pruned: readonly ObjectIdentity[];
@@ -33,6 +38,12 @@ export interface ContestedObject {
   readonly by?: string | undefined;
   /** Milliseconds until it is mended again. */
   readonly waitMs: number;
+}
+
+export interface UnwatchedResource {
+  /** `deployments.apps`. */
+  readonly resource: string;
+  readonly error: ForbiddenError;
 }
 
 /** Only the apply shows whether an object that the watches had lost was gone, or merely without the set's label. */

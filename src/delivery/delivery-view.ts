@@ -2,13 +2,14 @@ import { objectKey } from '../api/index.ts';
 import { type Resource, resourceName, withDeadline } from '../kube/index.ts';
 import { identityKey, type ObjectIdentity } from './identity.ts';
 import type { ObjectSubscription, ObjectWatches } from './object-watches.ts';
+import type { UnwatchedResource } from './delivery-report.ts';
 import type { DesiredObject, Observation } from './plan.ts';
 import { isOlder } from './resource-version.ts';
 import { type Rollout, rolloutKinds } from './rollout.ts';
 import type { YieldedFields } from './yielded-fields.ts';
 
 export interface FollowOptions {
-  /** A label selector that every object matches. */
+  /** A label selector that every object matches, namespaces excepted. */
   readonly selector: string;
   readonly yielded: readonly YieldedFields[];
   /** Whether an object has been applied, so that its kind is served. */
@@ -17,7 +18,17 @@ export interface FollowOptions {
   readonly onChange: (resource: Resource, key: string) => void;
 }
 
-const unknownRollout: Rollout = { state: 'progressing', ready: 0, wanted: 1 };
+const unknownRollout = { state: 'progressing', ready: 0, wanted: 1 } as const satisfies Rollout;
+
+/** Each namespace has a watch of its own. */
+function watchId(object: DesiredObject): string {
+  const { identity, resource } = object;
+  return isNamespace(object) ? `${resourceName(resource)} ${identity.name}` : resourceName(resource);
+}
+
+function isNamespace({ resource }: DesiredObject): boolean {
+  return resource.kind === 'Namespace' && resource.group === '';
+}
 
 /** What one delivery sees of its objects: through watches, and through the answers to its own writes. */
 export class DeliveryView {
@@ -32,21 +43,25 @@ export class DeliveryView {
 
   /**
    * One watch for each resource of the set: for workloads at once, to see their rollouts; for others as soon as one of
-   * them is there, because a kind that the set itself defines is not served before. Watches of kinds that are wanted no
-   * more end.
+   * them is there, because a kind that the set itself defines is not served before. A namespace is watched by its name:
+   * one that was there before need not have the set's label. Watches of kinds that are wanted no more end.
    */
   follow(desired: readonly DesiredObject[], { selector, yielded, isApplied, onChange }: FollowOptions): void {
-    const wanted = new Set(desired.map(({ resource }) => resourceName(resource)));
+    const wanted = new Set(desired.map(watchId));
     for (const [id, subscription] of this.#subscriptions) {
       if (wanted.has(id)) continue;
       subscription.close();
       this.#subscriptions.delete(id);
     }
-    for (const { identity, resource } of desired) {
-      const id = resourceName(resource);
+    for (const object of desired) {
+      const { identity, resource } = object;
+      const id = watchId(object);
       if (this.#subscriptions.has(id)) continue;
       if (!isApplied(identity) && !rolloutKinds.has(resource.kind)) continue;
-      const objects = { resource, labelSelector: selector, yielded };
+      const which = isNamespace(object)
+        ? { fieldSelector: `metadata.name=${identity.name}` }
+        : { labelSelector: selector };
+      const objects = { resource, ...which, yielded };
       this.#subscriptions.set(
         id,
         this.#watches.subscribe(objects, (key) => onChange(resource, key)),
@@ -66,8 +81,17 @@ export class DeliveryView {
     this.#written.set(identityKey(identity), resourceVersion);
   }
 
-  observe({ identity, object, resource }: DesiredObject): Observation {
-    const subscription = this.#subscriptions.get(resourceName(resource));
+  /** Resources that the server does not let us watch, sorted: what happens to their objects is not seen. */
+  unwatched(): readonly UnwatchedResource[] {
+    const resources = new Map<string, UnwatchedResource>();
+    for (const [id, { refusal }] of this.#subscriptions)
+      if (refusal !== undefined) resources.set(id, { resource: refusal.context.resource, error: refusal });
+    return [...resources.values()].sort((a, b) => (a.resource < b.resource ? -1 : 1));
+  }
+
+  observe(wanted: DesiredObject): Observation {
+    const { identity, object } = wanted;
+    const subscription = this.#subscriptions.get(watchId(wanted));
     if (subscription?.synced !== true) return 'unknown';
     const written = this.#written.get(identityKey(identity));
     if (written !== undefined) {
@@ -78,9 +102,11 @@ export class DeliveryView {
   }
 
   rollout(workload: DesiredObject): Rollout {
+    const subscription = this.#subscriptions.get(watchId(workload));
+    const refusal = subscription?.refusal;
+    if (refusal !== undefined) return { ...unknownRollout, why: `cannot be watched: ${refusal.message}` };
     if (typeof this.observe(workload) === 'string') return unknownRollout;
-    const key = objectKey(workload.object.metadata);
-    return this.#subscriptions.get(resourceName(workload.resource))?.get(key)?.rollout ?? unknownRollout;
+    return subscription?.get(objectKey(workload.object.metadata))?.rollout ?? unknownRollout;
   }
 
   close(): void {

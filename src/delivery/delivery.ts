@@ -1,3 +1,4 @@
+import type { KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { type Clock, type Resource, resources } from '../kube/index.ts';
 import { AnchorKeeper } from './anchor-keeper.ts';
@@ -8,6 +9,7 @@ import type { DeliveryObserver } from './delivery-observer.ts';
 import { type ContestedObject, type DeliveryReport, withOutcomes } from './delivery-report.ts';
 import type { DeliverySet } from './delivery-set.ts';
 import { DeliveryView } from './delivery-view.ts';
+import { DriftNotices } from './drift-notices.ts';
 import { underEither } from './either-signal.ts';
 import { identityKey, identityOf, type ObjectIdentity } from './identity.ts';
 import type { InventoryEntry } from './inventory.ts';
@@ -16,7 +18,7 @@ import type { ObjectSubscription, ObjectWatches } from './object-watches.ts';
 import { type DeliveryPlan, type DesiredObject, planDelivery, withoutObjects } from './plan.ts';
 import { type PreparedSet, prepareSet, watchKey } from './prepared-set.ts';
 import { relinquishNamespace } from './relinquish-namespace.ts';
-import { removeObjects } from './remove-objects.ts';
+import { isDelivered, removeObjects, StillTerminating } from './remove-objects.ts';
 import { type Rollout, rolloutKinds } from './rollout.ts';
 
 export interface DeliveryOptions {
@@ -30,6 +32,13 @@ export interface DeliveryOptions {
   readonly observer?: DeliveryObserver | undefined;
 }
 
+export interface DeliverOptions {
+  /** False only tells drift, in the report; what the set itself changes is still applied. Default true. */
+  readonly mendsDrift?: boolean | undefined;
+}
+
+/** What holds an obsolete object, such as a cloud's load balancer, may take minutes; a pass must not. */
+const pruneLingerMs = 1_000;
 /** How long the first lists of an installed set may take before a pass goes on without them. */
 const firstListsTimeoutMs = 10_000;
 
@@ -43,6 +52,7 @@ export class Delivery {
   readonly #view: DeliveryView;
   /** By identity key. */
   readonly #mended = new Map<string, Mending>();
+  readonly #notices = new DriftNotices();
   #anchors: ObjectSubscription | undefined;
   #prepared: PreparedSet | undefined;
   #listsAwaited = false;
@@ -54,6 +64,11 @@ export class Delivery {
     this.#view = new DeliveryView(options.watches);
   }
 
+  /** uid of the anchor on the cluster, once there is one: from then on there may be objects to remove. */
+  get anchorUid(): string | undefined {
+    return this.#anchor.uid;
+  }
+
   /** What the last pass that ended well found. */
   get lastReport(): DeliveryReport | undefined {
     return this.#lastReport;
@@ -61,16 +76,21 @@ export class Delivery {
 
   /**
    * Throws DeliveryError, ForeignAnchorError, RivalAnchorError, NamespaceTerminatingError, AnchorChangedError,
-   * AnchorNameTooLong, KubeError, or the reason of a signal. Objects that the server refused are in the report.
+   * AnchorNameTooLong, KubeError, or the reason of a signal; StillTerminating where everything is in force and what is
+   * no longer wanted is not gone yet. Objects that the server refused are in the report.
    */
-  deliver(set: DeliverySet, signal: AbortSignal): Promise<DeliveryReport> {
+  deliver(
+    set: DeliverySet,
+    signal: AbortSignal,
+    { mendsDrift = true }: DeliverOptions = {},
+  ): Promise<DeliveryReport> {
     return underEither(signal, this.#options.cluster.signal, async (scope) => {
       this.#watchAnchors();
       await this.#anchor.ensure(set, scope);
       const prepared = await this.#prepare(set, scope);
       this.#follow(prepared);
       await this.#awaitLists(scope);
-      const report = await this.#pass(prepared, scope);
+      const report = await this.#pass(prepared, mendsDrift, scope);
       this.#lastReport = report;
       return report;
     });
@@ -82,27 +102,31 @@ export class Delivery {
     this.#view.close();
   }
 
-  async #pass(prepared: PreparedSet, signal: AbortSignal): Promise<DeliveryReport> {
+  async #pass(prepared: PreparedSet, mendsDrift: boolean, signal: AbortSignal): Promise<DeliveryReport> {
     const { set, desired } = prepared;
     const planned = planDelivery(desired, this.#anchor.recorded, (object) => this.#view.observe(object));
-    const contested = this.#contested(planned);
-    const plan = withoutObjects(planned, contested);
+    const contested = mendsDrift ? this.#contested(planned) : [];
+    const unmended = mendsDrift ? [] : planned.drifted;
+    const plan = withoutObjects(planned, mendsDrift ? contested : unmended);
     if (plan.unrecorded) await this.#anchor.record(desired, signal);
     const outcome = await this.#apply(plan, set, signal);
     this.#follow(prepared);
+    const drifted = withOutcomes(plan.drifted, outcome.applied);
+    this.#noteMended(drifted.map(({ identity }) => identity));
+    this.#notices.keepOnly(new Set([...contested, ...unmended].map(({ identity }) => identityKey(identity))));
 
     const waiting = this.#waiting(set, desired, outcome.gated);
     const rolledOut = waiting.length === 0 && outcome.refused.length === 0;
     const pruned = rolledOut ? await this.#prune(plan.obsolete, signal) : [];
     const inForce = !outcome.gated && outcome.refused.length === 0 && pruned.length === plan.obsolete.length;
     await this.#anchor.save(inForce ? set.hash : undefined, signal);
-    const drifted = withOutcomes(plan.drifted, outcome.applied);
-    this.#noteMended(drifted.map(({ identity }) => identity));
     return {
       total: desired.length,
       applied: outcome.applied.size,
       drifted,
       contested,
+      unmended,
+      unwatched: this.#view.unwatched(),
       refused: outcome.refused,
       pruned,
       waiting,
@@ -150,9 +174,10 @@ export class Delivery {
   #concerns(resource: Resource, key: string): boolean {
     const object = this.#prepared?.byWatchKey.get(watchKey(resource, key));
     if (object === undefined) return false;
-    if (isWorkload(object)) return true;
     const plan = planDelivery([object], this.#anchor.recorded, (one) => this.#view.observe(one));
-    return plan.apply.size > 0;
+    const now = this.#options.clock.monotonic();
+    for (const { identity } of plan.drifted) this.#notices.notice(identityKey(identity), now);
+    return isWorkload(object) || plan.apply.size > 0;
   }
 
   /** What was installed before this connection can be judged only when its lists are there; once is enough. */
@@ -176,6 +201,7 @@ export class Delivery {
     for (const identity of identities) {
       const key = identityKey(identity);
       this.#mended.set(key, mendedOnceMore(this.#mended.get(key), now));
+      this.#options.observer?.mended?.(this.#notices.mended(key, now));
     }
   }
 
@@ -216,10 +242,20 @@ export class Delivery {
     if (obsolete.length === 0) return [];
     const { cluster, fieldManager } = this.#options;
     const keep = await this.#anchor.sharedWithOthers(signal);
-    await removeObjects(obsolete, { ...this.#options, signal, keep });
     for (const { kind, name } of obsolete) {
       const options = { client: cluster.client, fieldManager, signal };
       if (kind === 'Namespace') await relinquishNamespace(name, options);
+    }
+    const isOurs = (object: KubeObject): boolean =>
+      isDelivered(object, { fieldManager, anchorUid: this.#anchor.current.uid });
+    try {
+      await removeObjects(obsolete, { ...this.#options, signal, keep, isOurs, lingerMs: pruneLingerMs });
+    } catch (error) {
+      if (!(error instanceof StillTerminating)) throw error;
+      const lingering = new Set(error.objects.map(identityKey));
+      for (const entry of obsolete) if (!lingering.has(identityKey(entry))) this.#anchor.forget(entry);
+      await this.#anchor.save(undefined, signal);
+      throw error;
     }
     for (const entry of obsolete) this.#anchor.forget(entry);
     return obsolete;

@@ -1,7 +1,8 @@
 import type { KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
-import { ForbiddenError, KubeError, NotFoundError, type Resource } from '../kube/index.ts';
+import { ForbiddenError, type Resource } from '../kube/index.ts';
 import type { Anchor } from './anchor.ts';
+import { isBrokenExtension, isUnlistable, preferredVersions } from './apis-at-hand.ts';
 import { identityOf, type ObjectIdentity } from './identity.ts';
 import { referenceManager } from './reference-operator.ts';
 
@@ -22,7 +23,7 @@ export async function discoverOwned(
   anchor: Anchor,
   options: DiscoverOptions,
 ): Promise<readonly ObjectIdentity[]> {
-  const found = await listLabelled(options);
+  const found = await listLabelled(options, [options.fieldManager, referenceManager]);
   return found
     .filter((object) => {
       const { namespace, ownerReferences = [] } = object.metadata;
@@ -33,9 +34,13 @@ export async function discoverOwned(
     .map(identityOf);
 }
 
-/** What no anchor lists any more and no owner takes along. */
+/**
+ * What we wrote, no anchor lists any more and no owner takes along. What only the reference operator wrote is not ours
+ * without an anchor that says so: the cluster may have an operator of its own.
+ */
 export async function discoverLeftovers(options: DiscoverOptions): Promise<readonly ObjectIdentity[]> {
-  return (await listLabelled(options)).filter(staysWithoutAnchor).map(identityOf);
+  const found = await listLabelled(options, [options.fieldManager]);
+  return found.filter(staysWithoutAnchor).map(identityOf);
 }
 
 /** Knative itself makes its namespace the owner of cluster-scoped webhook configurations, which takes nothing along. */
@@ -43,18 +48,18 @@ function staysWithoutAnchor({ metadata: { namespace, ownerReferences = [] } }: K
   return namespace === undefined || ownerReferences.length === 0;
 }
 
-/** A label alone makes nothing ours: users copy labels. */
-function isOperators({ metadata }: KubeObject, { fieldManager }: DiscoverOptions): boolean {
-  return (metadata.managedFields ?? []).some(
-    ({ manager }) => manager === fieldManager || manager === referenceManager,
-  );
-}
-
-async function listLabelled(options: DiscoverOptions): Promise<readonly KubeObject[]> {
-  const { cluster, selector, signal } = options;
-  const served = await cluster.client.resources({ signal });
+/** A label alone makes nothing ours, because users copy labels: one of the managers must have written it too. */
+async function listLabelled(
+  { cluster, selector, signal }: DiscoverOptions,
+  managers: readonly string[],
+): Promise<readonly KubeObject[]> {
+  const served = preferredVersions(await cluster.client.resources({ signal }));
   const lists = await Promise.all(served.map((resource) => list(cluster, resource, selector, signal)));
-  return lists.flat().filter((object) => isOperators(object, options));
+  return lists
+    .flat()
+    .filter(({ metadata: { managedFields = [] } }) =>
+      managedFields.some(({ manager = '' }) => managers.includes(manager)),
+    );
 }
 
 async function list(
@@ -71,8 +76,8 @@ async function list(
     return items.map((item) => ({ ...item, apiVersion, kind }));
   } catch (error) {
     signal.throwIfAborted();
-    const unlistable = error instanceof NotFoundError || error instanceof ForbiddenError;
-    if (unlistable || (error instanceof KubeError && error.status.httpStatus === 405)) return [];
+    const isOutOfReach = error instanceof ForbiddenError || isBrokenExtension(error, resource);
+    if (isOutOfReach || isUnlistable(error)) return [];
     throw error;
   }
 }

@@ -1,11 +1,14 @@
 export { AnchorNameTooLong, type DeliveryOwner } from './anchor.ts';
 export * from './deliverer.ts';
-export type { ContestedObject, DeliveryReport } from './delivery-report.ts';
+export type { ContestedObject, DeliveryReport, UnwatchedResource } from './delivery-report.ts';
 export * from './delivery-error.ts';
 export * from './delivery-observer.ts';
 export * from './delivery-set.ts';
 export { contentHash } from './hash.ts';
-export { describeIdentity, type ObjectIdentity } from './identity.ts';
+export { describeIdentity, identityOf, type ObjectIdentity } from './identity.ts';
+export { previewDelivery, type PreviewedObject, type PreviewOptions } from './preview-delivery.ts';
+export { isOlder } from './resource-version.ts';
 export { StillTerminating } from './remove-objects.ts';
 export type { Rollout } from './rollout.ts';
+export { objectsOfSet } from './set-objects.ts';
 export type { YieldedFields } from './yielded-fields.ts';

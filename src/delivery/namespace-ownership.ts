@@ -1,4 +1,4 @@
-import type { KubeObject } from '../api/index.ts';
+import type { KubeObject, OwnerReference } from '../api/index.ts';
 import { type DeliveryOwner, managedByLabel, managedByValue } from './anchor.ts';
 import { referenceMark } from './reference-operator.ts';
 
@@ -20,6 +20,14 @@ export function isCreatedForUs(
   const mark = annotations[createdForAnnotation];
   if (mark === undefined) return isMarkedByReference(annotations);
   return mark === createdFor(owner);
+}
+
+/** True where we created it for this very owner, whatever else is known of a delivery. */
+export function isMarkedFor(
+  { metadata: { annotations = {} } }: KubeObject,
+  owner: Pick<DeliveryOwner, 'kind' | 'namespace' | 'name'>,
+): boolean {
+  return annotations[createdForAnnotation] === createdFor(owner);
 }
 
 /** The Namespace object with our marks on it; they win over what a user says. */
@@ -47,15 +55,31 @@ function createdFor({ kind, namespace, name }: Pick<DeliveryOwner, 'kind' | 'nam
   return `${kind.toLowerCase()}/${namespace}/${name}`;
 }
 
-/** Objects that every namespace has, or that go by themselves: they do not make a namespace somebody's. */
-export function isNamespaceFurniture(kind: string, object: KubeObject): boolean {
+/** Kinds whose objects come and go by themselves: none of them makes a namespace somebody's. */
+export const fleetingKinds: ReadonlySet<string> = new Set([
+  'Event',
+  'Lease',
+  'Endpoints',
+  'EndpointSlice',
+  'PodMetrics',
+  'LocalSubjectAccessReview',
+]);
+
+/**
+ * Objects that every namespace has, or that go by themselves: they do not make a namespace somebody's. With an owner in
+ * the namespace an object goes when that does, and it is the owner that counts. An owner of the whole cluster stays.
+ * `isNamespaced` tells of the kind of an owner whether it lies in a namespace.
+ */
+export function isNamespaceFurniture(
+  kind: string,
+  object: KubeObject,
+  isNamespaced: (owner: OwnerReference) => boolean,
+): boolean {
   const { name, ownerReferences = [], deletionTimestamp } = object.metadata;
-  if (ownerReferences.length > 0 || deletionTimestamp !== undefined) return true;
+  if (deletionTimestamp !== undefined || fleetingKinds.has(kind)) return true;
+  if (ownerReferences.length > 0) return ownerReferences.every(isNamespaced);
   if (kind === 'ConfigMap') return certificates.has(name);
-  if (kind === 'ServiceAccount') return name === 'default';
-  return ['Event', 'Lease', 'Endpoints', 'EndpointSlice', 'PodMetrics', 'LocalSubjectAccessReview'].includes(
-    kind,
-  );
+  return kind === 'ServiceAccount' && name === 'default';
 }
 
 /** What Kubernetes, Istio and OpenShift put into every namespace. */

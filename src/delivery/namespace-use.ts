@@ -1,6 +1,8 @@
+import { groupVersionKind, type OwnerReference } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
-import { ForbiddenError, KubeError, NotFoundError, type Resource } from '../kube/index.ts';
-import { isNamespaceFurniture } from './namespace-ownership.ts';
+import { ForbiddenError, type Resource } from '../kube/index.ts';
+import { isBrokenExtension, isUnlistable, preferredVersions } from './apis-at-hand.ts';
+import { fleetingKinds, isNamespaceFurniture } from './namespace-ownership.ts';
 
 /** Where an anchor is, or was. */
 interface AnchorPlace {
@@ -8,21 +10,30 @@ interface AnchorPlace {
   readonly uid?: string;
 }
 
-/** Whether anything lives in the anchor's namespace that is not the anchor, and does not go by itself. */
+/**
+ * Whether anything lives in the anchor's namespace that is not the anchor, and does not go by itself. What cannot be
+ * looked at, because nobody may or its API does not work, may be there: a namespace too many is better than a user's
+ * objects lost. Throws KubeErrors where the cluster itself cannot be asked.
+ */
 export async function isNamespaceUsed(
   anchor: AnchorPlace,
   cluster: Cluster,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const listable = (await cluster.client.resources({ signal })).filter((resource) => resource.namespaced);
+  const served = await cluster.client.resources({ signal });
+  const namespaced = new Set(served.filter((resource) => resource.namespaced).map(kindKey));
+  const isNamespaced = (owner: OwnerReference): boolean => namespaced.has(kindKey(groupVersionKind(owner)));
   const uses = await Promise.all(
-    listable.map((resource) => hasUserObjects(resource, anchor, cluster, signal)),
+    preferredVersions(served)
+      .filter((resource) => resource.namespaced && !fleetingKinds.has(resource.kind))
+      .map((resource) => hasUserObjects(resource, isNamespaced, anchor, cluster, signal)),
   );
   return uses.includes(true);
 }
 
 async function hasUserObjects(
   resource: Resource,
+  isNamespaced: (owner: OwnerReference) => boolean,
   anchor: AnchorPlace,
   cluster: Cluster,
   signal: AbortSignal,
@@ -31,14 +42,16 @@ async function hasUserObjects(
     const options = { namespace: anchor.namespace, metadataOnly: true, signal };
     const { items } = await cluster.client.list(resource, options);
     return items.some(
-      (item) => item.metadata.uid !== anchor.uid && !isNamespaceFurniture(resource.kind, item),
+      (item) => item.metadata.uid !== anchor.uid && !isNamespaceFurniture(resource.kind, item, isNamespaced),
     );
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof NotFoundError || (error instanceof KubeError && error.status.httpStatus === 405))
-      return false;
-    // What cannot be looked at may be there: a namespace too many is better than a user's objects lost.
-    if (error instanceof ForbiddenError) return true;
+    if (isUnlistable(error)) return false;
+    if (error instanceof ForbiddenError || isBrokenExtension(error, resource)) return true;
     throw error;
   }
+}
+
+function kindKey({ group, kind }: Pick<Resource, 'group' | 'kind'>): string {
+  return `${kind}.${group}`;
 }

@@ -1,7 +1,16 @@
 import type { KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { ConflictError, NotFoundError, resources, type Resource } from '../kube/index.ts';
-import { anchorName, type DeliveryOwner, hasAnchorName, readAnchor } from './anchor.ts';
+import {
+  type Anchor,
+  anchorAnnotations,
+  anchorName,
+  type DeliveryOwner,
+  foreignHub,
+  hasAnchorName,
+  otherOwner,
+  readAnchor,
+} from './anchor.ts';
 import type { ObjectIdentity } from './identity.ts';
 import { servedResource } from './served-kinds.ts';
 
@@ -17,15 +26,20 @@ export interface ReleaseDeliveryOptions {
 const attempts = 5;
 
 /**
- * Lets everything outlive its owner: on the owner's own cluster the garbage collector would take it along. Nothing is to
- * be done elsewhere, because an anchor stays. Throws KubeErrors.
+ * Lets everything outlive its owner. On a spoke the anchor stays, and is marked so that the next owner of the kind takes
+ * over what it lists; on the owner's own cluster the garbage collector would take everything along. Leaves alone what is
+ * somebody else's. Throws KubeErrors.
  */
 export async function releaseDelivery(options: ReleaseDeliveryOptions): Promise<void> {
   const { owner, cluster, namespace, signal } = options;
-  if (owner.sameCluster !== true || !hasAnchorName(owner)) return;
+  if (!hasAnchorName(owner)) return;
   const name = { namespace, name: anchorName(owner) };
   const found = await cluster.client.get(resources.configMaps, name, { signal }).catch(absent);
   if (found === undefined) return;
+  if (owner.sameCluster !== true) {
+    await markReleased(readAnchor(found), options);
+    return;
+  }
   const entries = [...(readAnchor(found).inventory?.values() ?? [])];
   await Promise.all(
     entries
@@ -37,6 +51,16 @@ export async function releaseDelivery(options: ReleaseDeliveryOptions): Promise<
   );
   // Last, because it lists the others for whoever has to begin again.
   await disown(resources.configMaps, { ...name, apiVersion: 'v1', kind: 'ConfigMap' }, options);
+}
+
+async function markReleased(
+  anchor: Anchor,
+  { owner, cluster: { client }, signal }: ReleaseDeliveryOptions,
+): Promise<void> {
+  if (foreignHub(anchor, owner) !== undefined || otherOwner(anchor, owner) !== undefined) return;
+  const metadata = { uid: anchor.uid, annotations: { [anchorAnnotations.released]: 'true' } };
+  const how = { metadataOnly: true, signal };
+  await client.patch(resources.configMaps, anchor, 'merge', { metadata }, how).catch(absent);
 }
 
 async function disown(

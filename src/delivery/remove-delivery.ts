@@ -1,3 +1,4 @@
+import type { KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { type Clock, NotFoundError, resources } from '../kube/index.ts';
 import { listAnchors, sharedObjects } from './anchor-claims.ts';
@@ -6,6 +7,7 @@ import {
   type DeliveryOwner,
   foreignHub,
   hasAnchorName,
+  otherOwner,
   readAnchor,
   rivalAnchor,
 } from './anchor.ts';
@@ -13,10 +15,10 @@ import type { DeliveryObserver } from './delivery-observer.ts';
 import { discoverLeftovers, discoverOwned } from './discover-inventory.ts';
 import { underEither } from './either-signal.ts';
 import type { ObjectIdentity } from './identity.ts';
-import { isCreatedByOperator } from './namespace-ownership.ts';
+import { isCreatedByOperator, isMarkedFor } from './namespace-ownership.ts';
 import { isNamespaceUsed } from './namespace-use.ts';
 import { relinquishNamespace } from './relinquish-namespace.ts';
-import { removeObjects } from './remove-objects.ts';
+import { isDelivered, removeObjects } from './remove-objects.ts';
 
 export interface RemoveDeliveryOptions {
   readonly owner: DeliveryOwner;
@@ -25,6 +27,8 @@ export interface RemoveDeliveryOptions {
   readonly namespace: string;
   /** What the set's objects are labelled with; needed only where no anchor lists them. */
   readonly selector: string;
+  /** There was an anchor once. Where it is gone, and only then, what it listed is looked for. */
+  readonly everDelivered: boolean;
   readonly fieldManager: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -34,7 +38,8 @@ export interface RemoveDeliveryOptions {
 /**
  * Removes everything that the anchor lists, then the namespace where it was made for a delivery and nobody else uses
  * it, and last the anchor itself: until then the list is there for whoever has to begin again. Needs no manifests and
- * nothing remembered. Returns the objects removed; none where the cluster is somebody else's.
+ * nothing remembered. Returns the objects removed; none where the cluster is somebody else's. Throws DeliveryError,
+ * StillTerminating, KubeErrors, or the reason of a signal.
  */
 export async function removeDelivery(options: RemoveDeliveryOptions): Promise<readonly ObjectIdentity[]> {
   // Under a name that is too long for an anchor nothing was ever written.
@@ -51,17 +56,24 @@ async function remove(options: RemoveDeliveryOptions): Promise<readonly ObjectId
   ]);
   const keep = sharedObjects(anchors, name);
   if (found === undefined) {
-    // Somebody deleted the anchor while nobody watched. What it owned is gone or going; the rest is found by its label.
     if (rivalAnchor(anchors, owner, name) !== undefined) return [];
+    if (!options.everDelivered) {
+      // All that can be there is the namespace: it is made before the anchor.
+      await leaveNamespace({ namespace }, options, (object) => isMarkedFor(object, owner));
+      return [];
+    }
+    // Somebody deleted the anchor while nobody watched. What it owned is gone or going; the rest is found by its label.
     const removed = await removeObjects(await discoverLeftovers(options), { ...options, keep });
     await leaveNamespace({ namespace }, options);
     return removed;
   }
   const anchor = readAnchor(found);
-  if (foreignHub(anchor, owner) !== undefined) return [];
+  if (foreignHub(anchor, owner) !== undefined || otherOwner(anchor, owner) !== undefined) return [];
   const listed =
     anchor.inventory === undefined ? await discoverOwned(anchor, options) : [...anchor.inventory.values()];
-  const removed = await removeObjects(listed, { ...options, keep });
+  const isOurs = (object: KubeObject): boolean =>
+    isDelivered(object, { fieldManager: options.fieldManager, anchorUid: anchor.uid });
+  const removed = await removeObjects(listed, { ...options, keep, isOurs });
   const isGone = await leaveNamespace(anchor, options);
   if (!isGone) await relinquishNamespaces(listed, options);
   await cluster.client
@@ -74,12 +86,13 @@ async function remove(options: RemoveDeliveryOptions): Promise<readonly ObjectId
 async function leaveNamespace(
   anchor: { readonly namespace: string; readonly uid?: string },
   { cluster, signal }: RemoveDeliveryOptions,
+  isMade: (namespace: KubeObject) => boolean = isCreatedByOperator,
 ): Promise<boolean> {
   const { client } = cluster;
   const namespace = await client
     .get(resources.namespaces, { name: anchor.namespace }, { signal, metadataOnly: true })
     .catch(absent);
-  if (namespace === undefined || !isCreatedByOperator(namespace)) return false;
+  if (namespace === undefined || !isMade(namespace)) return false;
   if (await isNamespaceUsed(anchor, cluster, signal)) return false;
   const { name, uid } = namespace.metadata;
   await client.delete(resources.namespaces, { name }, { uid, signal }).catch(absent);

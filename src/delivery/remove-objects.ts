@@ -1,8 +1,10 @@
+import type { KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
-import { type Clock, NotFoundError, type Resource } from '../kube/index.ts';
+import { type Clock, ConflictError, NotFoundError, type Resource, ServerError } from '../kube/index.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
 import { DeliveryError, isRefusal, type ObjectFailure } from './delivery-error.ts';
 import { describeIdentity, identityKey, type ObjectIdentity } from './identity.ts';
+import type { InventoryEntry } from './inventory.ts';
 import { removalRank } from './phases.ts';
 import { servedResource } from './served-kinds.ts';
 
@@ -13,13 +15,24 @@ export interface RemoveOptions {
   /** Identity keys of objects that somebody else still needs. */
   readonly keep: ReadonlySet<string>;
   readonly observer?: DeliveryObserver | undefined;
-  /** How long objects with finalizers may take before this gives up until the next pass. Default 20 s. */
+  /** How long objects with finalizers may take before this gives up until the next pass. Default 5 s. */
   readonly lingerMs?: number | undefined;
+  /** Tells of an object that may never have been applied whether it is ours. Default: it is. */
+  readonly isOurs?: ((object: KubeObject) => boolean) | undefined;
 }
 
-/** Some objects are marked for deletion, and something holds them. */
+/** An object that goes, or a line of an inventory, which may be there before its object has been applied. */
+export type RemovableObject = ObjectIdentity | InventoryEntry;
+
+/** Some objects are marked for deletion, and something holds them. Everything else that was to go is gone. */
 export class StillTerminating extends Error {
   override readonly name = 'StillTerminating';
+  readonly objects: readonly ObjectIdentity[];
+
+  constructor(message: string, objects: readonly ObjectIdentity[] = []) {
+    super(message);
+    this.objects = objects;
+  }
 }
 
 /**
@@ -29,26 +42,46 @@ export class StillTerminating extends Error {
  * StillTerminating, or the signal's reason.
  */
 export async function removeObjects(
-  objects: readonly ObjectIdentity[],
+  objects: readonly RemovableObject[],
   options: RemoveOptions,
 ): Promise<readonly ObjectIdentity[]> {
-  const doomed = objects.filter(
-    (object) =>
-      object.kind !== 'CustomResourceDefinition' &&
-      object.kind !== 'Namespace' &&
-      !options.keep.has(identityKey(object)),
-  );
+  const doomed = objects.filter((object) => isRemovable(object, options.keep));
   const batches = Map.groupBy(doomed, removalRank);
   const lingering: Lingering[] = [];
   const failures: ObjectFailure[] = [];
   for (const rank of [...batches.keys()].sort((a, b) => a - b)) {
     await removeBatch(batches.get(rank) ?? [], options, { lingering, failures });
     // Without a way to the server it makes no sense to go on.
-    if (failures.some(({ error }) => !isRefusal(error))) break;
+    if (failures.some(({ error }) => !isRefusal(error) && !(error instanceof ServerError))) break;
   }
   if (failures.length > 0) throw new DeliveryError('remove', options.cluster.name, failures);
   await waitUntilGone(lingering, options);
   return doomed;
+}
+
+/** `keep` has the identity keys of objects that somebody else still needs. */
+export function isRemovable(object: ObjectIdentity, keep: ReadonlySet<string>): boolean {
+  const stays = object.kind === 'CustomResourceDefinition' || object.kind === 'Namespace';
+  return !stays && !keep.has(identityKey(object));
+}
+
+/**
+ * Whether an object is of a delivery: because our manager has written it, or because it belongs to the anchor. For
+ * lines of objects that were listed, and then perhaps refused: what has the name may be somebody else's.
+ */
+export function isDelivered(
+  { metadata: { managedFields = [], ownerReferences = [] } }: KubeObject,
+  { fieldManager, anchorUid }: { readonly fieldManager: string; readonly anchorUid: string | undefined },
+): boolean {
+  return (
+    managedFields.some(({ manager }) => manager === fieldManager) ||
+    ownerReferences.some(({ uid }) => uid === anchorUid)
+  );
+}
+
+/** Listed, and perhaps never applied. */
+export function isUnapplied(object: RemovableObject): boolean {
+  return 'rendered' in object && object.owned === undefined;
 }
 
 interface Lingering {
@@ -57,22 +90,31 @@ interface Lingering {
 }
 
 async function removeBatch(
-  batch: readonly ObjectIdentity[],
-  { cluster, signal, observer }: RemoveOptions,
+  batch: readonly RemovableObject[],
+  { cluster, signal, observer, isOurs = () => true }: RemoveOptions,
   found: { readonly lingering: Lingering[]; readonly failures: ObjectFailure[] },
 ): Promise<void> {
   await Promise.all(
     batch.map(async (identity) => {
+      let uid: string | undefined;
       try {
         const resource = await servedResource(identity, cluster.client, signal);
         // Without its kind an object cannot exist either.
         if (resource === undefined) return;
-        const answer = await cluster.client.delete(resource, identity, { propagation: 'Background', signal });
+        if (isUnapplied(identity)) {
+          const object = await cluster.client.get(resource, identity, { metadataOnly: true, signal });
+          if (!isOurs(object)) return;
+          uid = object.metadata.uid;
+        }
+        const how = { propagation: 'Background', uid, signal } as const;
+        const answer = await cluster.client.delete(resource, identity, how);
         observer?.wrote?.('delete', 'ok');
         if (answer['kind'] !== 'Status') found.lingering.push({ identity, resource });
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof NotFoundError) return;
+        // Another object has the name now.
+        if (uid !== undefined && error instanceof ConflictError) return;
         observer?.wrote?.('delete', 'error');
         found.failures.push({ identity, error: error as Error });
       }
@@ -82,7 +124,7 @@ async function removeBatch(
 
 async function waitUntilGone(
   lingering: readonly Lingering[],
-  { cluster, clock, signal, lingerMs = 20_000 }: RemoveOptions,
+  { cluster, clock, signal, lingerMs = 5_000 }: RemoveOptions,
 ): Promise<void> {
   const deadline = clock.monotonic() + lingerMs;
   let left = lingering;
@@ -105,6 +147,7 @@ async function waitUntilGone(
       const more = left.length > 5 ? ` and ${left.length - 5} more` : '';
       throw new StillTerminating(
         `still terminating on cluster "${cluster.name}": ${names.join(', ')}${more}`,
+        left.map(({ identity }) => identity),
       );
     }
     await clock.sleep(200, signal);

@@ -3,6 +3,8 @@ import { findCondition, referenceTo } from '../controller/index.ts';
 import type { StatusDraft } from './installation-status.ts';
 import type { Pass } from './pass.ts';
 
+type Findings = NonNullable<Pass['findings']>;
+
 /** Tells by events what became different between two statuses of one object; nothing while nothing does. */
 export function announce(pass: Pass, before: StatusDraft): void {
   const { object, status: after, services, cluster, component } = pass;
@@ -32,6 +34,16 @@ export function announce(pass: Pass, before: StatusDraft): void {
     record('SpokeRecovered', 'Fetch', `The target cluster is reached again${where}`);
   if (readyBefore === 'True' && readyAfter === 'False' && targetAfter === 'True')
     record('NotReady', 'Deliver', messageOf(after, 'Ready'));
+  for (const { reason, field, message } of newFindings(pass, before))
+    record(reason, 'Deliver', `${field}: ${message}`);
+}
+
+/** Told when a spec is seen for the first time, and when what is wrong with one becomes something else. */
+function newFindings({ findings = [], object, status }: Pass, before: StatusDraft): Findings {
+  const isNewSpec = before.observedGeneration !== object.metadata.generation;
+  const isInstalled = statusOf(status, 'InstallSucceeded') === 'True';
+  const isNews = messageOf(before, 'InstallSucceeded') !== messageOf(status, 'InstallSucceeded');
+  return isNewSpec || (isInstalled && isNews) ? findings : [];
 }
 
 type Recorded =
@@ -40,7 +52,8 @@ type Recorded =
   | 'Ready'
   | 'SpokeUnreachable'
   | 'SpokeRecovered'
-  | 'NotReady';
+  | 'NotReady'
+  | Findings[number]['reason'];
 
 function recorder(events: Pass['services']['events'], regarding: KubeObject) {
   return (reason: Recorded, action: string, note: string): void =>

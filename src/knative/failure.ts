@@ -6,84 +6,156 @@ import {
   AnchorNameTooLong,
   DeliveryError,
   ForeignAnchorError,
-  isRefusal,
   NamespaceTerminatingError,
   RivalAnchorError,
+  StillTerminating,
 } from '../delivery/index.ts';
-import { ConflictError, KubeError, NoMatchError, TimeoutError, UnreachableError } from '../kube/index.ts';
+import { ConflictError, ForbiddenError, KubeError, NoMatchError, ServerError } from '../kube/index.ts';
 import { removalFailed } from './finalize.ts';
-import { failed, installFailed, type StatusDraft } from './installation-status.ts';
+import {
+  failed,
+  installed,
+  installFailed,
+  notesOf,
+  type StatusDraft,
+  succeed,
+} from './installation-status.ts';
 import { ManifestError } from './manifests/index.ts';
 import type { Pass, StageResult } from './pass.ts';
 import { prerequisiteMissing } from './prerequisites.ts';
+import { reachVersion } from './reach-version.ts';
 import { TransformError } from './transforms/index.ts';
 
 /** What needs a person is looked at again now and then, should the event that says so get lost. */
 const nowAndThenMs = 60_000;
 /** Namespaces take seconds to go. */
 const namespaceMs = 1_000;
-/** A request that got lost, or came too late, is no news; if that happens in pass after pass, it is. */
+/** What holds an object that is to go, such as a cloud that takes down a load balancer, takes its time. */
+const terminatingMs = 5_000;
+/** A request that got lost, or came at a bad moment, is no news; if that happens in pass after pass, it is. */
 const toleratedFailures = 2;
 
 export type Failure =
   /** Told in the status; the pass ends without an error. */
   | { readonly told: StageResult }
   /** Told in the status, if it differs, and tried again with back-off. */
-  | { readonly retry: StatusDraft };
+  | { readonly retry: StatusDraft; readonly resting: boolean };
 
 /** What an error of a stage means for the object. */
 export function explainFailure(error: unknown, pass: Pass): Failure {
-  const { services, status, cluster } = pass;
-  const now = services.clock.now();
-  const installError = (because: ReasonName, message: string): StatusDraft =>
-    installFailed(status, because, message, now);
-  const deleting = pass.object.metadata.deletionTimestamp !== undefined;
-  const tell = (draft: StatusDraft, afterMs: number): Failure => ({
-    told: { pass: { ...pass, status: draft }, outcome: requeueAfter(afterMs), resting: true },
-  });
+  const { cluster } = pass;
   if (cluster?.signal.aborted === true)
-    return tell(targetLost(pass, cluster.signal.reason, true), nowAndThenMs);
-  if (error instanceof AccessError) return tell(targetLost(pass, error, false), nowAndThenMs);
+    return tell(pass, targetLost(pass, cluster.signal.reason, true), nowAndThenMs);
+  if (error instanceof AccessError) return tell(pass, targetLost(pass, error, false), nowAndThenMs);
+  return explainState(error, pass) ?? explainSpec(error, pass) ?? explainAnswer(error, pass);
+}
+
+/** The cluster is in a state in which nothing can be written, whatever the spec says. */
+function explainState(error: unknown, pass: Pass): Failure | undefined {
   if (error instanceof ForeignAnchorError)
-    return tell(installError('ForeignAnchor', error.message), nowAndThenMs);
+    return tell(pass, notInstalled(pass, 'ForeignAnchor', error.message), nowAndThenMs);
   if (error instanceof RivalAnchorError)
-    return tell(installError('TargetConflict', error.message), nowAndThenMs);
+    return tell(pass, notInstalled(pass, 'TargetConflict', error.message), nowAndThenMs);
   if (error instanceof NamespaceTerminatingError)
-    return tell(installError('InstallFailed', error.message), namespaceMs);
-  if (error instanceof AnchorNameTooLong)
-    return tell(
-      installError('SpecInvalid', `failed to ensure anchor ConfigMap: ${error.message}`),
-      nowAndThenMs,
-    );
-  if (error instanceof TransformError) return tell(installError('SpecInvalid', error.message), nowAndThenMs);
+    return tell(pass, notInstalled(pass, 'InstallFailed', error.message), namespaceMs);
+  if (error instanceof StillTerminating) return tell(pass, waitingFor(pass, error), terminatingMs);
+  return undefined;
+}
+
+/** What the spec asks for cannot be had. */
+function explainSpec(error: unknown, pass: Pass): Failure | undefined {
+  if (error instanceof AnchorNameTooLong) {
+    const message = `failed to ensure anchor ConfigMap: ${error.message}`;
+    return tell(pass, notInstalled(pass, 'SpecInvalid', message), nowAndThenMs);
+  }
+  if (error instanceof TransformError)
+    return tell(pass, notInstalled(pass, 'SpecInvalid', error.message), nowAndThenMs);
   if (error instanceof ManifestError) {
-    const draft = installError(error.reason, error.message);
-    return error.transient ? { retry: draft } : tell(draft, nowAndThenMs);
+    const draft = notInstalled(pass, error.reason, error.message);
+    return error.transient ? retry(draft) : tell(pass, draft, nowAndThenMs);
   }
   if (error instanceof NoMatchError) {
-    cluster?.client.invalidateDiscovery();
-    return tell(
-      installError('PrerequisiteMissing', prerequisiteMissing(error, pass)),
-      services.pollIntervalMs,
-    );
+    pass.cluster?.client.invalidateDiscovery();
+    const draft = notInstalled(pass, 'PrerequisiteMissing', prerequisiteMissing(error, pass));
+    return tell(pass, draft, pass.services.pollIntervalMs);
   }
-  const cause = error instanceof DeliveryError ? error.failures[0]?.error : error;
-  const network = cause instanceof UnreachableError || cause instanceof TimeoutError;
-  const overtaken = cause instanceof ConflictError || cause instanceof AnchorChangedError;
-  if ((network || overtaken) && pass.failures < toleratedFailures) return { retry: status };
-  if (network) return { retry: targetLost(pass, cause, false) };
+  return undefined;
+}
+
+/** What an API server said, or that it said nothing. */
+function explainAnswer(error: unknown, pass: Pass): Failure {
+  const { services, cluster, status, object } = pass;
+  const cause = error instanceof DeliveryError ? decisive(error) : error;
+  const passes = isPassing(cause);
+  const isTolerated = pass.failures < toleratedFailures;
+  if (passes && isTolerated) return { retry: status, resting: false };
+  if (!isAnswer(error)) {
+    const name = `${pass.component.kind} ${objectKey(object.metadata)}`;
+    return retry(notInstalled(pass, 'InternalError', `Wheelwright has a bug in ${name}`));
+  }
+  const isOfHub = cause instanceof KubeError && cause.cluster === services.hub.name;
+  const isForSpoke = cluster !== undefined && cluster.id !== services.hub.id;
+  if (passes && isForSpoke) {
+    // A hub in trouble says nothing about what is installed on a spoke; it is only why nothing new is.
+    const isInstalled = status.conditions.every((condition) => condition.status !== 'Unknown');
+    if (isOfHub && isInstalled) return retry(status);
+    if (!isOfHub && saysMoreAboutTheWay(error, cause)) return retry(targetLost(pass, cause, false));
+  }
+  const draft =
+    object.metadata.deletionTimestamp === undefined
+      ? notInstalled(pass, 'InstallFailed', error.message)
+      : removalFailed(status, error, services.clock.now());
   // A server's no is asked again as often as workloads that are not ready are looked at.
-  const end = (draft: StatusDraft): Failure =>
-    isRefusal(cause) ? tell(draft, services.pollIntervalMs) : { retry: draft };
-  if (deleting && error instanceof Error) return end(removalFailed(status, error, now));
-  if (error instanceof DeliveryError || error instanceof KubeError || error instanceof AnchorChangedError)
-    return end(installError('InstallFailed', error.message));
-  return {
-    retry: installError(
-      'InternalError',
-      `Wheelwright has a bug in ${pass.component.kind} ${objectKey(pass.object.metadata)}`,
-    ),
-  };
+  return passes ? retry(draft) : tell(pass, draft, services.pollIntervalMs);
+}
+
+function isAnswer(error: unknown): error is DeliveryError | KubeError | AnchorChangedError {
+  return error instanceof DeliveryError || error instanceof KubeError || error instanceof AnchorChangedError;
+}
+
+/** The failure that somebody must do something about, before those that pass by themselves. */
+function decisive({ failures }: DeliveryError): Error | undefined {
+  return (failures.find(({ error }) => !isPassing(error)) ?? failures[0])?.error;
+}
+
+/** May be over when it is tried again: nothing came back, the server is in trouble or busy, or somebody was faster. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof AnchorChangedError) return true;
+  if (!(error instanceof KubeError) || !error.transient) return false;
+  return !(error instanceof ForbiddenError || error instanceof NoMatchError);
+}
+
+/**
+ * An API server that fails on one object, for example because a webhook does, is reached; one that fails before it comes
+ * to objects, turns the credential down, or is silent, is not.
+ */
+function saysMoreAboutTheWay(error: unknown, cause: unknown): boolean {
+  if (cause instanceof ConflictError || cause instanceof AnchorChangedError) return false;
+  return !(error instanceof DeliveryError && cause instanceof ServerError);
+}
+
+function notInstalled(pass: Pass, because: ReasonName, message: string): StatusDraft {
+  return installFailed(pass.status, because, message, pass.services.clock.now());
+}
+
+/** All that is wanted is in force; what is wanted no more is going. */
+function waitingFor(pass: Pass, { message }: StillTerminating): StatusDraft {
+  const { status, services, component, findings, version, paths } = pass;
+  const now = services.clock.now();
+  const waiting = { reason: 'NotReady', message: `Waiting for removals: ${message}` } as const;
+  const available = succeed(status, 'DeploymentsAvailable', now);
+  const notes = [waiting, ...notesOf(findings)];
+  const inForce = succeed(installed(available, notes, now), 'DependenciesInstalled', now);
+  const listed = paths === undefined ? inForce : { ...inForce, manifests: paths };
+  return version === undefined ? listed : reachVersion(listed, component, version);
+}
+
+function tell(pass: Pass, draft: StatusDraft, afterMs: number): Failure {
+  return { told: { pass: { ...pass, status: draft }, outcome: requeueAfter(afterMs), resting: true } };
+}
+
+function retry(draft: StatusDraft): Failure {
+  return { retry: draft, resting: true };
 }
 
 function targetLost(pass: Pass, error: unknown, stale: boolean): StatusDraft {

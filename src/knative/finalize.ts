@@ -1,13 +1,13 @@
 import { objectKey } from '../api/index.ts';
 import { done, referenceTo, removeFinalizer, requeueAfter } from '../controller/index.ts';
 import type { Cluster } from '../clusters/index.ts';
-import { DeliveryError, type DeliveryOwner, StillTerminating } from '../delivery/index.ts';
+import { type DeliveryOwner, StillTerminating } from '../delivery/index.ts';
 import { nameSelector } from './component.ts';
-import { StageError } from './install.ts';
 import { failed, type StatusDraft } from './installation-status.ts';
-import type { Pass, StageResult } from './pass.ts';
+import { type Pass, StageError, type StageResult } from './pass.ts';
 import { clusterUser } from './stages/resolve-target.ts';
 import { deliveryOwner } from './stages/deliver-set.ts';
+import { targetRef } from './target-claim.ts';
 
 /** On an object: what it installed stays where it is when the object is deleted. */
 export const deletionPolicyAnnotation = 'operator.knative.dev/deletion-policy';
@@ -33,8 +33,8 @@ export async function finalize(pass: Pass): Promise<StageResult> {
   try {
     await remove(onTarget, target.cluster);
   } catch (error) {
-    if (error instanceof StillTerminating || error instanceof DeliveryError)
-      tellBlocked(onTarget, error.message);
+    pass.signal.throwIfAborted();
+    if (error instanceof Error) tellBlocked(onTarget, error.message);
     if (!(error instanceof StillTerminating)) throw new StageError(onTarget, error);
     const status = removalFailed(pass.status, error, services.clock.now());
     return { pass: { ...onTarget, status }, outcome: requeueAfter(terminatingRetryMs), resting: true };
@@ -44,7 +44,12 @@ export async function finalize(pass: Pass): Promise<StageResult> {
 
 async function remove(pass: Pass, cluster: Cluster): Promise<void> {
   const { component, services } = pass;
-  const what = { ...delivered(pass), cluster, selector: nameSelector(component) };
+  const what = {
+    ...delivered(pass),
+    cluster,
+    selector: nameSelector(component),
+    everDelivered: wasInstalled(pass),
+  };
   const removed = await services.deliverer.remove(what, pass.signal);
   pass.log.info({ cluster: cluster.name, objects: removed.length }, 'installation removed');
 }
@@ -57,23 +62,26 @@ function delivered(pass: Pass): { readonly owner: DeliveryOwner; readonly namesp
   };
 }
 
-function targetRef({ installation }: Pass): Pass['installation']['spec']['clusterProfileRef'] {
-  return (installation.status?.target ?? installation.spec).clusterProfileRef;
-}
-
 /** `remote finalization:` is what users of the reference operator know it by. */
 export function removalFailed(status: StatusDraft, error: Error, now: number): StatusDraft {
   const message = `remote finalization: ${error.message}`;
   return failed(status, 'InstallSucceeded', { reason: 'Error', because: 'FinalizeBlocked', message }, now);
 }
 
+/** Before the first write to a cluster the status says which one. An object without that never installed anything. */
+function neverInstalled(pass: Pass): boolean {
+  return pass.installation.status?.target === undefined && !wasInstalled(pass);
+}
+
 /**
- * Before the first write to a cluster the status says which one. An object without that, and without the paths that the
- * reference operator writes, never installed anything.
+ * Something of this object is, or was, on its cluster. The reference operator leaves no uid of an anchor, but writes
+ * where its manifests came from, and that it has applied them.
  */
-function neverInstalled({ installation: { status } }: Pass): boolean {
+function wasInstalled({ installation: { status } }: Pass): boolean {
   return (
-    status?.target === undefined && (status?.manifests ?? []).length === 0 && status?.version === undefined
+    status?.target?.anchorUid !== undefined ||
+    (status?.manifests ?? []).length > 0 ||
+    status?.version !== undefined
   );
 }
 
@@ -81,10 +89,12 @@ async function targetCluster(
   pass: Pass,
 ): Promise<{ readonly cluster: Cluster } | { readonly blocked: StageResult }> {
   const { services } = pass;
-  const ref = targetRef(pass);
+  const ref = targetRef(pass.installation);
   if (ref === undefined) return { cluster: services.hub };
   const target = await services.clusters.resolve(ref, { user: clusterUser(pass), ignoreHealth: true });
   if (target.resolved) return { cluster: target.cluster };
+  if ('connecting' in target)
+    return { blocked: { pass, outcome: requeueAfter(blockedRetryMs), resting: false } };
   const { reason } = target;
   const way = `Restore access, or give up what is there with the annotation ${deletionPolicyAnnotation}: orphan.`;
   const message = `Cannot remove Knative from cluster "${objectKey(ref)}": ${target.message} ${way}`;
@@ -112,7 +122,7 @@ function tellBlocked(pass: Pass, note: string): void {
 
 async function orphan(pass: Pass): Promise<StageResult> {
   const { object, services, signal } = pass;
-  const ref = targetRef(pass);
+  const ref = targetRef(pass.installation);
   const where = ref === undefined ? 'the hub' : `cluster "${objectKey(ref)}"`;
   const note = `What this object installed stays on ${where}, as its annotation ${deletionPolicyAnnotation} asks`;
   if (ref === undefined)

@@ -1,24 +1,22 @@
-import type { Stage, Pass, StageResult } from './pass.ts';
+import { type Pass, type Stage, StageError, type StageResult } from './pass.ts';
 import { claimTarget } from './stages/claim-target.ts';
 import { conclude } from './stages/conclude.ts';
 import { deliverSet } from './stages/deliver-set.ts';
 import { judgeVersion } from './stages/judge-version.ts';
+import { recordTarget } from './stages/record-target.ts';
 import { renderSet } from './stages/render-set.ts';
 import { resolveTarget } from './stages/resolve-target.ts';
 
 /** How an object becomes an installation: each stage takes what the one before found out, and none looks back. */
-const stages: readonly Stage[] = [judgeVersion, resolveTarget, claimTarget, renderSet, deliverSet, conclude];
-
-export class StageError extends Error {
-  override readonly name = 'StageError';
-  /** As far as the pass had come. */
-  readonly pass: Pass;
-
-  constructor(pass: Pass, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.pass = pass;
-  }
-}
+const stages: readonly Stage[] = [
+  judgeVersion,
+  resolveTarget,
+  claimTarget,
+  renderSet,
+  recordTarget,
+  deliverSet,
+  conclude,
+];
 
 /** Runs the stages until one ends the pass. Throws StageError, or the reason of the pass's signal. */
 export async function install(first: Pass): Promise<StageResult> {
@@ -29,7 +27,7 @@ export async function install(first: Pass): Promise<StageResult> {
       result = await stage(pass);
     } catch (error) {
       pass.signal.throwIfAborted();
-      throw new StageError(pass, error);
+      throw error instanceof StageError ? error : new StageError(pass, error);
     }
     if ('outcome' in result) return result;
   }

@@ -8,6 +8,7 @@ import {
   markTrue,
   markUnknown,
 } from '../controller/index.ts';
+import type { Finding } from './transforms/index.ts';
 
 /** The dependents of Ready on a KnativeServing and a KnativeEventing, by the names that the reference operator gave them. */
 export type InstallationCondition =
@@ -37,6 +38,44 @@ export function beginStatus(status: KnativeStatus | undefined, now: number): Sta
 
 export function succeed(status: StatusDraft, type: InstallationCondition, now: number): StatusDraft {
   const conditions = markTrue(status.conditions, installationConditions, type, now);
+  return conditions === status.conditions ? status : { ...status, conditions };
+}
+
+/** Something a person should know that hinders nothing. */
+export interface Note {
+  readonly reason: ReasonName;
+  readonly message: string;
+}
+
+/** Notes stand beside the success that they do not hinder: no reader of Ready is told of trouble. */
+export function installed(status: StatusDraft, notes: readonly Note[], now: number): StatusDraft {
+  const finding = { reason: notes[0]?.reason ?? '', message: textOf(notes) };
+  const conditions = markTrue(status.conditions, installationConditions, 'InstallSucceeded', now, finding);
+  return conditions === status.conditions ? status : { ...status, conditions };
+}
+
+export function notesOf(findings: readonly Finding[] = []): readonly Note[] {
+  return findings.map(({ reason, field, message }) => ({ reason, message: `${field}: ${message}` }));
+}
+
+/** The most notes that one message tells of. */
+const mostTold = 10;
+
+function textOf(notes: readonly Note[]): string {
+  const told = notes.slice(0, mostTold).map(({ reason, message }) => withCode(message, reason));
+  const more = notes.length > mostTold ? [`${notes.length - mostTold} more`] : [];
+  return [...told, ...more].join('; ');
+}
+
+/** Nobody can say yet; only for what is decided soon without anybody doing something. */
+export function pending(
+  status: StatusDraft,
+  type: InstallationCondition,
+  message: string,
+  now: number,
+): StatusDraft {
+  const finding = { reason: '', message };
+  const conditions = markUnknown(status.conditions, installationConditions, type, finding, now);
   return conditions === status.conditions ? status : { ...status, conditions };
 }
 

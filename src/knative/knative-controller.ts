@@ -12,6 +12,7 @@ import type { KnativeComponent } from './component.ts';
 import type { KnativeServices } from './pass.ts';
 import { reconcileInstallation } from './reconcile-installation.ts';
 import { profileRefOf, targetKey } from './target-claim.ts';
+import { WrittenObjects } from './written-objects.ts';
 
 export interface KnativeControllerOptions extends Pick<
   ControllerOptions,
@@ -33,6 +34,7 @@ export class KnativeController {
   /** Keys by the cluster they want, so that news of a cluster finds them without a search. */
   readonly #byTarget = new Map<string, Set<string>>();
 
+  readonly #written = new WrittenObjects();
   /** Objects that are let go, until the watch says that they are gone. */
   readonly #released = new Set<string>();
 
@@ -60,7 +62,7 @@ export class KnativeController {
     };
   }
 
-  get objects(): Pick<Reflector<KubeObject>, 'synced' | 'lastActivityAt' | 'failures' | 'whenSynced'> {
+  get objects(): Pick<Reflector<KubeObject>, 'synced' | 'lastActivityAt' | 'open' | 'whenSynced'> {
     return this.#objects;
   }
 
@@ -91,16 +93,15 @@ export class KnativeController {
   }
 
   async #reconcile(key: string, context: ReconcileContext): Promise<Outcome> {
-    const object = this.#objects.store.get(key);
-    if (object === undefined || this.#released.has(object.metadata.uid ?? '')) return done;
-    const { outcome, released } = await reconcileInstallation(
-      this.#component,
-      this.#services,
-      object,
-      context,
-    );
-    if (released) this.#released.add(object.metadata.uid ?? '');
-    return outcome;
+    const cached = this.#objects.store.get(key);
+    if (cached === undefined || this.#released.has(cached.metadata.uid ?? '')) return done;
+    const object = this.#written.latest(key, cached);
+    const pass = await reconcileInstallation(this.#component, this.#services, object, context);
+    if (pass.released) this.#released.add(object.metadata.uid ?? '');
+    if (pass.written !== undefined)
+      this.#written.wrote(key, withoutManagedFields(pass.written), this.#objects.store.get(key));
+    if (pass.error !== undefined) throw pass.error;
+    return pass.outcome;
   }
 
   #changed(change: StoreChange<KubeObject>): void {
@@ -110,6 +111,7 @@ export class KnativeController {
       this.#gone(key, change.previous);
       return;
     }
+    this.#written.sees(key, change.current);
     const target = targetKey(profileRefOf(change.current));
     const before = change.previous === undefined ? undefined : targetKey(profileRefOf(change.previous));
     if (before !== undefined && before !== target) this.#byTarget.get(before)?.delete(key);
@@ -122,6 +124,7 @@ export class KnativeController {
     const { clusters, deliverer, metrics } = this.#services;
     const ref = profileRefOf(object);
     const target = targetKey(ref);
+    this.#written.sees(key, undefined);
     deliverer.forget(object.metadata.uid ?? '');
     this.#released.delete(object.metadata.uid ?? '');
     if (ref !== undefined) clusters.release(ref, `${this.#component.kind} ${key}`);

@@ -1,12 +1,13 @@
 import type { KubeObject } from '../api/index.ts';
 import type { Cluster, ProfileClusters } from '../clusters/index.ts';
-import type { EventRecorder, Logger, Metrics, Outcome } from '../controller/index.ts';
+import type { Conditions, EventRecorder, Logger, Metrics, Outcome } from '../controller/index.ts';
 import type { Deliverer, DeliveryReport, DeliverySet } from '../delivery/index.ts';
 import type { Clock } from '../kube/index.ts';
 import type { Installation, KnativeComponent } from './component.ts';
 import type { StatusDraft } from './installation-status.ts';
 import type { ManifestStore } from './manifests/index.ts';
 import type { Renderer } from './renderer.ts';
+import type { Finding } from './transforms/index.ts';
 
 /** What passes over installations work with; made once. */
 export interface KnativeServices {
@@ -39,6 +40,8 @@ export interface Pass {
   readonly object: KubeObject;
   readonly installation: Installation;
   readonly status: StatusDraft;
+  /** The conditions that others see on the object now. */
+  readonly shown: Conditions;
   readonly signal: AbortSignal;
   readonly log: Logger;
   /** Failures of this object in a row before this pass. */
@@ -48,6 +51,9 @@ export interface Pass {
   readonly cluster?: Cluster;
   readonly namespace?: string;
   readonly set?: DeliverySet;
+  /** Where the manifests of the set come from, for status.manifests. */
+  readonly paths?: readonly string[];
+  readonly findings?: readonly Finding[];
   readonly report?: DeliveryReport;
   /** The object is gone, or about to be: nothing more is written to it. */
   readonly released?: boolean;
@@ -57,6 +63,28 @@ export interface Pass {
 export type StageResult =
   | { readonly pass: Pass }
   | { readonly pass: Pass; readonly outcome: Outcome; readonly resting: boolean };
+
+/** What ended a stage, with the pass as far as it had come. */
+export class StageError extends Error {
+  override readonly name = 'StageError';
+  readonly pass: Pass;
+
+  constructor(pass: Pass, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.pass = pass;
+  }
+}
+
+/** The object changed since it was read, and the pass has to begin anew with what it is now. */
+export class StaleObjectError extends Error {
+  override readonly name = 'StaleObjectError';
+  readonly live: KubeObject;
+
+  constructor(live: KubeObject, options: ErrorOptions) {
+    super('the object changed since it was read', options);
+    this.live = live;
+  }
+}
 
 export type Stage = (pass: Pass) => Promise<StageResult>;
 
@@ -70,7 +98,7 @@ export function rest(pass: Pass, outcome: Outcome): StageResult {
 }
 
 /** What an earlier stage must have found out. */
-export function need<Field extends 'version' | 'cluster' | 'namespace' | 'set' | 'report'>(
+export function need<Field extends 'version' | 'cluster' | 'namespace' | 'set' | 'paths' | 'report'>(
   pass: Pass,
   field: Field,
 ): NonNullable<Pass[Field]> {

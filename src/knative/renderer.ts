@@ -30,7 +30,8 @@ export interface RenderRequest {
   readonly installation: Installation;
   readonly version: string;
   readonly namespace: string;
-  readonly cluster: Cluster;
+  /** Undefined where no cluster can be asked what it serves: definitions at hand then say which kinds lie in namespaces. */
+  readonly cluster: Cluster | undefined;
 }
 
 export interface RenderedSet {
@@ -103,7 +104,7 @@ export class Renderer {
     manifests: InstallationManifests,
     signal: AbortSignal,
   ): Promise<Rendered> {
-    const served = await cluster.client.resources({ signal });
+    const served = (await cluster?.client.resources({ signal })) ?? [];
     const scopes = new Map(
       served.map((resource) => [`${resource.kind}.${resource.group}`, resource.namespaced]),
     );
@@ -125,7 +126,7 @@ export class Renderer {
 function setKey({ component, installation, version, namespace, cluster }: RenderRequest): string {
   const { clusterProfileRef: _clusterProfileRef, ...spec } = installation.spec;
   const own = spec.manifests !== undefined || spec.additionalManifests !== undefined;
-  return contentHash([component.component, version, namespace, spec, own ? cluster.id : '']);
+  return contentHash([component.component, version, namespace, spec, own ? (cluster?.id ?? '') : '']);
 }
 
 function sameObjects(a: readonly KubeObject[], b: readonly KubeObject[]): boolean {

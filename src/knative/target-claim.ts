@@ -8,6 +8,11 @@ export function targetKey(ref: ProfileRef): string {
   return ref === undefined ? 'hub' : objectKey(ref);
 }
 
+/** Where an object installed; before that, where it is going to. */
+export function targetRef({ spec, status }: Pick<Installation, 'spec' | 'status'>): ProfileRef {
+  return (status?.target ?? spec).clusterProfileRef;
+}
+
 /** The ref of an object that was not parsed: another object's mistakes must not stop this one. */
 export function profileRefOf(object: KubeObject): ProfileRef {
   const ref = (object['spec'] as { readonly clusterProfileRef?: unknown } | undefined)?.clusterProfileRef;

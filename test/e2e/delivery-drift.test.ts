@@ -10,10 +10,13 @@ import {
   deliveredPlaces,
   Fleet,
   Installation,
+  metricValue,
   placeOf,
+  type RunningOperator,
 } from '../fleet/index.ts';
 
 let fleet: Fleet;
+let operator: RunningOperator;
 let spoke: KubeClient;
 let serving: Installation;
 /** By place, as they were installed. */
@@ -26,7 +29,7 @@ beforeAll(async () => {
   const flags = { 'kube-controller-manager': ['--horizontal-pod-autoscaler-sync-period=1s'] };
   fleet = await Fleet.start({ spokes: [{ flags }] });
   spoke = fleet.spoke(0).client;
-  await fleet.startOperator();
+  operator = await fleet.startOperator();
   serving = await Installation.create(fleet, 'serving', {
     profile: fleet.spoke(0).profile,
     spec: { workloads: [{ name: 'controller', replicas: 2 }] },
@@ -322,4 +325,11 @@ describe('what took a lot along comes back as a whole', () => {
     expect([...places].toSorted()).toEqual([...installed.keys()].toSorted());
     await serving.waitForReady();
   });
+});
+
+test('how long every mend took was measured', async () => {
+  const value = (name: string): Promise<number> => metricValue(operator.metricsUrl, `wheelwright_${name}`);
+  const mends = await value('drift_mend_duration_seconds_count');
+  expect(mends).toBeGreaterThan(0);
+  expect(await value('drift_mend_duration_seconds_sum')).toBeGreaterThan(0);
 });

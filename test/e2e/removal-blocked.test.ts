@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { resources } from '../../src/kube/index.ts';
+import { NotFoundError, resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
 import {
   deliveredPlaces,
@@ -134,6 +134,37 @@ test('the annotation gives up what is there, and a new object of the name takes 
   expect((await spoke.client.get(resources.deployments, activator)).metadata.uid).toBe(uid);
   await again.delete();
   await again.waitForGone();
+  expect(await leftOnSpoke()).toEqual([]);
+  await operator.process.stop();
+});
+
+test('what was given up can be taken over by an object of another name, once the anchor is released', async () => {
+  const operator = await startOperator();
+  const serving = await install();
+  await serving.waitForReady();
+  const activator = { namespace: 'knative-serving', name: 'activator' };
+  const { uid } = (await spoke.client.get(resources.deployments, activator)).metadata;
+  await deleteProfile();
+  await serving.patch({ metadata: { annotations: { 'operator.knative.dev/deletion-policy': 'orphan' } } });
+  await serving.delete();
+  await serving.waitForGone();
+
+  await fleet.register(spoke);
+  const next = await Installation.create(fleet, 'serving', {
+    name: 'next',
+    profile: spoke.profile,
+    spec: withoutIngress,
+  });
+  const remedy = 'operator.knative.dev/released=true';
+  await next.waitForCondition({ type: 'InstallSucceeded', status: 'False', message: remedy });
+  const anchor = { namespace: 'knative-serving', name: 'knativeserving-knative-root-owner' };
+  const released = { annotations: { 'operator.knative.dev/released': 'true' } };
+  await spoke.client.patch(resources.configMaps, anchor, 'merge', { metadata: released });
+  await next.waitForReady();
+  expect((await spoke.client.get(resources.deployments, activator)).metadata.uid).toBe(uid);
+  await expect(spoke.client.get(resources.configMaps, anchor)).rejects.toThrow(NotFoundError);
+  await next.delete();
+  await next.waitForGone();
   expect(await leftOnSpoke()).toEqual([]);
   await operator.process.stop();
 });

@@ -1,10 +1,13 @@
 import { groupVersionKind, type KubeObject, type ManagedFieldsEntry } from '../../src/api/index.ts';
-import type { KubeClient } from '../../src/kube/index.ts';
+import { type KubeClient, KubeError, NotFoundError, resources } from '../../src/kube/index.ts';
 
 /** Made by controllers of the cluster from what is delivered, with the labels of what they are made from. */
 const derived = new Set(['Pod', 'ReplicaSet', 'ControllerRevision', 'Endpoints', 'EndpointSlice', 'Event']);
 
-/** Every object of a cluster with the name label of a component, but for what controllers made; in a fixed order. */
+/**
+ * Every object of a cluster with the name label of a component, but for what controllers made; in a fixed order. Throws
+ * KubeErrors: what cannot be listed is not nothing.
+ */
 export async function deliveredObjects(
   client: KubeClient,
   component = 'knative-serving',
@@ -16,7 +19,10 @@ export async function deliveredObjects(
   const lists = await Promise.all(
     served.map(async (resource) => {
       const options = { labelSelector: `app.kubernetes.io/name=${component}`, metadataOnly };
-      const { items } = await client.list(resource, options).catch(() => ({ items: [] }));
+      const { items } = await client.list(resource, options).catch((error: unknown) => {
+        if (isUnlistable(error)) return { items: [] };
+        throw error;
+      });
       const { group, version, kind } = resource;
       return items.map((item) => ({
         ...item,
@@ -40,13 +46,35 @@ export async function deliveredPlaces(client: KubeClient, component?: string): P
   return (await deliveredObjects(client, component, { metadataOnly: true })).map(placeOf);
 }
 
-/** What a removal must not leave: everything but definitions, and namespaces that are going. */
-export async function leftBehind(client: KubeClient, component?: string): Promise<readonly string[]> {
-  const there = await deliveredObjects(client, component, { metadataOnly: true });
-  return there
+/** What a removal must not leave: everything but definitions, and namespaces that are going; anchors and inventories too. */
+export async function leftBehind(
+  client: KubeClient,
+  component = 'knative-serving',
+): Promise<readonly string[]> {
+  const [there, anchors] = await Promise.all([
+    deliveredObjects(client, component, { metadataOnly: true }),
+    listAnchors(client, component),
+  ]);
+  const left = there
     .filter(({ kind, metadata }) => kind !== 'Namespace' || metadata.deletionTimestamp === undefined)
     .map(placeOf)
     .filter((place) => !place.startsWith('CustomResourceDefinition.'));
+  return [...left, ...anchors];
+}
+
+/** They have no name label. */
+async function listAnchors(client: KubeClient, component: string): Promise<readonly string[]> {
+  const labelSelector = 'app.kubernetes.io/managed-by=knative-operator';
+  const { items } = await client.list(resources.configMaps, { labelSelector, metadataOnly: true });
+  const kind = component.replace('-', '');
+  return items
+    .filter(({ metadata }) => metadata.name.startsWith(`${kind}-`))
+    .map(({ metadata }) => placeOf({ apiVersion: 'v1', kind: 'ConfigMap', metadata }));
+}
+
+/** Of some kinds there is no list, and others have gone since the server said that it serves them. */
+function isUnlistable(error: unknown): boolean {
+  return error instanceof NotFoundError || (error instanceof KubeError && error.status.httpStatus === 405);
 }
 
 /** `Deployment.apps knative-serving/activator`: the same whatever version of its API an object is read in. */

@@ -20,6 +20,7 @@ import {
   waitFor,
 } from '../bed/index.ts';
 import { clusterClient } from './cluster-client.ts';
+import { leftBehind } from './delivered-objects.ts';
 import type { Ground, Site } from './ground.ts';
 import {
   clusterProfile,
@@ -259,18 +260,9 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
     );
   }
 
-  /** Every object of a spoke with Knative's name label, CustomResourceDefinitions left out: what a removal must not leave. */
-  async leftOn({ client }: Pick<Spoke, 'client'>, component = 'knative-serving'): Promise<readonly string[]> {
-    const served = await client.resources();
-    const lists = await Promise.all(
-      served.map(async (resource) => {
-        const options = { labelSelector: `app.kubernetes.io/name=${component}`, metadataOnly: true };
-        const { items } = await client.list(resource, options).catch(() => ({ items: [] }));
-        return items.map(({ metadata }) => `${resource.kind} ${metadata.namespace ?? ''}/${metadata.name}`);
-      }),
-    );
-    const terminating = (name: string): boolean => name.startsWith('Namespace ');
-    return lists.flat().filter((name) => !name.startsWith('CustomResourceDefinition ') && !terminating(name));
+  /** What a removal must not leave on a spoke; see `leftBehind`. */
+  async leftOn({ client }: Pick<Spoke, 'client'>, component?: string): Promise<readonly string[]> {
+    return leftBehind(client, component);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

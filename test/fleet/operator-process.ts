@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { waitFor } from '../bed/index.ts';
 
 export interface OperatorProcessOptions {
-  /** Program and first arguments; default: this checkout's sources on Node 24. */
+  /** Program and first arguments; default: the built program named by WHEELWRIGHT_PROGRAM, else this checkout's sources. */
   readonly command?: readonly string[];
   readonly flags: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -28,7 +28,7 @@ export class OperatorProcess {
   #exit: number | NodeJS.Signals | undefined;
 
   constructor({
-    command = [process.execPath, sources, 'operator'],
+    command = [process.execPath, process.env['WHEELWRIGHT_PROGRAM'] ?? sources, 'operator'],
     flags,
     env = {},
     detached = false,

@@ -100,6 +100,25 @@ describe('parsing a KnativeServing', () => {
     expect(JSON.stringify(parsed)).not.toMatch(/12345|54321/);
   });
 
+  it.each([
+    ['text for a list of manifests', { additionalManifests: 'https://h/x.yaml?token=SECRET' }],
+    ['text for a manifest', { manifests: ['https://u:SECRET@h/y'] }],
+    ['text for a configuration', { config: 'SECRET' }],
+    ['text for a ConfigMap', { config: { observability: 'SECRET' } }],
+    ['text for variables', { deployments: [{ name: 'a', env: 'SECRET' }] }],
+    ['text for the variables of a container', { workloads: [{ name: 'a', env: ['SECRET'] }] }],
+    ['text for annotations', { namespace: { annotations: 'SECRET' } }],
+    ['text for labels', { namespace: { labels: 'SECRET' } }],
+    ['text for an override', { workloads: ['SECRET'] }],
+    ['text for all of it', 'SECRET'],
+    ['a URL for a number', { 'high-availability': { replicas: 'https://u:SECRET@h/?SECRET' } }],
+    ['a URL for a quantity', { resources: [{ container: 'a', limits: { cpu: 'http://u:SECRET@h' } }] }],
+  ])('never shows %s', (_what, spec) => {
+    const parsed = parseKnativeServing({ ...serving({}), spec });
+    expect(parsed).toMatchObject({ ok: false });
+    expect(JSON.stringify(parsed)).not.toContain('SECRET');
+  });
+
   it('shortens long values', () => {
     const parsed = parseKnativeServing(serving({ 'high-availability': { replicas: 'x'.repeat(1000) } }));
     expect(JSON.stringify(parsed).length).toBeLessThan(250);

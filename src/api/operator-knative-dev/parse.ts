@@ -63,7 +63,7 @@ function parse<Spec>(schema: z.ZodType, object: unknown): Parsed<Spec> {
 }
 
 function problem(issue: z.core.$ZodIssue, object: unknown): Problem {
-  const value = shown(issue.path, object);
+  const value = shown(issue, object);
   return { field: fieldPath(issue.path), ...(value === undefined ? {} : { value }), message: remedy(issue) };
 }
 
@@ -101,16 +101,28 @@ function fieldPath(path: readonly PropertyKey[]): string {
 }
 
 /** Fields below which users keep secrets, for all that they should not. */
-const mayHoldSecrets = new Set<PropertyKey>(['envVars', 'config', 'annotations']);
+const mayHoldSecrets = new Set<PropertyKey>([
+  'env',
+  'envVars',
+  'config',
+  'annotations',
+  'manifests',
+  'additionalManifests',
+]);
 const longestValue = 80;
+/** What stands where one of these belongs was meant to be all of it, or anything else. */
+const structures = new Set(['array', 'object', 'record']);
 
-function shown(path: readonly PropertyKey[], object: unknown): string | undefined {
-  if (path.some((step) => mayHoldSecrets.has(step))) return undefined;
-  const value = path.reduce<unknown>(
+function shown(issue: z.core.$ZodIssue, object: unknown): string | undefined {
+  if (issue.path.some((step) => mayHoldSecrets.has(step))) return undefined;
+  if (issue.code === 'invalid_type' && structures.has(issue.expected)) return undefined;
+  const value = issue.path.reduce<unknown>(
     (at, step) => (at as Record<PropertyKey, unknown> | undefined)?.[step],
     object,
   );
   if (!['string', 'number', 'boolean'].includes(typeof value)) return undefined;
   const text = String(value);
+  // A URL has room for a password and for tokens.
+  if (text.includes('://')) return undefined;
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
 }

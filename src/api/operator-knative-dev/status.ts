@@ -38,6 +38,10 @@ export const status = z.object({
         .optional()
         .describe('The cluster; absent for the hub itself.'),
       namespace: z.string().optional().describe('The namespace on that cluster.'),
+      anchorUid: z
+        .string()
+        .optional()
+        .describe('uid of the ConfigMap there that lists what was installed; absent before anything was.'),
     })
     .optional()
     .describe('Where Knative was installed.'),

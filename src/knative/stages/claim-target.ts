@@ -1,13 +1,11 @@
 import { objectKey } from '../../api/index.ts';
-import { done, writeStatus } from '../../controller/index.ts';
+import { done } from '../../controller/index.ts';
 import { installFailed } from '../installation-status.ts';
+import { installNamespace } from '../install-namespace.ts';
 import { goOn, need, type Pass, rest, type StageResult } from '../pass.ts';
 import { rivalOf, targetKey } from '../target-claim.ts';
 
-/**
- * Makes sure that this object is the one to install on its target, and writes down where it installs before anything is
- * installed: whoever removes it later, with nothing but the object, knows where to look.
- */
+/** Makes sure that this object is the one to install on its target, and stays with the namespace it began in. */
 export async function claimTarget(pass: Pass): Promise<StageResult> {
   const { component, installation, object, services } = pass;
   const cluster = need(pass, 'cluster');
@@ -23,22 +21,6 @@ export async function claimTarget(pass: Pass): Promise<StageResult> {
     const message = `this object installed on ${targetKey(recorded.clusterProfileRef)} and cannot move to ${targetKey(clusterProfileRef)}; delete it and create it anew`;
     return rest({ ...pass, status: installFailed(pass.status, 'SpecInvalid', message, now) }, done);
   }
-  const namespace = recorded?.namespace ?? installNamespace(pass);
-  const target = { ...(clusterProfileRef === undefined ? {} : { clusterProfileRef }), namespace };
-  const claimed = { ...pass, namespace, status: { ...pass.status, target } };
-  if (recorded !== undefined) return goOn(claimed);
-  const written = await writeStatus({
-    client: services.hub.client,
-    resource: component.resource,
-    object,
-    status: claimed.status,
-    signal: pass.signal,
-  });
-  return goOn({ ...claimed, object: written ?? object });
-}
-
-function installNamespace({ component, installation, services }: Pass): string {
-  const { namespace = '' } = installation.metadata;
-  const remote = installation.spec.clusterProfileRef !== undefined;
-  return remote && services.spokeNamespace === 'canonical' ? component.canonicalNamespace : namespace;
+  const namespace = recorded?.namespace ?? installNamespace(component, installation, services.spokeNamespace);
+  return goOn({ ...pass, namespace });
 }

@@ -1,45 +1,83 @@
-import { done, type Outcome, requeueAfter } from '../../controller/index.ts';
-import type { DeliveryReport } from '../../delivery/index.ts';
-import { failed, succeed, withoutOldFailure } from '../installation-status.ts';
-import { goOn, need, type Pass, rest, type StageResult } from '../pass.ts';
+import { findCondition, requeueAfter, done, type Outcome } from '../../controller/index.ts';
+import { type DeliveryReport, describeIdentity } from '../../delivery/index.ts';
+import {
+  failed,
+  installed,
+  installFailed,
+  notesOf,
+  type StatusDraft,
+  succeed,
+  withoutOldFailure,
+} from '../installation-status.ts';
+import { judgeWorkloads } from '../judge-workloads.ts';
+import { reachVersion } from '../reach-version.ts';
+import { need, type Pass, rest, type StageResult } from '../pass.ts';
+
+/**
+ * Deployments give up after ten minutes unless they say otherwise, other workloads never: whatever takes longer is no
+ * rollout under way any more, but waits for somebody.
+ */
+const patienceMs = 600_000;
 
 /** What the delivery amounts to: waiting for workloads, or installed in the wanted version. */
 export async function conclude(pass: Pass): Promise<StageResult> {
   const { services } = pass;
   const report = need(pass, 'report');
   const now = services.clock.now();
-  if (!report.complete) {
-    const status = failed(
-      withoutOldFailure(pass.status, now),
-      'DeploymentsAvailable',
-      { reason: 'NotReady', because: 'NotReady', message: waitingMessage(report) },
-      now,
-    );
-    const waiting = goOn({ ...pass, status });
-    return { ...waiting, outcome: requeueAfter(services.pollIntervalMs), resting: false };
-  }
+  if (!report.complete) return wait(pass, report, now);
   const available = succeed(pass.status, 'DeploymentsAvailable', now);
-  const installed = succeed(succeed(available, 'InstallSucceeded', now), 'DependenciesInstalled', now);
-  const status = { ...installed, version: need(pass, 'version') };
-  return rest({ ...pass, status }, outcomeOf(report));
+  const inForce = succeed(installed(available, notesOf(pass.findings), now), 'DependenciesInstalled', now);
+  const status = reachVersion(inForce, pass.component, need(pass, 'version'));
+  return rest({ ...pass, status: withFlaws(status, pass, report, now) }, nextLook(report, pass));
 }
 
-/** What somebody changes again and again is mended when its time has come. */
-function outcomeOf({ contested }: DeliveryReport): Outcome {
-  const waits = contested.map(({ waitMs }) => waitMs);
+function wait(pass: Pass, report: DeliveryReport, now: number): StageResult {
+  const { services } = pass;
+  const applied = withoutOldFailure(pass.status, now);
+  const isInstalled = findCondition(applied.conditions, 'InstallSucceeded')?.status === 'True';
+  const noted = isInstalled ? installed(applied, notesOf(pass.findings), now) : applied;
+  const status = judgeWorkloads(noted, report, now);
+  return {
+    pass: { ...pass, status },
+    outcome: requeueAfter(services.pollIntervalMs),
+    resting: isStuck(pass, report, now),
+  };
+}
+
+/** Nothing more will happen until somebody does something. */
+function isStuck({ shown }: Pass, { waiting, unwatched }: DeliveryReport, now: number): boolean {
+  if (unwatched.length > 0 || waiting.some(({ rollout }) => rollout.state === 'failed')) return true;
+  const before = findCondition(shown, 'DeploymentsAvailable');
+  return before?.status === 'False' && now - Date.parse(before.lastTransitionTime ?? '') >= patienceMs;
+}
+
+/** Everything is applied and rolled out, and something is wrong all the same, or may be without anybody seeing it. */
+function withFlaws(status: StatusDraft, pass: Pass, report: DeliveryReport, now: number): StatusDraft {
+  const { name } = need(pass, 'cluster');
+  if (report.contested.length > 0) {
+    const message =
+      `Not as it should be on cluster "${name}", because somebody changes it again and again: ` +
+      `${contestedObjects(report)}. It is put back less and less often.`;
+    const finding = { reason: 'ForeignFieldLeft', because: 'ForeignFieldLeft', message } as const;
+    return failed(status, 'InstallSucceeded', finding, now);
+  }
+  const [unwatched] = report.unwatched;
+  if (unwatched === undefined) return status;
+  const more = report.unwatched.length > 1 ? ` (and ${report.unwatched.length - 1} more)` : '';
+  const message = `cannot watch ${unwatched.resource} on cluster "${name}"${more}, so that changes there stay unseen: ${unwatched.error.status.message}`;
+  return installFailed(status, 'InstallFailed', message, now);
+}
+
+function contestedObjects({ contested }: DeliveryReport): string {
+  const names = contested
+    .map(({ identity, by }) => `${describeIdentity(identity)}${by === undefined ? '' : ` (by ${by})`}`)
+    .sort();
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return `${names.slice(0, 5).join(', ')}${more}`;
+}
+
+/** What somebody changes again and again is mended when its time has come; that a right is granted is no event. */
+function nextLook({ contested, unwatched }: DeliveryReport, { services }: Pass): Outcome {
+  const waits = [...contested.map(({ waitMs }) => waitMs), ...unwatched.map(() => services.pollIntervalMs)];
   return waits.length === 0 ? done : requeueAfter(Math.min(...waits));
-}
-
-/** `Waiting on deployments: a, b` is what users of the reference operator look for; why comes after it. */
-export function waitingMessage({ waiting, gated }: Pick<DeliveryReport, 'waiting' | 'gated'>): string {
-  const names = waiting.map(({ identity }) => identity.name).sort();
-  const message = `Waiting on deployments: ${names.join(', ')}`;
-  if (gated) return message;
-  const troubles = waiting
-    .flatMap(({ identity, rollout }) =>
-      rollout.state !== 'complete' && rollout.why !== undefined ? [`${identity.name}: ${rollout.why}`] : [],
-    )
-    .sort()
-    .slice(0, 5);
-  return troubles.length === 0 ? message : `${message} (${troubles.join('; ')})`;
 }

@@ -8,11 +8,13 @@ import {
   type ObjectIdentity,
 } from '../../delivery/index.ts';
 import type { Installation } from '../component.ts';
-import { goOn, need, type Pass, type StageResult } from '../pass.ts';
+import { judgeWorkloads } from '../judge-workloads.ts';
+import { goOn, need, type Pass, StageError, type StageResult } from '../pass.ts';
+import { targetRef } from '../target-claim.ts';
 
 /**
  * Puts the set on the cluster, and tells what had to be mended, what was left to others, and what nobody lets be. Throws
- * DeliveryError where the cluster refused something.
+ * a StageError whose pass knows what was done even so: its cause is a DeliveryError where the cluster refused something.
  */
 export async function deliverSet(pass: Pass): Promise<StageResult> {
   const { component, object, services, signal } = pass;
@@ -21,10 +23,31 @@ export async function deliverSet(pass: Pass): Promise<StageResult> {
   const delivery = services.deliverer.for(deliveryOwner(pass), cluster, () =>
     services.enqueue(component, key),
   );
-  const report = await delivery.deliver(need(pass, 'set'), signal);
+  let report: DeliveryReport;
+  try {
+    report = await delivery.deliver(need(pass, 'set'), signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new StageError(withAnchor(pass, delivery.anchorUid), error);
+  }
   tell(pass, cluster.name, report);
-  if (report.refused.length > 0) throw new DeliveryError('apply', cluster.name, report.refused);
-  return goOn({ ...pass, report });
+  const anchored = withAnchor(pass, delivery.anchorUid);
+  const delivered = {
+    ...anchored,
+    report,
+    status: { ...anchored.status, manifests: need(pass, 'paths') },
+  };
+  if (report.refused.length === 0) return goOn(delivered);
+  const status = judgeWorkloads(delivered.status, report, services.clock.now());
+  const refusal = new DeliveryError('apply', cluster.name, report.refused);
+  throw new StageError({ ...delivered, status }, refusal);
+}
+
+/** Once there is an anchor there may be objects, which whoever removes them must find even if the anchor is lost. */
+function withAnchor(pass: Pass, anchorUid: string | undefined): Pass {
+  return anchorUid === undefined
+    ? pass
+    : { ...pass, status: { ...pass.status, target: { ...pass.status.target, anchorUid } } };
 }
 
 function tell({ object, services, log }: Pass, cluster: string, report: DeliveryReport): void {
@@ -69,7 +92,7 @@ export function deliveryOwner({
 }: {
   readonly component: Pass['component'];
   readonly installation: Installation;
-  readonly services: Pass['services'];
+  readonly services: Pick<Pass['services'], 'hubUid'>;
 }): DeliveryOwner {
   const { namespace = '', name, uid = '' } = installation.metadata;
   return {
@@ -79,7 +102,7 @@ export function deliveryOwner({
     name,
     uid,
     hubUid: services.hubUid,
-    sameCluster: installation.spec.clusterProfileRef === undefined,
+    sameCluster: targetRef(installation) === undefined,
     soleOfItsKind: true,
   };
 }

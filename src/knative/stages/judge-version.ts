@@ -1,6 +1,7 @@
 import { done } from '../../controller/index.ts';
 import { failed, succeed } from '../installation-status.ts';
 import { componentDirectories } from '../manifests/index.ts';
+import { withNextVersion } from '../reach-version.ts';
 import { goOn, type Pass, rest, type StageResult } from '../pass.ts';
 import {
   judgeMigration,
@@ -25,11 +26,7 @@ export async function judgeVersion(pass: Pass): Promise<StageResult> {
   const judged = judgeMigration({ kind: component.kind, current, target: version });
   const way = { kind: component.kind, current, releases };
   const next = nextVersion(judged.eligible ? way : { ...way, goal: version });
-  const known = {
-    ...pass.status,
-    availableVersions: numberedReleases(releases),
-    ...(next === undefined ? {} : { nextVersion: next }),
-  };
+  const known = withNextVersion({ ...pass.status, availableVersions: numberedReleases(releases) }, next);
   if (judged.eligible)
     return goOn({ ...pass, version, status: succeed(known, 'VersionMigrationEligible', now) });
   const path = versionPath({ ...way, goal: version });

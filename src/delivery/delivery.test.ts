@@ -1,0 +1,346 @@
+import { describe, expect, it } from 'vitest';
+import { ForbiddenError, UnreachableError } from '../kube/index.ts';
+import { StillTerminating } from './remove-objects.ts';
+import {
+  anchorOf,
+  clusterRole,
+  configMap,
+  deployment,
+  namespaceObject,
+  object,
+  owner,
+  rolledOut,
+  Scene,
+  setOf,
+  settle,
+} from './testing/scene.ts';
+
+const context = { cluster: 'fleet/spoke', verb: 'patch', resource: 'configmaps' };
+
+function listed({ spoke }: Scene): string {
+  const data = spoke.peek(anchorOf())?.['data'] as Readonly<Record<string, string>> | undefined;
+  return data?.['inventory'] ?? '';
+}
+
+describe('a delivery', () => {
+  it('lists everything before it applies any of it, and asks nothing once all is well', async () => {
+    using scene = new Scene();
+    const delivery = scene.delivery();
+    const unlisted: string[] = [];
+    scene.spoke.before = ({ verb, key }) => {
+      const [, name = key] = key.split('/');
+      if (verb === 'apply' && !listed(scene).includes(`/${name} `)) unlisted.push(key);
+    };
+    const set = setOf([configMap('config-a'), clusterRole('role-a')]);
+    expect(await delivery.deliver(set, scene.signal)).toMatchObject({ applied: 3, complete: true });
+    expect(unlisted).toEqual([]);
+    await settle();
+    const before = scene.spoke.calls.length;
+    expect(await delivery.deliver(set, scene.signal)).toMatchObject({ applied: 0, drifted: [] });
+    expect(scene.spoke.asked(before)).toEqual([]);
+  });
+
+  it('costs another process one look at the anchor, and no write', async () => {
+    using scene = new Scene();
+    const set = setOf([configMap('config-a'), clusterRole('role-a')]);
+    await scene.delivery().deliver(set, scene.signal);
+    const before = scene.spoke.calls.length;
+    expect(await scene.delivery().deliver(set, scene.signal)).toMatchObject({ applied: 0, drifted: [] });
+    expect(scene.spoke.asked(before)).toEqual([
+      'get configmaps knative-serving/knativeserving-knative-root-owner',
+      'list configmaps ',
+      'get namespaces knative-serving',
+    ]);
+  });
+
+  it.each([
+    ['lost on its way', false],
+    ['answered by nobody, though it was done', true],
+  ])('applies nothing that is not listed after the write of the list was %s', async (_how, isDone) => {
+    using scene = new Scene();
+    const delivery = scene.delivery();
+    const set = setOf([configMap('config-a'), clusterRole('role-a')]);
+    let lost = 0;
+    const unlisted: string[] = [];
+    scene.spoke.before = ({ verb, resource, key, body }) => {
+      if (verb === 'patch' && resource === 'configmaps' && lost++ === 0) {
+        if (isDone) scene.spoke.edit(anchorOf(), { data: (body as { data: unknown }).data });
+        throw new UnreachableError(context, 'Reset', 'connection reset');
+      }
+      if (verb === 'apply' && !listed(scene).includes('role-a')) unlisted.push(key);
+    };
+    await expect(delivery.deliver(set, scene.signal)).rejects.toThrow('connection reset');
+    expect(await delivery.deliver(set, scene.signal)).toMatchObject({ applied: 3, complete: true });
+    expect(unlisted).toEqual([]);
+  });
+
+  it('mends what somebody edits or deletes, and says who', async () => {
+    using scene = new Scene();
+    const delivery = scene.delivery();
+    const set = setOf([configMap('config-a'), configMap('config-b')]);
+    await delivery.deliver(set, scene.signal);
+    await settle();
+    scene.spoke.edit(configMap('config-a'), { data: { a: 'changed' } }, 'somebody');
+    scene.spoke.remove(configMap('config-b'));
+    await settle();
+    expect(scene.changes).toBeGreaterThanOrEqual(2);
+    const report = await delivery.deliver(set, scene.signal);
+    expect(report.drifted).toMatchObject([
+      { identity: { name: 'config-a' }, action: 'reverted' },
+      { identity: { name: 'config-b' }, action: 'recreated' },
+    ]);
+    expect(scene.spoke.peek(configMap('config-a'))).toMatchObject({ data: { a: 'b' } });
+    expect(scene.spoke.peek(configMap('config-b'))).toMatchObject({ data: { a: 'b' } });
+  });
+
+  it('only tells drift where it is told to, and still applies what the set changes', async () => {
+    using scene = new Scene();
+    const delivery = scene.delivery();
+    const set = setOf([configMap('config-a'), configMap('config-b')]);
+    await delivery.deliver(set, scene.signal);
+    await settle();
+    scene.spoke.edit(configMap('config-a'), { data: { a: 'changed' } }, 'somebody');
+    await settle();
+    const before = scene.spoke.calls.length;
+    const only = { mendsDrift: false };
+    const report = await delivery.deliver(set, scene.signal, only);
+    expect(report).toMatchObject({ applied: 0, drifted: [], unmended: [{ identity: { name: 'config-a' } }] });
+    expect(scene.spoke.asked(before)).toEqual([]);
+    const changed = setOf([configMap('config-a'), configMap('config-b', undefined, { a: 'c' })], {
+      hash: '2',
+    });
+    expect(await delivery.deliver(changed, scene.signal, only)).toMatchObject({ applied: 1 });
+    expect(scene.spoke.peek(configMap('config-b'))).toMatchObject({ data: { a: 'c' } });
+    expect(await delivery.deliver(changed, scene.signal)).toMatchObject({
+      drifted: [{ identity: { name: 'config-a' } }],
+      unmended: [],
+    });
+  });
+
+  it('puts back ever less often what somebody changes again and again, and tells that it is contested', async () => {
+    using scene = new Scene();
+    const delivery = scene.delivery();
+    const set = setOf([configMap('config-a')]);
+    await delivery.deliver(set, scene.signal);
+    await settle();
+    const interfere = async () => {
+      scene.spoke.edit(configMap('config-a'), { data: { a: 'changed' } }, 'somebody');
+      await settle();
+      return delivery.deliver(set, scene.signal);
+    };
+    for (let time = 1; time <= 5; time++) expect((await interfere()).drifted).toHaveLength(1);
+    expect(await interfere()).toMatchObject({
+      drifted: [],
+      contested: [{ identity: { name: 'config-a' }, waitMs: 1_000 }],
+    });
+    scene.clock.pass(1_000);
+    expect(await interfere()).toMatchObject({ drifted: [{}], contested: [] });
+  });
+});
+
+describe('the namespace of a delivery', () => {
+  const kept = namespaceObject('knative-serving', { labels: { tier: 'platform' } });
+
+  it.each([
+    [
+      'was there before, and has not the label of the set',
+      { object: namespaceObject('knative-serving'), kept },
+      true,
+    ],
+    ['is made from nothing but its name', { object: namespaceObject('knative-serving', {}) }, false],
+  ])('is no drift where it %s', async (_which, namespace, isThere) => {
+    using scene = new Scene();
+    if (isThere) scene.spoke.seed(namespaceObject('knative-serving', { labels: { owner: 'them' } }));
+    const delivery = scene.delivery();
+    const set = setOf([configMap('config-a')], { namespace });
+    await delivery.deliver(set, scene.signal);
+    await settle();
+    const before = scene.spoke.calls.length;
+    for (let pass = 2; pass <= 4; pass++) {
+      expect(await delivery.deliver(set, scene.signal)).toMatchObject({
+        applied: 0,
+        drifted: [],
+        contested: [],
+      });
+      await settle();
+    }
+    expect(scene.spoke.asked(before)).toEqual([]);
+  });
+
+  it('gets back the labels of spec.namespace that somebody takes off it', async () => {
+    using scene = new Scene();
+    scene.spoke.seed(namespaceObject('knative-serving', { labels: { owner: 'them' } }));
+    const delivery = scene.delivery();
+    const set = setOf([configMap('config-a')], {
+      namespace: { object: namespaceObject('knative-serving'), kept },
+    });
+    await delivery.deliver(set, scene.signal);
+    await settle();
+    scene.spoke.edit(kept, { metadata: { labels: { tier: null } } });
+    await settle();
+    expect(scene.changes).toBeGreaterThan(0);
+    expect(await delivery.deliver(set, scene.signal)).toMatchObject({ drifted: [{ action: 'reverted' }] });
+    expect(scene.spoke.peek(kept)?.metadata.labels).toEqual({ owner: 'them', tier: 'platform' });
+  });
+});
+
+describe('what a set wants no more', () => {
+  const before = setOf([configMap('config-a'), configMap('kourier'), clusterRole('role-a')]);
+  const after = setOf([configMap('config-a')]);
+
+  it('is deleted once everything else is rolled out', async () => {
+    using scene = new Scene();
+    const delivery = scene.delivery();
+    await delivery.deliver(before, scene.signal);
+    const withWorkload = setOf([configMap('config-a'), deployment('activator')]);
+    expect(await delivery.deliver(withWorkload, scene.signal)).toMatchObject({ complete: false, pruned: [] });
+    expect(scene.spoke.all()).toContain('ConfigMap knative-serving/kourier');
+    scene.spoke.edit(deployment('activator'), rolledOut, 'kube-controller-manager');
+    await settle();
+    const { pruned } = await delivery.deliver(withWorkload, scene.signal);
+    expect(pruned.map(({ name }) => name).toSorted()).toEqual(['kourier', 'role-a']);
+    expect(scene.spoke.all()).not.toContain('ConfigMap knative-serving/kourier');
+    expect(listed(scene)).not.toContain('kourier');
+  });
+
+  it('is waited for only a moment; what is gone is no more listed, what lingers is', async () => {
+    using scene = new Scene();
+    const delivery = scene.delivery();
+    await delivery.deliver(before, scene.signal);
+    scene.spoke.edit(configMap('kourier'), { metadata: { finalizers: ['example.com/load-balancer'] } });
+    await settle();
+    const startedAt = scene.clock.monotonic();
+    const error: unknown = await delivery.deliver(after, scene.signal).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(StillTerminating);
+    expect((error as StillTerminating).message).toBe(
+      'still terminating on cluster "fleet/spoke": ConfigMap knative-serving/kourier',
+    );
+    expect(scene.clock.monotonic() - startedAt).toBeLessThanOrEqual(1_500);
+    expect(listed(scene)).toContain('kourier');
+    expect(listed(scene)).not.toContain('role-a');
+    scene.spoke.edit(configMap('kourier'), { metadata: { finalizers: null } });
+    scene.spoke.remove(configMap('kourier'));
+    expect(await delivery.deliver(after, scene.signal)).toMatchObject({ complete: true, applied: 0 });
+    expect(listed(scene)).not.toContain('kourier');
+  });
+
+  it("is left if it is a user's, and was only listed because the server refused ours", async () => {
+    using scene = new Scene();
+    const theirs = configMap('of-a-user');
+    scene.spoke.seed(theirs);
+    scene.spoke.before = ({ verb, key }) => {
+      if (verb === 'apply' && key.endsWith('/of-a-user'))
+        throw new ForbiddenError(context, { message: 'protected', httpStatus: 403 });
+    };
+    const delivery = scene.delivery();
+    await delivery.deliver(setOf([configMap('config-a'), theirs]), scene.signal);
+    expect(listed(scene)).toContain('of-a-user');
+    expect(await delivery.deliver(after, scene.signal)).toMatchObject({ complete: true });
+    expect(scene.spoke.peek(theirs)).toBeDefined();
+    expect(listed(scene)).not.toContain('of-a-user');
+  });
+});
+
+describe('a watch that the server forbids', () => {
+  it('is told, and why workloads are not seen; another pass is asked for', async () => {
+    using scene = new Scene();
+    const forbidden = new ForbiddenError(
+      { ...context, verb: 'watch', resource: 'deployments.apps' },
+      { message: 'cannot watch', httpStatus: 403 },
+    );
+    scene.spoke.before = ({ verb, resource }) => {
+      if ((verb === 'watch' || verb === 'list') && resource === 'deployments.apps') throw forbidden;
+    };
+    const delivery = scene.delivery();
+    const set = setOf([configMap('config-a'), deployment('activator')]);
+    await delivery.deliver(set, scene.signal);
+    await settle();
+    expect(scene.changes).toBeGreaterThan(0);
+    const report = await delivery.deliver(set, scene.signal);
+    expect(report.unwatched).toEqual([{ resource: 'deployments.apps', error: forbidden }]);
+    expect(report.waiting).toMatchObject([
+      { identity: { name: 'activator' }, rollout: { why: expect.stringContaining('cannot be watched: ') } },
+    ]);
+  });
+});
+
+describe('an anchor that nobody uses any more', () => {
+  const next = { ...owner, namespace: 'elsewhere', name: 'next', uid: 'next-uid' };
+  const set = setOf([configMap('config-a'), clusterRole('role-a')]);
+
+  async function installedByAnother(scene: Scene): Promise<void> {
+    await scene
+      .delivery()
+      .deliver(
+        setOf([
+          configMap('config-a'),
+          configMap('config-old'),
+          clusterRole('role-a'),
+          clusterRole('role-old'),
+        ]),
+        scene.signal,
+      );
+  }
+
+  it('keeps others off, and says how it can be given up', async () => {
+    using scene = new Scene();
+    await installedByAnother(scene);
+    await expect(scene.delivery(next).deliver(set, scene.signal)).rejects.toThrow(
+      'kubectl annotate configmap -n knative-serving knativeserving-knative-root-owner operator.knative.dev/released=true',
+    );
+    await settle();
+    const before = scene.changes;
+    scene.spoke.edit(anchorOf(), { metadata: { annotations: { 'operator.knative.dev/released': 'true' } } });
+    await settle();
+    expect(scene.changes).toBeGreaterThan(before);
+  });
+
+  it('gives all that it lists to the next owner, without a moment in which anything is gone', async () => {
+    using scene = new Scene();
+    await installedByAnother(scene);
+    const { uid } = scene.spoke.peek(configMap('config-a'))?.metadata ?? {};
+    const old = anchorOf();
+    scene.spoke.edit(old, { metadata: { annotations: { 'operator.knative.dev/released': 'true' } } });
+    expect(await scene.delivery(next).deliver(set, scene.signal)).toMatchObject({ complete: true });
+    expect(scene.spoke.peek(old)).toBeUndefined();
+    const now = scene.spoke.peek(anchorOf(next));
+    expect(scene.spoke.peek(configMap('config-a'))?.metadata).toMatchObject({
+      uid,
+      ownerReferences: [{ uid: now?.metadata.uid }],
+    });
+    expect(scene.spoke.all()).toEqual([
+      'ClusterRole /role-a',
+      'ConfigMap knative-serving/config-a',
+      'ConfigMap knative-serving/knativeserving-next-root-owner',
+      'Namespace /knative-serving',
+    ]);
+    await scene.remove({ owner: next });
+    expect(scene.spoke.all()).toEqual([]);
+  });
+
+  it('is taken back by an object of its name', async () => {
+    using scene = new Scene();
+    await installedByAnother(scene);
+    const released = { metadata: { annotations: { 'operator.knative.dev/released': 'true' } } };
+    scene.spoke.edit(anchorOf(), released);
+    await scene.delivery({ ...owner, uid: 'created anew' }).deliver(set, scene.signal);
+    expect(scene.spoke.peek(anchorOf())?.metadata.annotations).not.toHaveProperty(
+      'operator.knative.dev/released',
+    );
+    await expect(scene.delivery(next).deliver(set, scene.signal)).rejects.toThrow('already manages');
+  });
+});
+
+describe('a namespace that is being deleted', () => {
+  it('takes nothing', async () => {
+    using scene = new Scene();
+    const leaving = namespaceObject('knative-serving', { deletionTimestamp: '2026-01-01T00:00:00Z' });
+    scene.spoke.seed(leaving);
+    await expect(
+      scene
+        .delivery()
+        .deliver(setOf([object('v1', 'Secret', 'a', { where: 'knative-serving' })]), scene.signal),
+    ).rejects.toThrow('is being deleted');
+    expect(scene.spoke.all()).toEqual(['Namespace /knative-serving']);
+  });
+});

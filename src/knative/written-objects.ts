@@ -1,0 +1,36 @@
+import type { KubeObject } from '../api/index.ts';
+import { isOlder } from '../delivery/index.ts';
+
+/**
+ * What our own passes left of objects, until the watch shows as much. A pass over an older copy would find everything
+ * new that the pass before it has told already.
+ */
+export class WrittenObjects {
+  readonly #byKey = new Map<string, KubeObject>();
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  /** Of what was written and what the watch shows, the one that is not older. */
+  latest(key: string, shown: KubeObject): KubeObject {
+    const written = this.#byKey.get(key);
+    return written !== undefined && isBehind(shown, written) ? written : shown;
+  }
+
+  wrote(key: string, written: KubeObject, shown: KubeObject | undefined): void {
+    if (shown !== undefined && isBehind(shown, written)) this.#byKey.set(key, written);
+    else this.#byKey.delete(key);
+  }
+
+  /** The watch shows this now; undefined where the object is gone. */
+  sees(key: string, shown: KubeObject | undefined): void {
+    const written = this.#byKey.get(key);
+    if (written !== undefined && (shown === undefined || !isBehind(shown, written))) this.#byKey.delete(key);
+  }
+}
+
+/** Versions that cannot be compared prove nothing. */
+function isBehind({ metadata: shown }: KubeObject, { metadata: written }: KubeObject): boolean {
+  return shown.uid === written.uid && isOlder(shown.resourceVersion ?? '', written.resourceVersion ?? '');
+}
