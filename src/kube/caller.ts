@@ -14,6 +14,7 @@ import {
   UnauthorizedError,
   UnreachableError,
 } from './errors.ts';
+import { withoutContent } from './echoed-content.ts';
 import { withoutCredential } from './echoed-credential.ts';
 import { PauseTooLong, type RequestLimiter } from './request-limiter.ts';
 import { errorFromAnswer } from './status-error.ts';
@@ -248,7 +249,7 @@ export class Caller {
   }
 
   async #recover(
-    { context, attempts }: Sending,
+    { context, call, attempts }: Sending,
     answer: HttpAnswer,
     credential: Credential,
     signal: AbortSignal,
@@ -257,7 +258,7 @@ export class Caller {
     const body = await readText(answer, longestErrorBytes).catch(() => '');
     signal.throwIfAborted();
     // Messages of servers and proxies end up in statuses and events, and some repeat the request.
-    const told = withoutCredential(body, credential);
+    const told = withoutContent(withoutCredential(body, credential), call.body);
     const failure = errorFromAnswer(context, answer.status, told, headerText(answer.headers['retry-after']));
     attempts.lastFailure = failure;
     if (isForeign(failure)) onForeignAnswer?.();

@@ -6,9 +6,9 @@ import { eventually } from '../../test/support/eventually.ts';
 import { type Exchange, FakeApiServer } from '../../test/support/fake-api-server/index.ts';
 import { hurriedClock } from '../../test/support/hurried-clock.ts';
 import { rigAuthority, serverPair } from '../../test/support/rig.ts';
-import { type Cluster, ExecRunner } from '../clusters/index.ts';
+import { type Cluster, ExecRunner, type TargetResolution } from '../clusters/index.ts';
 import { createLogger, Metrics } from '../controller/index.ts';
-import { createKubeClient, fixedCredential, resources } from '../kube/index.ts';
+import { createKubeClient, fixedCredential, KubeError, resources } from '../kube/index.ts';
 import { type FlagValues, parseOperatorOptions } from './options.ts';
 import { createSpokeClusters, type SpokeClusters } from './spoke-clusters.ts';
 
@@ -35,7 +35,7 @@ class World {
       endpoint: { server: hub.url, certificateAuthority: certificate },
       credentials: fixedCredential({ token: 'token' }),
     });
-    const clock = hurriedClock(20);
+    const clock = hurriedClock(5);
     const allFlags = { 'clusterprofile-provider-file': file, ...flags };
     const spokes = await createSpokeClusters({
       options: parseOperatorOptions({ flags: allFlags, env, home: directory, identity: 'op-1' }),
@@ -110,8 +110,13 @@ class World {
     });
   }
 
-  async resolve(name: string) {
-    return this.spokes.clusters.resolve({ namespace: 'fleet', name }, { user: 'test' });
+  /** What a resolution ends in, however long it takes. */
+  async resolve(name: string): Promise<Exclude<TargetResolution, { readonly connecting: true }>> {
+    for (;;) {
+      const target = await this.spokes.clusters.resolve({ namespace: 'fleet', name }, { user: 'test' });
+      if (!('connecting' in target)) return target;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   async connected(name: string): Promise<Cluster> {
@@ -151,7 +156,7 @@ test.each([
     exchange.text(code, body);
     return true;
   });
-  await expect(troubled.client.get(configMaps, configMap.metadata)).rejects.toThrow();
+  await expect(troubled.client.get(configMaps, configMap.metadata)).rejects.toBeInstanceOf(KubeError);
   await eventually(() => expect(troubled.signal.aborted).toBe(true));
   await eventually(async () => expect(await world.failure('troubled')).toMatch(/^RemoteC/));
   expect(await world.connected('control')).toBe(control);

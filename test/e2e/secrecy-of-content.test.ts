@@ -240,7 +240,7 @@ describe('of secrets in specs and manifests', () => {
       await accepted.waitForCondition({ type: 'InstallSucceeded', status: 'False', message: 'cannot apply' });
     }
     await accepted.patch({ spec: { additionalManifests: [{ URL: wanted }] } });
-    await accepted.waitForReady();
+    expect((await accepted.waitForReady()).metadata.name).toBe(accepted.name.name);
   });
 
   test('none is told', async () => {

@@ -1,0 +1,67 @@
+const masked = '[redacted]';
+/** What is shorter stands in messages for other reasons too. */
+const shortest = 6;
+
+/**
+ * An answer without what its request carries in the places where people keep secrets, and which API servers quote when
+ * they refuse an object: all of a Secret, the values of a ConfigMap, and those of environment variables.
+ */
+export function withoutContent(text: string, body: string | undefined): string {
+  if (body === undefined || text === '') return text;
+  const secrets = new Set(secretsIn(parse(body)).flatMap((value) => value.split('\n')));
+  const forms = [...secrets].filter((value) => value.trim().length >= shortest).flatMap(formsOf);
+  // The longest first, so that none leaves a rest of another.
+  return [...new Set(forms)]
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((result, form) => result.replaceAll(form, masked), text);
+}
+
+function secretsIn(object: unknown): readonly string[] {
+  if (!isRecord(object)) return [];
+  const { apiVersion, kind, metadata: _metadata, type: _type, ...content } = object;
+  if (apiVersion === 'v1' && kind === 'Secret') return leaves(content);
+  if (apiVersion === 'v1' && kind === 'ConfigMap') return leaves([content['data'], content['binaryData']]);
+  return variables(content);
+}
+
+/** Values below every `env`, wherever a kind has one. */
+function variables(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(variables);
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, child]) =>
+    key === 'env' && Array.isArray(child)
+      ? child.flatMap((variable: unknown) =>
+          isRecord(variable) ? leaves(variable['value']) : leaves(variable),
+        )
+      : variables(child),
+  );
+}
+
+function leaves(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value === 'number') return [String(value)];
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(leaves);
+  return [];
+}
+
+/** As it is, and as it stands in JSON, and in text that is quoted in JSON once more. */
+function formsOf(value: string): readonly string[] {
+  const once = escaped(value);
+  return [value, once, escaped(once)];
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
