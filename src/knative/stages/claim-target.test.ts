@@ -39,18 +39,19 @@ test('nothing is written for a claim', async () => {
 
 test('the older of two objects for one cluster has it', async () => {
   const spec = { clusterProfileRef: profileRef };
-  const peer = (creationTimestamp: string) => (world: KnativeWorld) => {
+  const withPeer = (creationTimestamp: string) => (world: KnativeWorld) => {
     const metadata = { namespace: 'other', name: 'knative', uid: 'uid-2', creationTimestamp };
-    world.peers = [world.object, { ...world.object, ...{ spec }, metadata }];
+    const peer = { ...world.object, metadata };
+    world.peers = [world.object, peer];
   };
-  const { result, ready } = await claim({ spec }, peer('2025-12-31T00:00:00Z'));
+  const { result, ready } = await claim({ spec }, withPeer('2025-12-31T00:00:00Z'));
   expect(result).toMatchObject({ outcome: { kind: 'done' }, resting: true });
   expect(ready).toMatchObject({
     status: 'False',
     message:
       'Install failed with message: KnativeServing other/knative already manages Knative on cluster "fleet/spoke"; delete one of the two. WW3008',
   });
-  expect('outcome' in (await claim({ spec }, peer('2026-01-02T00:00:00Z'))).result).toBe(false);
+  expect('outcome' in (await claim({ spec }, withPeer('2026-01-02T00:00:00Z'))).result).toBe(false);
 });
 
 test('an installation does not move to another cluster', async () => {

@@ -2,10 +2,9 @@ import { pino } from 'pino';
 import type { Condition, KubeObject, NamespacedName } from '../../api/index.ts';
 import type { Cluster, TargetResolution } from '../../clusters/index.ts';
 import { type EventDetails, Metrics } from '../../controller/index.ts';
-import { FakeClock } from '../../controller/testing/fake-clock.ts';
-import { MemoryApi } from '../../controller/testing/memory-api.ts';
 import type { Deliverer, DeliveryReport, DeliverySet } from '../../delivery/index.ts';
 import type { KubeClient } from '../../kube/index.ts';
+import { FakeClock, MemoryApi } from '../../../test/support/memory-hub.ts';
 import { type Installation, type KnativeComponent, serving } from '../component.ts';
 import { beginStatus } from '../installation-status.ts';
 import type { KnativeServices, Pass } from '../pass.ts';
@@ -117,7 +116,7 @@ export class KnativeWorld {
   }
 
   get status(): NonNullable<Installation['status']> {
-    return (this.object['status'] ?? {}) as NonNullable<Installation['status']>;
+    return this.object['status'] ?? {};
   }
 
   /** `type: status reason`, of every condition. */
@@ -151,7 +150,7 @@ export class KnativeWorld {
   /** A pass as a stage gets it. */
   pass(given: Partial<Pass> = {}, component: KnativeComponent = serving): Pass {
     const object = given.object ?? this.object;
-    const installation = given.installation ?? ({ spec: {}, ...object } as unknown as Installation);
+    const installation = given.installation ?? { spec: {}, ...object };
     return {
       component,
       services: this.services,
@@ -191,15 +190,15 @@ export class KnativeWorld {
   } as unknown as KnativeServices;
 
   #delivery(uid: string) {
-    const world = this;
+    const anchorUid = (): string | undefined => this.anchorUid;
     return {
       get anchorUid() {
-        return world.anchorUid;
+        return anchorUid();
       },
       deliver: async () => {
-        world.deliveries.push(uid);
-        world.onDeliver();
-        return given(world.report);
+        this.deliveries.push(uid);
+        this.onDeliver();
+        return given(this.report);
       },
     };
   }
