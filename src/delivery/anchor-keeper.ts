@@ -14,6 +14,7 @@ import {
 import { listAnchors, refuseForeign, refuseRivals, sharedObjects } from './anchor-claims.ts';
 import { AnchorChangedError, NamespaceTerminatingError } from './delivery-error.ts';
 import type { DeliverySet } from './delivery-set.ts';
+import { discoverOwned } from './discover-inventory.ts';
 import { identityKey, type ObjectIdentity } from './identity.ts';
 import { formatInventory, type Inventory, type InventoryEntry } from './inventory.ts';
 import { createdNamespace, isCreatedForUs } from './namespace-ownership.ts';
@@ -23,6 +24,7 @@ import { isOlder } from './resource-version.ts';
 export interface AnchorKeeperOptions {
   readonly owner: DeliveryOwner;
   readonly cluster: Cluster;
+  readonly fieldManager: string;
 }
 
 /**
@@ -33,6 +35,7 @@ export interface AnchorKeeperOptions {
 export class AnchorKeeper {
   readonly #owner: DeliveryOwner;
   readonly #cluster: Cluster;
+  readonly #fieldManager: string;
   #recorded = new Map<string, InventoryEntry>();
   #anchor: Anchor | undefined;
   /** The version that a watch has shown last. */
@@ -43,9 +46,10 @@ export class AnchorKeeper {
   #refused = false;
   #ownsNamespace = false;
 
-  constructor({ owner, cluster }: AnchorKeeperOptions) {
+  constructor({ owner, cluster, fieldManager }: AnchorKeeperOptions) {
     this.#owner = owner;
     this.#cluster = cluster;
+    this.#fieldManager = fieldManager;
   }
 
   /** Only after `ensure`. */
@@ -69,13 +73,14 @@ export class AnchorKeeper {
   }
 
   /**
-   * Reads the anchor, or creates it and its namespace. Asks nothing where it is known and nobody has changed it. Throws
-   * AnchorNameTooLong, ForeignAnchorError, RivalAnchorError, NamespaceTerminatingError, AnchorChangedError, KubeErrors.
+   * Reads the anchor, or creates it and its namespace. Asks nothing where it is known and nobody has changed it. What the
+   * reference operator installed is looked for, because it keeps no list; `everDelivered` says that there may be such
+   * things on the owner's own cluster, where it makes no anchor either. Throws AnchorNameTooLong, ForeignAnchorError, RivalAnchorError, NamespaceTerminatingError, AnchorChangedError, KubeErrors.
    */
-  async ensure(set: DeliverySet, signal: AbortSignal): Promise<void> {
+  async ensure(set: DeliverySet, everDelivered: boolean, signal: AbortSignal): Promise<void> {
     if (this.#anchor === undefined || this.#isStale(this.#anchor)) {
       this.#refused = true;
-      await this.#load(set, signal);
+      await this.#load(set, everDelivered, signal);
       this.#refused = false;
     }
     if (!anchorMetadataHolds(this.current, this.#owner)) await this.#write(this.current.renderedHash, signal);
@@ -131,7 +136,7 @@ export class AnchorKeeper {
     return this.#isLost || (this.#seen !== undefined && isOlder(resourceVersion, this.#seen));
   }
 
-  async #load(set: DeliverySet, signal: AbortSignal): Promise<void> {
+  async #load(set: DeliverySet, everDelivered: boolean, signal: AbortSignal): Promise<void> {
     const { client } = this.#cluster;
     const namespace = set.namespace.object.metadata.name;
     const name = { namespace, name: anchorName(this.#owner) };
@@ -150,10 +155,13 @@ export class AnchorKeeper {
     }
     this.#ownsNamespace =
       current === undefined ? await this.#createNamespace(set, signal) : isCreatedForUs(current, this.#owner);
-    if (anchor === undefined) await this.#create(namespace, signal);
-    else {
+    if (anchor === undefined) {
+      if (this.#owner.sameCluster === true && everDelivered && this.#recorded.size === 0)
+        this.#recorded = await this.#discover(set, { namespace, uid: this.#owner.uid }, signal);
+      await this.#create(namespace, signal);
+    } else {
+      this.#recorded = new Map(anchor.inventory ?? (await this.#discover(set, anchor, signal)));
       this.#take(anchor);
-      this.#recorded = new Map(anchor.inventory);
     }
     await this.#inherit(abandonedAnchors(anchors, this.#owner, name), signal);
   }
@@ -179,6 +187,20 @@ export class AnchorKeeper {
     );
   }
 
+  /** Listed as applied, in a rendering that is none of ours: everything wanted is applied once, but for Jobs. */
+  async #discover(
+    { selector }: DeliverySet,
+    owner: Pick<Anchor, 'namespace' | 'uid'>,
+    signal: AbortSignal,
+  ): Promise<Map<string, InventoryEntry>> {
+    const options = { cluster: this.#cluster, fieldManager: this.#fieldManager, selector, signal };
+    const found = await discoverOwned(owner, options);
+    const entries = found
+      .filter(({ apiVersion, kind }) => !(apiVersion === 'v1' && kind === 'Namespace'))
+      .map((identity): InventoryEntry => ({ ...identity, rendered: '0', owned: 'none' }));
+    return new Map(entries.map((entry) => [identityKey(entry), entry]));
+  }
+
   #take(anchor: Anchor): void {
     this.#anchor = anchor;
     this.#seen = undefined;
@@ -198,7 +220,8 @@ export class AnchorKeeper {
 
   async #create(namespace: string, signal: AbortSignal): Promise<void> {
     const { client } = this.#cluster;
-    this.#forgetOwners();
+    // On its own cluster the owner itself is what objects belong to, with or without a list.
+    if (this.#owner.sameCluster !== true) this.#forgetOwners();
     const wanted = anchorObject(this.#owner, namespace, this.#recorded);
     try {
       this.#take(readAnchor(await client.create(resources.configMaps, wanted, { signal })));

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../api/index.ts';
+import type { KubeObject, ManagedFieldsEntry } from '../api/index.ts';
 import {
   type Clock,
   ConflictError,
@@ -9,6 +9,7 @@ import {
 } from '../kube/index.ts';
 import { type FieldConflict, ownedOnPurpose, readConflicts } from './conflict.ts';
 import { withoutField } from './field-path.ts';
+import { inheritedFields } from './inherit-fields.ts';
 import { ownedFieldsHash, purposefulOwners } from './owned-fields.ts';
 import { isYielded, withYieldedFieldsOf } from './yielded-fields.ts';
 
@@ -23,6 +24,8 @@ export interface AppliedObject {
   readonly taken: readonly FieldConflict[];
   /** It was not there before. */
   readonly created: boolean;
+  /** What its managedFields must become, because the reference operator still holds fields of it. */
+  readonly inherits?: readonly ManagedFieldsEntry[] | undefined;
 }
 
 export interface ApplyOptions {
@@ -128,6 +131,7 @@ function result(
     owned: ownedFieldsHash(managedFields, fieldManager, yielded),
     owners: purposefulOwners(managedFields, fieldManager),
     created: creationTimestamp !== undefined && creationTimestamp === appliedAt,
+    inherits: inheritedFields(managedFields, fieldManager),
     ...conflicts,
   };
 }

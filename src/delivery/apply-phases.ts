@@ -1,11 +1,12 @@
 import type { Cluster } from '../clusters/index.ts';
 import type { Clock } from '../kube/index.ts';
-import { type AppliedObject, applyObject, applyWhenServed } from './apply-object.ts';
+import { type AppliedObject, applyWhenServed } from './apply-object.ts';
 import { DeliveryError, isRefusal, type ObjectFailure } from './delivery-error.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
 import { identityKey } from './identity.ts';
 import { type Phase, phaseOrder, phases } from './phases.ts';
 import type { DesiredObject } from './plan.ts';
+import { takeOverObject } from './take-over-object.ts';
 
 export interface ApplyPhasesOptions {
   readonly cluster: Cluster;
@@ -91,6 +92,6 @@ function applyOne(
 ): Promise<AppliedObject> {
   const options = { client: cluster.client, resource, fieldManager, yielded, signal };
   return phase === 'custom resources'
-    ? applyWhenServed(object, options, clock)
-    : applyObject(object, options);
+    ? takeOverObject(object, options, (...call) => applyWhenServed(...call, clock))
+    : takeOverObject(object, options);
 }

@@ -35,6 +35,8 @@ export interface DeliveryOptions {
 export interface DeliverOptions {
   /** False only tells drift, in the report; what the set itself changes is still applied. Default true. */
   readonly mendsDrift?: boolean | undefined;
+  /** Something of the owner was installed before, perhaps by the reference operator. Default false. */
+  readonly everDelivered?: boolean | undefined;
 }
 
 /** What holds an obsolete object, such as a cloud's load balancer, may take minutes; a pass must not. */
@@ -82,11 +84,11 @@ export class Delivery {
   deliver(
     set: DeliverySet,
     signal: AbortSignal,
-    { mendsDrift = true }: DeliverOptions = {},
+    { mendsDrift = true, everDelivered = false }: DeliverOptions = {},
   ): Promise<DeliveryReport> {
     return underEither(signal, this.#options.cluster.signal, async (scope) => {
       this.#watchAnchors();
-      await this.#anchor.ensure(set, scope);
+      await this.#anchor.ensure(set, everDelivered, scope);
       const prepared = await this.#prepare(set, scope);
       this.#follow(prepared);
       await this.#awaitLists(scope);

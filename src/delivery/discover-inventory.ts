@@ -15,12 +15,13 @@ export interface DiscoverOptions {
 }
 
 /**
- * What belongs to an anchor that lists nothing: objects with the set's label that name it as their owner, and those
- * that it cannot own, because they are cluster-scoped or outside its namespace. For anchors that the reference operator
- * made, which computes the list from manifests that may be gone.
+ * What belongs to an anchor, or to an owner on its own cluster, that nothing lists: objects with the set's label that
+ * name it as their owner, and those that it cannot own, because they are cluster-scoped or outside its namespace. For
+ * what the reference operator installed, which computes the list from manifests that may be gone, or were never
+ * written down.
  */
 export async function discoverOwned(
-  anchor: Anchor,
+  anchor: Pick<Anchor, 'namespace' | 'uid'>,
   options: DiscoverOptions,
 ): Promise<readonly ObjectIdentity[]> {
   const found = await listLabelled(options, [options.fieldManager, referenceManager]);

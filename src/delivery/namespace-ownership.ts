@@ -1,6 +1,7 @@
 import type { KubeObject, OwnerReference } from '../api/index.ts';
 import { type DeliveryOwner, managedByLabel, managedByValue } from './anchor.ts';
-import { referenceMark } from './reference-operator.ts';
+import type { FieldTree } from './field-tree.ts';
+import { referenceMark, referenceProgram } from './reference-operator.ts';
 
 /** On a namespace that a delivery created: for whom, so that it is removed with it and a user's own never is. */
 export const createdForAnnotation = 'operator.knative.dev/created-for';
@@ -8,7 +9,9 @@ export const createdForAnnotation = 'operator.knative.dev/created-for';
 /** True where some delivery, or the reference operator, created it: the last one that leaves removes it. */
 export function isCreatedByOperator(namespace: KubeObject): boolean {
   const { annotations = {} } = namespace.metadata;
-  return createdForAnnotation in annotations || isMarkedByReference(annotations);
+  return (
+    createdForAnnotation in annotations || isMarkedByReference(annotations) || isMadeByReference(namespace)
+  );
 }
 
 /** True where it was created for this owner, which then keeps its labels and annotations. */
@@ -46,7 +49,21 @@ export function createdNamespace(
   };
 }
 
-/** It is the only record that the reference operator keeps. */
+/**
+ * On a spoke the reference operator makes the namespace before it applies anything, and marks it with nothing but a
+ * label. The API server adds the label with the name at creation only, so whoever owns that one created it.
+ */
+function isMadeByReference({ metadata: { labels = {}, managedFields = [] } }: KubeObject): boolean {
+  if (labels[managedByLabel] !== managedByValue) return false;
+  return managedFields.some(({ manager, fieldsV1 }) => {
+    const own = ((fieldsV1 ?? {}) as FieldTree)['f:metadata']?.['f:labels'] ?? {};
+    return manager === referenceProgram && nameLabelStep in own && `f:${managedByLabel}` in own;
+  });
+}
+
+const nameLabelStep = 'f:kubernetes.io/metadata.name';
+
+/** Of what it applies; of the rest see `isMadeByReference`. */
 function isMarkedByReference(annotations: Readonly<Record<string, string>>): boolean {
   return annotations[referenceMark.annotation] === referenceMark.value;
 }

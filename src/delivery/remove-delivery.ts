@@ -63,7 +63,12 @@ async function remove(options: RemoveDeliveryOptions): Promise<readonly ObjectId
       return [];
     }
     // Somebody deleted the anchor while nobody watched. What it owned is gone or going; the rest is found by its label.
-    const removed = await removeObjects(await discoverLeftovers(options), { ...options, keep });
+    // On the owner's own cluster the reference operator makes none.
+    const left =
+      owner.sameCluster === true
+        ? await discoverOwned({ namespace, uid: owner.uid }, options)
+        : await discoverLeftovers(options);
+    const removed = await removeObjects(left, { ...options, keep });
     await leaveNamespace({ namespace }, options);
     return removed;
   }

@@ -29,7 +29,8 @@ export function isYielded(field: string, yielded: readonly string[]): boolean {
 
 /**
  * The object as it is to be applied over the live one: with the live value of every yielded field that somebody else
- * has written. Sent as it is on the cluster, it stays as it is; what is left out, server-side apply would take away.
+ * has written. Sent as it is on the cluster, it stays as it is; what is left out, server-side apply would take away. A
+ * list that nobody else has written keeps the order it has, because another order of a pod's environment is another pod.
  */
 export function withYieldedFieldsOf(
   live: KubeObject,
@@ -38,9 +39,25 @@ export function withYieldedFieldsOf(
   fieldManager: string,
 ): KubeObject {
   const foreign = (live.metadata.managedFields ?? []).filter((entry) => isForeign(entry, fieldManager));
-  return yielded
-    .filter((field) => foreign.some(({ fieldsV1 }) => ownsBelow((fieldsV1 ?? {}) as FieldTree, '', field)))
-    .reduce((changed, field) => withField(changed, field, fieldAt(live, field)), object);
+  const isWritten = (field: string): boolean =>
+    foreign.some(({ fieldsV1 }) => ownsBelow((fieldsV1 ?? {}) as FieldTree, '', field));
+  return yielded.reduce((changed, field) => {
+    const there = fieldAt(live, field);
+    const value = isWritten(field) ? there : inOrderOf(there, fieldAt(object, field));
+    return isWritten(field) || value !== undefined ? withField(changed, field, value) : changed;
+  }, object);
+}
+
+/** The wanted list in the order of the live one, where both have the same names in them; else as it is. */
+function inOrderOf(live: unknown, wanted: unknown): unknown {
+  if (!Array.isArray(live) || !Array.isArray(wanted) || live.length !== wanted.length) return wanted;
+  const byName = new Map(wanted.map((item: unknown) => [nameOf(item), item]));
+  const ordered = live.map((item: unknown) => byName.get(nameOf(item)));
+  return byName.size < wanted.length || ordered.includes(undefined) ? wanted : ordered;
+}
+
+function nameOf(item: unknown): unknown {
+  return (item as { readonly name?: unknown } | null)?.name;
 }
 
 function isForeign({ manager, subresource }: ManagedFieldsEntry, fieldManager: string): boolean {

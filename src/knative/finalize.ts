@@ -8,6 +8,7 @@ import { type Pass, StageError, type StageResult } from './pass.ts';
 import { clusterUser } from './stages/resolve-target.ts';
 import { deliveryOwner } from './stages/deliver-set.ts';
 import { targetRef } from './target-claim.ts';
+import { wasInstalled } from './was-installed.ts';
 
 /** On an object: what it installed stays where it is when the object is deleted. */
 export const deletionPolicyAnnotation = 'operator.knative.dev/deletion-policy';
@@ -71,18 +72,6 @@ export function removalFailed(status: StatusDraft, error: Error, now: number): S
 /** Before the first write to a cluster the status says which one. An object without that never installed anything. */
 function neverInstalled(pass: Pass): boolean {
   return pass.installation.status?.target === undefined && !wasInstalled(pass);
-}
-
-/**
- * Something of this object is, or was, on its cluster. The reference operator leaves no uid of an anchor, but writes
- * where its manifests came from, and that it has applied them.
- */
-function wasInstalled({ installation: { status } }: Pass): boolean {
-  return (
-    status?.target?.anchorUid !== undefined ||
-    (status?.manifests ?? []).length > 0 ||
-    status?.version !== undefined
-  );
 }
 
 async function targetCluster(

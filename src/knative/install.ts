@@ -1,4 +1,5 @@
 import { type Pass, type Stage, StageError, type StageResult } from './pass.ts';
+import { checkPrerequisites } from './stages/check-prerequisites.ts';
 import { claimTarget } from './stages/claim-target.ts';
 import { conclude } from './stages/conclude.ts';
 import { deliverSet } from './stages/deliver-set.ts';
@@ -12,6 +13,7 @@ const stages: readonly Stage[] = [
   judgeVersion,
   resolveTarget,
   claimTarget,
+  checkPrerequisites,
   renderSet,
   recordTarget,
   deliverSet,

@@ -1,3 +1,4 @@
+import type { GroupVersionKind, KnativeServingSpec } from '../api/index.ts';
 import type { NoMatchError } from '../kube/index.ts';
 import type { Pass } from './pass.ts';
 
@@ -12,19 +13,33 @@ const providers: Readonly<Record<string, string>> = {
   'rabbitmq.com': 'the RabbitMQ cluster operator',
 };
 
+const gatewayKinds: readonly GroupVersionKind[] = ['Gateway', 'HTTPRoute'].map((kind) => ({
+  group: 'gateway.networking.k8s.io',
+  version: 'v1',
+  kind,
+}));
+
+/** Kinds that the controllers of an installation watch, and of which it brings neither definitions nor objects. */
+export function neededKinds(pass: Pass): readonly GroupVersionKind[] {
+  return ingressOf(pass)?.['gateway-api']?.enabled === true ? gatewayKinds : [];
+}
+
 /** What must be installed on the cluster before the installation can go on. */
 export function prerequisiteMissing(error: NoMatchError, pass: Pass): string {
   const kind = error.context.resource;
   const group = kind.slice(kind.indexOf('.') + 1);
   const provider = providers[group] ?? `the CustomResourceDefinition of ${kind}`;
   const where = `cluster "${pass.cluster?.name ?? ''}" does not serve ${kind}`;
-  const spec = pass.installation.spec as {
-    readonly ingress?: { readonly istio?: { readonly enabled: boolean } };
-  };
+  const ingress = ingressOf(pass);
   const istioInEffect =
-    pass.component.kind === 'KnativeServing' && (spec.ingress?.istio?.enabled ?? spec.ingress === undefined);
+    pass.component.kind === 'KnativeServing' && (ingress?.istio?.enabled ?? ingress === undefined);
   if (provider === 'Istio' && istioInEffect) {
     return `please install istio or disable the istio ingress plugin: ${where}. It continues by itself.`;
   }
   return `${where}. Install ${provider} there; it continues by itself.`;
+}
+
+/** An Eventing has none. */
+function ingressOf({ installation }: Pick<Pass, 'installation'>): KnativeServingSpec['ingress'] {
+  return (installation.spec as KnativeServingSpec).ingress;
 }

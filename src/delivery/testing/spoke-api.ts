@@ -312,6 +312,9 @@ export class SpokeApi {
 
   #patch(resource: Resource, current: KubeObject, body: unknown, manager: string): KubeObject {
     const patched = merged(current, body) as KubeObject;
+    // Whoever writes them says what they are.
+    if ((body as Partial<KubeObject>).metadata?.managedFields !== undefined)
+      return this.#store(resource, patched);
     const managedFields = (current.metadata.managedFields ?? []).map((entry) =>
       entry.manager === manager ? entry : { ...entry, fieldsV1: withoutPatched(entry.fieldsV1 ?? {}, body) },
     );

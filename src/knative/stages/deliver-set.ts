@@ -11,6 +11,7 @@ import type { Installation } from '../component.ts';
 import { judgeWorkloads } from '../judge-workloads.ts';
 import { goOn, need, type Pass, StageError, type StageResult } from '../pass.ts';
 import { targetRef } from '../target-claim.ts';
+import { wasInstalled } from '../was-installed.ts';
 
 /**
  * Puts the set on the cluster, and tells what had to be mended, what was left to others, and what nobody lets be. Throws
@@ -25,7 +26,7 @@ export async function deliverSet(pass: Pass): Promise<StageResult> {
   );
   let report: DeliveryReport;
   try {
-    report = await delivery.deliver(need(pass, 'set'), signal);
+    report = await delivery.deliver(need(pass, 'set'), signal, { everDelivered: wasInstalled(pass) });
   } catch (error) {
     signal.throwIfAborted();
     throw new StageError(withAnchor(pass, delivery.anchorUid), error);
