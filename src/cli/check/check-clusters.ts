@@ -6,7 +6,7 @@ import type { Hub } from '../hub/open-hub.ts';
 import { parseObjectName, selectObject } from '../status/select-object.ts';
 import { clusterSection, type Section } from './check-report.ts';
 import type { ClusterCheck } from './check.ts';
-import type { CheckFlags } from './check-command.ts';
+import type { CheckFlags } from './check-flags.ts';
 import type { CheckServices } from './run-checks.ts';
 import { type ClusterSubject, gatherClusterFacts } from './facts/gather-cluster-facts.ts';
 import type { HubFacts } from './facts/hub-facts.ts';

@@ -1,20 +1,10 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
-import { type HubFlags, hubOptions } from '../hub/hub-options.ts';
-import { type OutputFlags, outputOptions } from '../terminal/output-options.ts';
+import { hubOptions } from '../hub/hub-options.ts';
+import { outputOptions } from '../terminal/output-options.ts';
 import type { CheckServices } from './run-checks.ts';
-
-export interface CheckFlags extends HubFlags, OutputFlags {
-  readonly on?: string;
-  readonly only?: readonly string[];
-  readonly skip?: readonly string[];
-  readonly list?: boolean;
-  readonly output: 'table' | 'short' | 'json' | 'junit';
-  readonly failOn: 'warning' | 'error';
-  readonly providerFile?: string;
-  readonly allowInsecureSpokes?: boolean;
-}
+import type { CheckFlags } from './check-flags.ts';
 
 /**
  * Looks for what keeps hub and clusters from working. What it takes to look is only loaded when it is called, so that help

@@ -16,7 +16,7 @@ import { version } from '../version.ts';
 import { type CheckReport, checkReport, exitOfReport, hubSection } from './check-report.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { checkClusters } from './check-clusters.ts';
-import type { CheckFlags } from './check-command.ts';
+import type { CheckFlags } from './check-flags.ts';
 import { checks } from './checks.ts';
 import { gatherHubFacts } from './facts/gather-hub-facts.ts';
 import { lookAtServer, type LookAtServer } from './facts/server-certificate.ts';

@@ -1,12 +1,9 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
-import { type HubFlags, hubOptions } from '../hub/hub-options.ts';
-import { type OutputFlags, outputOptions } from '../terminal/output-options.ts';
+import { hubOptions } from '../hub/hub-options.ts';
+import { outputOptions } from '../terminal/output-options.ts';
 import type { CrdsServices } from './show-crds.ts';
-
-export interface CrdsFlags extends HubFlags, OutputFlags {
-  readonly check?: boolean;
-}
+import type { CrdsFlags } from './crds-flags.ts';
 
 /** The CustomResourceDefinitions of this version. */
 export function crdsCommand(services?: CrdsServices): CliCommand<CrdsFlags> {

@@ -7,7 +7,7 @@ import { openHub, type OpenHub } from '../hub/open-hub.ts';
 import { arrow } from '../terminal/arrow.ts';
 import { markWord } from '../terminal/mark.ts';
 import { compareCrd, type CrdComparison, readCrd } from './crd-comparison.ts';
-import type { CrdsFlags } from './crds-command.ts';
+import type { CrdsFlags } from './crds-flags.ts';
 import { crdDefinitions } from './definitions.ts';
 
 export interface CrdsServices {

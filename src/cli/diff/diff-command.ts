@@ -1,22 +1,11 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
-import { type HubFlags, hubOptions } from '../hub/hub-options.ts';
-import {
-  fileOption,
-  manifestOptions,
-  operatorOptions,
-  type RenderingFlags,
-  versionOption,
-} from '../render/rendering-options.ts';
-import { type OutputFlags, outputOptions } from '../terminal/output-options.ts';
+import { hubOptions } from '../hub/hub-options.ts';
+import { fileOption, manifestOptions, operatorOptions, versionOption } from '../render/rendering-options.ts';
+import { outputOptions } from '../terminal/output-options.ts';
 import type { DiffServices } from './show-diff.ts';
-
-export interface DiffFlags extends RenderingFlags, HubFlags, OutputFlags {
-  readonly output: 'diff' | 'short' | 'json';
-  readonly providerFile?: string;
-  readonly allowInsecureSpokes?: boolean;
-}
+import type { DiffFlags } from './diff-flags.ts';
 
 /** How the operator would change a cluster for an object in a file. */
 export function diffCommand(services?: DiffServices): CliCommand<DiffFlags> {

@@ -14,7 +14,7 @@ import { plainText } from '../terminal/plain-text.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { compareInstallation, type ComparedInstallation } from './compare-installation.ts';
-import type { DiffFlags } from './diff-command.ts';
+import type { DiffFlags } from './diff-flags.ts';
 import { type DiffReport, diffReport } from './diff-report.ts';
 import { type ObjectDiff, objectDiff } from './object-diff.ts';
 import { renderObjectDiff, renderShortDiff } from './render-diff.ts';

@@ -5,16 +5,11 @@ import {
   manifestOptions,
   namespaceOption,
   operatorOptions,
-  type RenderingFlags,
   versionOption,
 } from '../render/rendering-options.ts';
 import type { RenderServices } from '../render/show-rendering.ts';
-import { type OutputFlags, outputOptions } from '../terminal/output-options.ts';
-
-export interface ImagesFlags extends RenderingFlags, OutputFlags {
-  readonly kind?: 'serving' | 'eventing';
-  readonly output: 'text' | 'json';
-}
+import { outputOptions } from '../terminal/output-options.ts';
+import type { ImagesFlags } from './images-flags.ts';
 
 /** What must be in a registry before Knative is installed where there is no internet. */
 export function imagesCommand(services?: RenderServices): CliCommand<ImagesFlags> {

@@ -15,7 +15,7 @@ import { renderInstallation, type RenderOptions } from '../render/render-install
 import { sayFindings } from '../render/say-findings.ts';
 import { renderOptions, type RenderServices, renderServices } from '../render/show-rendering.ts';
 import { document } from '../terminal/document.ts';
-import type { ImagesFlags } from './images-command.ts';
+import type { ImagesFlags } from './images-flags.ts';
 import { imagesOf } from './images-of.ts';
 
 /** Objects that name images, and what they are of: `serving 1.22.1`, `KnativeServing knative-serving/knative 1.22.1`. */

@@ -1,19 +1,15 @@
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
-import { type OutputFlags, outputOptions } from '../terminal/output-options.ts';
+import { outputOptions } from '../terminal/output-options.ts';
 import {
   fileOption,
   manifestOptions,
   namespaceOption,
   operatorOptions,
-  type RenderingFlags,
   versionOption,
 } from './rendering-options.ts';
 import type { RenderServices } from './show-rendering.ts';
-
-export interface RenderFlags extends RenderingFlags, OutputFlags {
-  readonly output: 'yaml' | 'json';
-}
+import type { RenderFlags } from './render-flags.ts';
 
 /** What the operator would apply for an object in a file, without a cluster. */
 export function renderCommand(services?: RenderServices): CliCommand<RenderFlags> {

@@ -5,7 +5,7 @@ import type { ExitName } from '../exit-codes.ts';
 import { eachInstallation } from './each-installation.ts';
 import { openManifests } from './open-manifests.ts';
 import { formatObjects } from './print-objects.ts';
-import type { RenderFlags } from './render-command.ts';
+import type { RenderFlags } from './render-flags.ts';
 import { renderInstallation, type RenderOptions } from './render-installation.ts';
 import type { RenderingFlags } from './rendering-options.ts';
 import { sayFindings } from './say-findings.ts';

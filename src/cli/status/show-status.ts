@@ -12,7 +12,7 @@ import type { StatusView } from './status-view.ts';
 import { parseObjectName } from './select-object.ts';
 import { showChanges } from './show-changes.ts';
 import { type Snapshot, snapshotOf, type SnapshotOptions } from './snapshot.ts';
-import type { StatusFlags } from './status-command.ts';
+import type { StatusFlags } from './status-flags.ts';
 import { watchFleet } from './watch-fleet.ts';
 
 export interface StatusServices {

@@ -1,17 +1,11 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
-import { type HubFlags, hubOptions } from '../hub/hub-options.ts';
-import { type OutputFlags, outputOptions } from '../terminal/output-options.ts';
+import { hubOptions } from '../hub/hub-options.ts';
+import { outputOptions } from '../terminal/output-options.ts';
 import { objectTypes } from './select-object.ts';
 import type { StatusServices } from './show-status.ts';
-
-export interface StatusFlags extends HubFlags, OutputFlags {
-  readonly output: 'table' | 'wide' | 'json' | 'yaml' | 'name';
-  readonly watch?: boolean;
-  readonly allNamespaces?: boolean;
-  readonly failOn: 'warning' | 'error';
-}
+import type { StatusFlags } from './status-flags.ts';
 
 /** How the fleet is. What it takes to look is only loaded when it is called, so that help and completion are quick. */
 export function statusCommand(services?: StatusServices): CliCommand<StatusFlags> {

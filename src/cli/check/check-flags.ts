@@ -1,0 +1,13 @@
+import type { HubFlags } from '../hub/hub-options.ts';
+import type { OutputFlags } from '../terminal/output-options.ts';
+
+export interface CheckFlags extends HubFlags, OutputFlags {
+  readonly on?: string;
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly list?: boolean;
+  readonly output: 'table' | 'short' | 'json' | 'junit';
+  readonly failOn: 'warning' | 'error';
+  readonly providerFile?: string;
+  readonly allowInsecureSpokes?: boolean;
+}

@@ -1,0 +1,6 @@
+import type { HubFlags } from '../hub/hub-options.ts';
+import type { OutputFlags } from '../terminal/output-options.ts';
+
+export interface CrdsFlags extends HubFlags, OutputFlags {
+  readonly check?: boolean;
+}
