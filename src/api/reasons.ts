@@ -172,6 +172,25 @@ export const reasons = {
     meaning: 'An add-on is no longer maintained by its project.',
     fix: 'Plan for going without it.',
   },
+  DriftReported: {
+    code: 'WW3018',
+    level: 'warning',
+    meaning:
+      'Objects on the cluster were changed or deleted by someone else, and are left so because the annotation operator.knative.dev/drift-policy is report.',
+    fix: 'Remove the annotation, and they are mended; or change the custom resource on the hub to what is wanted.',
+  },
+  AnnotationUnknown: {
+    code: 'WW3019',
+    level: 'warning',
+    meaning: 'An annotation of the object has a value that means nothing, so that its default holds.',
+    fix: 'The message names the annotation and its values.',
+  },
+  ClusterTooOld: {
+    code: 'WW3020',
+    level: 'warning',
+    meaning: 'The cluster runs an older Kubernetes than the wanted version of Knative is made for.',
+    fix: 'Upgrade the cluster, choose an older version of Knative, or set KUBERNETES_MIN_VERSION on the operator.',
+  },
   ForeignAnchor: {
     code: 'WW3013',
     level: 'error',

@@ -78,7 +78,12 @@ export interface Lost {
 
 /** The connection was lost or closed while, or before, it was used. */
 export class ConnectionLostError extends Error {
-  override readonly name = 'ConnectionLostError';
+  override readonly name: string = 'ConnectionLostError';
+}
+
+/** Another connection to the same cluster has taken the place of this one: whoever used it begins anew there. */
+export class ConnectionReplacedError extends ConnectionLostError {
+  override readonly name = 'ConnectionReplacedError';
 }
 
 const reconnect = { baseMs: 1_000, capMs: 60_000 };
@@ -155,11 +160,11 @@ export class Connection {
     if (this.#state.phase === 'connected' && this.#state.cluster === cluster) void this.#suspect();
   }
 
-  async close(): Promise<void> {
+  /** `reason` is what work under way on the cluster is told. */
+  async close(reason = new ConnectionLostError('the connection was closed')): Promise<void> {
     const state = this.#state;
     if (state.phase === 'closed') return;
     this.#state = { phase: 'closed' };
-    const reason = new ConnectionLostError('the connection was closed');
     this.#life.abort(reason);
     this.#pause.abort();
     this.#session.abort(reason);

@@ -1,6 +1,6 @@
 import type { Clock } from '../kube/index.ts';
 import type { Cluster } from './cluster.ts';
-import type { Connection } from './connection.ts';
+import { type Connection, type ConnectionLostError, ConnectionReplacedError } from './connection.ts';
 
 export interface EngagementOptions {
   readonly connection: Connection;
@@ -65,9 +65,9 @@ export class Engagement {
     this.#former?.connection.suspect(cluster);
   }
 
-  async close(): Promise<void> {
+  async close(reason?: ConnectionLostError): Promise<void> {
     this.#life.abort();
-    await Promise.all([this.#former?.close(), this.connection.close()]);
+    await Promise.all([this.#former?.close(reason), this.connection.close(reason)]);
   }
 
   #giveUpAllBut(serving: Engagement): void {
@@ -81,7 +81,7 @@ export class Engagement {
   }
 
   #endFormer(): void {
-    void this.#former?.close();
+    void this.#former?.close(new ConnectionReplacedError('another connection has taken its place'));
     this.#former = undefined;
   }
 }

@@ -1,6 +1,6 @@
 export * from './access/index.ts';
 export * from './cluster.ts';
-export { type ConnectClient, type ConnectionState } from './connection.ts';
+export { type ConnectClient, ConnectionReplacedError, type ConnectionState } from './connection.ts';
 export { HubSecrets } from './hub-secrets.ts';
 export * from './profile-clusters.ts';
 export { type ProfileLookup, ProfileSource, type ProfileSourceOptions } from './profile-source.ts';

@@ -10,6 +10,7 @@ import {
   readClusterProfile,
   type ResolvedAccess,
 } from './access/index.ts';
+import { ConnectionReplacedError } from './connection.ts';
 import { ProfileClusters } from './profile-clusters.ts';
 import type { ProfileLookup } from './profile-source.ts';
 import { FakeServer, refused, unauthorized } from './testing/fake-cluster-client.ts';
@@ -240,7 +241,7 @@ test.each(changes)(
     expect(successor.generation).toBeGreaterThan(cluster.generation);
     expect(cluster.signal.aborted).toBe(false);
     await fixture.clock.advance(30_000);
-    expect(cluster.signal.aborted).toBe(true);
+    expect(cluster.signal.reason).toBeInstanceOf(ConnectionReplacedError);
     expect(fixture.credentials.map(({ closed }) => closed)).toEqual([true, false]);
     expect(fixture.server.open).toBe(1);
     expect(await fixture.connected()).toBe(successor);
@@ -298,6 +299,7 @@ test('another profile of the same name ends the connection at once', async () =>
   fixture.lookup = profile({ uid: 'uid-2' });
   void fixture.resolve();
   expect(cluster.signal.aborted).toBe(true);
+  expect(cluster.signal.reason).not.toBeInstanceOf(ConnectionReplacedError);
   expect(fixture.credentials.map(({ closed }) => closed)).toEqual([true, false]);
 });
 

@@ -9,6 +9,7 @@ import {
   anchorObject,
   anchorPatch,
   type DeliveryOwner,
+  isListComplete,
   readAnchor,
 } from './anchor.ts';
 import { listAnchors, refuseForeign, refuseRivals, sharedObjects } from './anchor-claims.ts';
@@ -160,7 +161,8 @@ export class AnchorKeeper {
         this.#recorded = await this.#discover(set, { namespace, uid: this.#owner.uid }, signal);
       await this.#create(namespace, signal);
     } else {
-      this.#recorded = new Map(anchor.inventory ?? (await this.#discover(set, anchor, signal)));
+      const unlisted = isListComplete(anchor, this.#owner) ? [] : await this.#discover(set, anchor, signal);
+      this.#recorded = new Map([...unlisted, ...(anchor.inventory ?? [])]);
       this.#take(anchor);
     }
     await this.#inherit(abandonedAnchors(anchors, this.#owner, name), signal);

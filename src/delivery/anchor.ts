@@ -154,6 +154,15 @@ export function anchorMetadataHolds(anchor: Anchor, owner: DeliveryOwner): boole
 }
 
 /**
+ * False where the reference operator made the anchor, or has had it since it was ours: it puts its own description on it
+ * in every pass, and lists nothing of what it installs.
+ */
+export function isListComplete({ inventory, annotations }: Anchor, owner: DeliveryOwner): boolean {
+  const { [anchorAnnotations.description]: description } = anchorMetadata(owner).annotations;
+  return inventory !== undefined && annotations[anchorAnnotations.description] === description;
+}
+
+/**
  * The hub that an anchor belongs to, where it is not ours. An anchor without the mark was made by the reference
  * operator and may be taken over; another owner uid of the same hub is the same object, created anew.
  */

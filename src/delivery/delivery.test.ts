@@ -117,6 +117,25 @@ describe('a delivery', () => {
     });
   });
 
+  it('asks for a look when drift that was left is over, whoever ended it', async () => {
+    using scene = new Scene();
+    const delivery = scene.delivery();
+    const set = setOf([configMap('config-a')]);
+    await delivery.deliver(set, scene.signal);
+    await settle();
+    const installed = scene.spoke.peek(configMap('config-a'));
+    scene.spoke.edit(configMap('config-a'), { data: { a: 'changed' } }, 'somebody');
+    await settle();
+    const only = { mendsDrift: false };
+    expect((await delivery.deliver(set, scene.signal, only)).unmended).toHaveLength(1);
+    const { changes } = scene;
+    const managedFields = installed?.metadata.managedFields;
+    scene.spoke.edit(configMap('config-a'), { data: { a: 'b' }, metadata: { managedFields } }, 'backup');
+    await settle();
+    expect(scene.changes).toBeGreaterThan(changes);
+    expect((await delivery.deliver(set, scene.signal, only)).unmended).toEqual([]);
+  });
+
   it('puts back ever less often what somebody changes again and again, and tells that it is contested', async () => {
     using scene = new Scene();
     const delivery = scene.delivery();

@@ -179,7 +179,14 @@ export class Delivery {
     const plan = planDelivery([object], this.#anchor.recorded, (one) => this.#view.observe(one));
     const now = this.#options.clock.monotonic();
     for (const { identity } of plan.drifted) this.#notices.notice(identityKey(identity), now);
-    return isWorkload(object) || plan.apply.size > 0;
+    return isWorkload(object) || plan.apply.size > 0 || this.#isLeftDrifted(object.identity);
+  }
+
+  /** That somebody else puts it back is news as well. */
+  #isLeftDrifted(identity: ObjectIdentity): boolean {
+    const { unmended = [], contested = [] } = this.#lastReport ?? {};
+    const key = identityKey(identity);
+    return [...unmended, ...contested].some((left) => identityKey(left.identity) === key);
   }
 
   /** What was installed before this connection can be judged only when its lists are there; once is enough. */

@@ -1,4 +1,4 @@
-export { AnchorNameTooLong, type DeliveryOwner } from './anchor.ts';
+export { anchorName, AnchorNameTooLong, type DeliveryOwner } from './anchor.ts';
 export * from './deliverer.ts';
 export type { ContestedObject, DeliveryReport, UnwatchedResource } from './delivery-report.ts';
 export * from './delivery-error.ts';
@@ -9,6 +9,7 @@ export { describeIdentity, identityOf, type ObjectIdentity } from './identity.ts
 export { previewDelivery, type PreviewedObject, type PreviewOptions } from './preview-delivery.ts';
 export { isOlder } from './resource-version.ts';
 export { StillTerminating } from './remove-objects.ts';
+export type { Drift } from './plan.ts';
 export type { Rollout } from './rollout.ts';
 export { objectsOfSet } from './set-objects.ts';
 export type { YieldedFields } from './yielded-fields.ts';

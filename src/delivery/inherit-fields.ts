@@ -46,9 +46,7 @@ function notes(fields: ManagedFieldsEntry['fieldsV1']): FieldTree | undefined {
 /** All but the notes. */
 function others(fields: ManagedFieldsEntry['fieldsV1']): FieldTree {
   const tree = (fields ?? {}) as FieldTree;
-  const left = Object.entries(annotationsOf(fields)).filter(
-    ([step]) => step !== '.' && !noteSteps.has(step),
-  );
+  const left = Object.entries(annotationsOf(fields)).filter(([step]) => step !== '.' && !noteSteps.has(step));
   const { [annotationsStep]: _annotations, ...metadata } = tree['f:metadata'] ?? {};
   const kept = left.length === 0 ? metadata : { ...metadata, [annotationsStep]: Object.fromEntries(left) };
   const { 'f:metadata': _metadata, ...rest } = tree;

@@ -32,7 +32,9 @@ export function announce(pass: Pass, before: StatusDraft): void {
     record('SpokeUnreachable', 'Fetch', messageOf(after, 'TargetClusterResolved'));
   if (targetBefore === 'False' && targetAfter === 'True')
     record('SpokeRecovered', 'Fetch', `The target cluster is reached again${where}`);
-  if (readyBefore === 'True' && readyAfter === 'False' && targetAfter === 'True')
+  const drift = driftReported(after);
+  if (drift !== undefined && drift !== driftReported(before)) record('DriftReported', 'Deliver', drift);
+  else if (readyBefore === 'True' && readyAfter === 'False' && targetAfter === 'True')
     record('NotReady', 'Deliver', messageOf(after, 'Ready'));
   for (const { reason, field, message } of newFindings(pass, before))
     record(reason, 'Deliver', `${field}: ${message}`);
@@ -46,6 +48,11 @@ function newFindings({ findings = [], object, status }: Pass, before: StatusDraf
   return isNewSpec || (isInstalled && isNews) ? findings : [];
 }
 
+function driftReported({ conditions }: StatusDraft): string | undefined {
+  const condition = findCondition(conditions, 'InstallSucceeded');
+  return condition?.reason === 'DriftReported' ? condition.message : undefined;
+}
+
 type Recorded =
   | 'Installed'
   | 'UpgradeFinished'
@@ -53,6 +60,7 @@ type Recorded =
   | 'SpokeUnreachable'
   | 'SpokeRecovered'
   | 'NotReady'
+  | 'DriftReported'
   | Findings[number]['reason'];
 
 function recorder(events: Pass['services']['events'], regarding: KubeObject) {

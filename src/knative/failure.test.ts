@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { AccessError } from '../clusters/index.ts';
+import { AccessError, ConnectionReplacedError } from '../clusters/index.ts';
 import { findCondition } from '../controller/index.ts';
 import {
   AnchorChangedError,
@@ -25,7 +25,7 @@ import {
   UnreachableError,
 } from '../kube/index.ts';
 import { explainFailure, type Failure } from './failure.ts';
-import { beginStatus, type StatusDraft, succeed } from './installation-status.ts';
+import { beginStatus, failed, type StatusDraft, succeed } from './installation-status.ts';
 import { ManifestError } from './manifests/index.ts';
 import type { Pass } from './pass.ts';
 import { KnativeWorld } from './testing/knative-world.ts';
@@ -196,6 +196,16 @@ describe('what has to be told at once', () => {
   });
 });
 
+test('a connection that was replaced during the pass is no news, and the pass begins anew', () => {
+  const world = new KnativeWorld();
+  world.lost.abort(new ConnectionReplacedError('any'));
+  const pass = passOf({ cluster: world.spoke, failures: 5 });
+  const failure = explainFailure(new Error('any'), pass);
+  expect(draftOf(failure)).toBe(pass.status);
+  expect(failure).toMatchObject({ told: { resting: false } });
+  expect(endOf(failure)).toBe('in 0 ms');
+});
+
 test('objects that take their time to go hinder nothing and are waited for', () => {
   const pass = passOf({ paths: ['/var/run/ko/knative-serving/1.15.2'] });
   const failure = explainFailure(new StillTerminating('still terminating: Service team/kourier', []), pass);
@@ -210,6 +220,24 @@ test('objects that take their time to go hinder nothing and are waited for', () 
   expect({ version, manifests }).toEqual({ version: '1.15.2', manifests: pass.paths });
   expect(endOf(failure)).toBe('in 5000 ms');
 });
+
+test.each([
+  ['report', 'False'],
+  ['correct', 'True'],
+])(
+  'while they are waited for, drift that was told is still there with the policy %s: %s',
+  (policy, shown) => {
+    const { object, status: ready, ...others } = passOf();
+    const annotations = { 'operator.knative.dev/drift-policy': policy };
+    const drift = { reason: 'DriftReported', because: 'DriftReported', message: 'a' } as const;
+    const failure = explainFailure(new StillTerminating('a', []), {
+      ...others,
+      object: { ...object, metadata: { ...object.metadata, annotations } },
+      status: failed(ready, 'InstallSucceeded', drift, 0),
+    });
+    expect(findCondition(draftOf(failure).conditions, 'InstallSucceeded')?.status).toBe(shown);
+  },
+);
 
 test('during a removal a refusal is told as what blocks it', () => {
   const world = new KnativeWorld();

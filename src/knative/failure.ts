@@ -1,6 +1,6 @@
 import { objectKey, type ReasonName } from '../api/index.ts';
 import { AccessError, connectionFailure } from '../clusters/index.ts';
-import { requeueAfter } from '../controller/index.ts';
+import { findCondition, requeueAfter } from '../controller/index.ts';
 import {
   AnchorChangedError,
   AnchorNameTooLong,
@@ -11,6 +11,7 @@ import {
   StillTerminating,
 } from '../delivery/index.ts';
 import { ConflictError, ForbiddenError, KubeError, NoMatchError, ServerError } from '../kube/index.ts';
+import { driftPolicyOf } from './drift-policy.ts';
 import { removalFailed } from './finalize.ts';
 import {
   failed,
@@ -22,9 +23,10 @@ import {
 } from './installation-status.ts';
 import { ManifestError } from './manifests/index.ts';
 import type { Pass, StageResult } from './pass.ts';
-import { prerequisiteMissing } from './prerequisites.ts';
+import { PrerequisitesMissing, prerequisitesMissing } from './prerequisites.ts';
 import { reachVersion } from './reach-version.ts';
 import { TransformError } from './transforms/index.ts';
+import { wasReplaced } from './was-replaced.ts';
 
 /** What needs a person is looked at again now and then, should the event that says so get lost. */
 const nowAndThenMs = 60_000;
@@ -44,6 +46,7 @@ export type Failure =
 /** What an error of a stage means for the object. */
 export function explainFailure(error: unknown, pass: Pass): Failure {
   const { cluster } = pass;
+  if (wasReplaced(pass)) return { told: { pass, outcome: requeueAfter(0), resting: false } };
   if (cluster?.signal.aborted === true)
     return tell(pass, targetLost(pass, cluster.signal.reason, true), nowAndThenMs);
   if (error instanceof AccessError) return tell(pass, targetLost(pass, error, false), nowAndThenMs);
@@ -74,12 +77,17 @@ function explainSpec(error: unknown, pass: Pass): Failure | undefined {
     const draft = notInstalled(pass, error.reason, error.message);
     return error.transient ? retry(draft) : tell(pass, draft, nowAndThenMs);
   }
-  if (error instanceof NoMatchError) {
-    pass.cluster?.client.invalidateDiscovery();
-    const draft = notInstalled(pass, 'PrerequisiteMissing', prerequisiteMissing(error, pass));
-    return tell(pass, draft, pass.services.pollIntervalMs);
-  }
-  return undefined;
+  const missing = missingKinds(error);
+  if (missing === undefined) return undefined;
+  // Nobody tells when they are there.
+  pass.cluster?.client.invalidateDiscovery();
+  const draft = notInstalled(pass, 'PrerequisiteMissing', prerequisitesMissing(missing, pass));
+  return tell(pass, draft, pass.services.pollIntervalMs);
+}
+
+function missingKinds(error: unknown): readonly string[] | undefined {
+  if (error instanceof PrerequisitesMissing) return error.kinds;
+  return error instanceof NoMatchError ? [error.context.resource] : undefined;
 }
 
 /** What an API server said, or that it said nothing. */
@@ -140,12 +148,16 @@ function notInstalled(pass: Pass, because: ReasonName, message: string): StatusD
 
 /** All that is wanted is in force; what is wanted no more is going. */
 function waitingFor(pass: Pass, { message }: StillTerminating): StatusDraft {
-  const { status, services, component, findings, version, paths } = pass;
+  const { status, services, component, object, findings, version, paths } = pass;
   const now = services.clock.now();
   const waiting = { reason: 'NotReady', message: `Waiting for removals: ${message}` } as const;
   const available = succeed(status, 'DeploymentsAvailable', now);
   const notes = [waiting, ...notesOf(findings)];
-  const inForce = succeed(installed(available, notes, now), 'DependenciesInstalled', now);
+  const isDrifted = findCondition(status.conditions, 'InstallSucceeded')?.reason === 'DriftReported';
+  // Where drift is only told, nobody has put it back meanwhile.
+  const isLeft = isDrifted && driftPolicyOf(object) === 'report';
+  const stands = isLeft ? available : installed(available, notes, now);
+  const inForce = succeed(stands, 'DependenciesInstalled', now);
   const listed = paths === undefined ? inForce : { ...inForce, manifests: paths };
   return version === undefined ? listed : reachVersion(listed, component, version);
 }

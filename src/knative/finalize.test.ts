@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ConnectionReplacedError } from '../clusters/index.ts';
 import { DeliveryError, StillTerminating } from '../delivery/index.ts';
 import { ForbiddenError, ServerError } from '../kube/index.ts';
 import { serving } from './component.ts';
@@ -29,6 +30,10 @@ function finalizersOf(world: KnativeWorld): readonly string[] {
 }
 
 describe('whatever was installed', () => {
+  const annotations = { 'operator.knative.dev/deletion-policy': 'orphan' };
+  const stays =
+    'What this object installed stays on cluster "fleet/spoke", as its annotation operator.knative.dev/deletion-policy asks';
+
   test('is removed, and then the object is let go', async () => {
     const world = deleting();
     expect(await world.reconcile()).toMatchObject({ released: true, outcome: { kind: 'done' } });
@@ -62,14 +67,54 @@ describe('whatever was installed', () => {
   });
 
   test('stays with the annotation, and somebody is told where', async () => {
-    const annotations = { 'operator.knative.dev/deletion-policy': 'orphan' };
     const world = deleting(installed, { metadata: { annotations } });
     expect(await world.reconcile()).toMatchObject({ released: true });
     expect(world.removals).toEqual([]);
-    expect(world.told).toEqual(['InstallationOrphaned']);
+    expect(world.released).toMatchObject([{ cluster: world.spoke, namespace: 'team' }]);
+    expect(world.events.map(({ reason, note }) => `${reason}: ${note}`)).toEqual([
+      `InstallationOrphaned: ${stays}`,
+    ]);
     const local = deleting({ target: { namespace: 'team' } }, { metadata: { annotations } });
     await local.reconcile();
-    expect(local.removals).toMatchObject([{ cluster: local.hubCluster, namespace: 'team' }]);
+    expect(local.released).toMatchObject([{ cluster: local.hubCluster, namespace: 'team' }]);
+  });
+
+  test.each<readonly [string, (world: KnativeWorld) => void, string]>([
+    [
+      'cannot be found',
+      (world) =>
+        (world.target = { resolved: false, reason: 'ClusterProfileNotFound', message: 'Not found.' }),
+      'Not found.',
+    ],
+    ['refuses', (world) => (world.release = new Error('no rights')), 'no rights'],
+  ])('stays with the annotation also on a cluster that %s, which is told', async (_what, happen, why) => {
+    const world = deleting(installed, { metadata: { annotations } });
+    happen(world);
+    expect(await world.reconcile()).toMatchObject({ released: true });
+    expect(world.events.map(({ note }) => note)).toEqual([
+      `${stays}; its anchor could not be released for an object of another name: ${why}`,
+    ]);
+  });
+
+  test.each<readonly [string, KnativeWorld['target']]>([
+    ['is being connected to', { resolved: false, connecting: true, message: 'Connecting.' }],
+    ['is left to the next leader', { resolved: false, reason: 'ClusterProviderClosed', message: 'Closed.' }],
+  ])('waits with the annotation for a cluster that %s', async (_what, target) => {
+    const world = deleting(installed, { metadata: { annotations } });
+    world.target = target;
+    expect(await world.reconcile()).toMatchObject({
+      released: false,
+      outcome: { kind: 'requeue', afterMs: 60_000 },
+    });
+    expect(world.told).toEqual([]);
+  });
+
+  test('is given up where the connection was replaced meanwhile on the new one', async () => {
+    const world = deleting(installed, { metadata: { annotations } });
+    world.lost.abort(new ConnectionReplacedError('replaced'));
+    world.release = new Error('closed');
+    expect(await world.reconcile()).toMatchObject({ released: false, error: undefined });
+    expect(world.told).toEqual([]);
   });
 });
 
@@ -124,6 +169,18 @@ describe('a removal that does not get on', () => {
     expect(world.events).toMatchObject([{ reason: 'FinalizeBlocked', note: error.message }]);
     expect(await world.metrics.text()).toMatch(/wheelwright_resource_deletion_age_seconds\{.*\} -?\d+/);
     expect(finalizersOf(world)).toContain(serving.finalizer);
+  });
+
+  test('because its connection was replaced begins anew without a word', async () => {
+    const world = deleting();
+    world.lost.abort(new ConnectionReplacedError('replaced'));
+    world.removal = new Error('closed');
+    expect(await world.reconcile()).toMatchObject({
+      released: false,
+      outcome: { afterMs: 0 },
+      error: undefined,
+    });
+    expect(world.told).toEqual([]);
   });
 
   test('waits for objects with finalizers, and looks often', async () => {

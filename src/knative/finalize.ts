@@ -2,13 +2,16 @@ import { objectKey } from '../api/index.ts';
 import { done, referenceTo, removeFinalizer, requeueAfter } from '../controller/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { type DeliveryOwner, StillTerminating } from '../delivery/index.ts';
+import { withDeadline } from '../kube/index.ts';
 import { nameSelector } from './component.ts';
 import { failed, type StatusDraft } from './installation-status.ts';
 import { type Pass, StageError, type StageResult } from './pass.ts';
 import { clusterUser } from './stages/resolve-target.ts';
 import { deliveryOwner } from './stages/deliver-set.ts';
 import { targetRef } from './target-claim.ts';
+import { targetNamespace } from './target-namespace.ts';
 import { wasInstalled } from './was-installed.ts';
+import { wasReplaced } from './was-replaced.ts';
 
 /** On an object: what it installed stays where it is when the object is deleted. */
 export const deletionPolicyAnnotation = 'operator.knative.dev/deletion-policy';
@@ -17,6 +20,8 @@ export const deletionPolicyAnnotation = 'operator.knative.dev/deletion-policy';
 const blockedRetryMs = 60_000;
 /** Objects with finalizers go when their controllers let them. */
 const terminatingRetryMs = 2_000;
+/** An object that gives up its installation waits no longer than this for its cluster to take notice. */
+const releaseTimeoutMs = 15_000;
 
 /**
  * Removes what an object installed, then lets the object go. Needs nothing but the object and the cluster: not the
@@ -25,8 +30,8 @@ const terminatingRetryMs = 2_000;
 export async function finalize(pass: Pass): Promise<StageResult> {
   const { object, component, services } = pass;
   if (!(object.metadata.finalizers ?? []).includes(component.finalizer)) return ended(pass);
-  if (object.metadata.annotations?.[deletionPolicyAnnotation] === 'orphan') return orphan(pass);
   if (neverInstalled(pass)) return release(pass);
+  if (object.metadata.annotations?.[deletionPolicyAnnotation] === 'orphan') return orphan(pass);
 
   const target = await targetCluster(pass);
   if ('blocked' in target) return target.blocked;
@@ -35,7 +40,7 @@ export async function finalize(pass: Pass): Promise<StageResult> {
     await remove(onTarget, target.cluster);
   } catch (error) {
     pass.signal.throwIfAborted();
-    if (error instanceof Error) tellBlocked(onTarget, error.message);
+    if (error instanceof Error && !wasReplaced(onTarget)) tellBlocked(onTarget, error.message);
     if (!(error instanceof StillTerminating)) throw new StageError(onTarget, error);
     const status = removalFailed(pass.status, error, services.clock.now());
     return { pass: { ...onTarget, status }, outcome: requeueAfter(terminatingRetryMs), resting: true };
@@ -47,6 +52,7 @@ async function remove(pass: Pass, cluster: Cluster): Promise<void> {
   const { component, services } = pass;
   const what = {
     ...delivered(pass),
+    namespace: await targetNamespace(pass, cluster),
     cluster,
     selector: nameSelector(component),
     everDelivered: wasInstalled(pass),
@@ -109,13 +115,26 @@ function tellBlocked(pass: Pass, note: string): void {
   );
 }
 
+/** On a spoke nothing of it is a must: the annotation is the way out where a cluster is lost. */
 async function orphan(pass: Pass): Promise<StageResult> {
   const { object, services, signal } = pass;
   const ref = targetRef(pass.installation);
   const where = ref === undefined ? 'the hub' : `cluster "${objectKey(ref)}"`;
-  const note = `What this object installed stays on ${where}, as its annotation ${deletionPolicyAnnotation} asks`;
+  let trouble: string | undefined;
   if (ref === undefined)
     await services.deliverer.release({ ...delivered(pass), cluster: services.hub, signal });
+  else {
+    const target = await services.clusters.resolve(ref, { user: clusterUser(pass), ignoreHealth: true });
+    // The first attempt to connect ends soon in one way or the other, and a shutdown in another leader.
+    if ('connecting' in target || (!target.resolved && target.reason === 'ClusterProviderClosed'))
+      return { pass, outcome: requeueAfter(blockedRetryMs), resting: false };
+    trouble = target.resolved ? await releaseOn(target.cluster, pass) : target.message;
+  }
+  const left = `What this object installed stays on ${where}, as its annotation ${deletionPolicyAnnotation} asks`;
+  const note =
+    trouble === undefined
+      ? left
+      : `${left}; its anchor could not be released for an object of another name: ${trouble}`;
   services.events.record({
     regarding: referenceTo(object),
     reason: 'InstallationOrphaned',
@@ -123,6 +142,22 @@ async function orphan(pass: Pass): Promise<StageResult> {
     note,
   });
   return release(pass);
+}
+
+/** What hindered it, if anything did. */
+async function releaseOn(cluster: Cluster, pass: Pass): Promise<string | undefined> {
+  const { services, signal, log } = pass;
+  try {
+    await withDeadline(releaseTimeoutMs, signal, (scope) =>
+      services.deliverer.release({ ...delivered(pass), cluster, signal: scope }),
+    );
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (wasReplaced({ cluster })) throw new StageError({ ...pass, cluster }, error);
+    log.warn({ cluster: cluster.name, err: error }, 'anchor not released');
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 async function release(pass: Pass): Promise<StageResult> {

@@ -1,5 +1,5 @@
-import type { GroupVersionKind, KnativeServingSpec } from '../api/index.ts';
-import type { NoMatchError } from '../kube/index.ts';
+import { type GroupVersionKind, groupVersionKind, type KnativeServingSpec } from '../api/index.ts';
+import { type KubeClient, NoMatchError } from '../kube/index.ts';
 import type { Pass } from './pass.ts';
 
 /** What serves the kinds that Knative's own manifests need and do not define, by API group. */
@@ -19,24 +19,87 @@ const gatewayKinds: readonly GroupVersionKind[] = ['Gateway', 'HTTPRoute'].map((
   kind,
 }));
 
-/** Kinds that the controllers of an installation watch, and of which it brings neither definitions nor objects. */
+/** The cluster lacks kinds that an installation needs. */
+export class PrerequisitesMissing extends Error {
+  override readonly name = 'PrerequisitesMissing';
+  /** Kinds that are not served, as `Gateway.networking.istio.io`; the first of each provider. Never empty. */
+  readonly kinds: readonly string[];
+
+  constructor(kinds: readonly string[], options?: ErrorOptions) {
+    super(`not served: ${kinds.join(', ')}`, options);
+    this.kinds = kinds;
+  }
+}
+
+/**
+ * Kinds that the cluster must serve before anything of the set is applied: those of its objects that it does not define
+ * itself, and those that its controllers watch.
+ */
 export function neededKinds(pass: Pass): readonly GroupVersionKind[] {
-  return ingressOf(pass)?.['gateway-api']?.enabled === true ? gatewayKinds : [];
+  const objects = [...(pass.set?.objects ?? []), ...(pass.set?.gate?.objects ?? [])];
+  const defined = new Set(
+    objects.flatMap(({ kind, ...definition }) => {
+      if (kind !== 'CustomResourceDefinition') return [];
+      const { group, names } = definition['spec'] as DefinitionSpec;
+      return [`${names.kind}.${group}`];
+    }),
+  );
+  const ofObjects = objects.map(groupVersionKind).filter((kind) => !defined.has(nameOf(kind)));
+  const watched = ingressOf(pass)?.['gateway-api']?.enabled === true ? gatewayKinds : [];
+  const once = new Map([...ofObjects, ...watched].map((kind) => [`${kind.version} ${nameOf(kind)}`, kind]));
+  return [...once.values()];
+}
+
+interface DefinitionSpec {
+  readonly group: string;
+  readonly names: { readonly kind: string };
+}
+
+/** Asks the cluster only where it is not known already what it serves. Throws PrerequisitesMissing, KubeErrors. */
+export async function mustServe(
+  kinds: readonly GroupVersionKind[],
+  client: Pick<KubeClient, 'resourceFor'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const missing = new Map<string, NoMatchError>();
+  for (const kind of kinds) {
+    try {
+      await client.resourceFor(kind, { signal });
+    } catch (error) {
+      if (!(error instanceof NoMatchError)) throw error;
+      const provider = providerOf(nameOf(kind));
+      if (!missing.has(provider)) missing.set(provider, error);
+    }
+  }
+  const [first] = missing.values();
+  if (first === undefined) return;
+  throw new PrerequisitesMissing(
+    [...missing.values()].map(({ context }) => context.resource),
+    { cause: first },
+  );
 }
 
 /** What must be installed on the cluster before the installation can go on. */
-export function prerequisiteMissing(error: NoMatchError, pass: Pass): string {
-  const kind = error.context.resource;
-  const group = kind.slice(kind.indexOf('.') + 1);
-  const provider = providers[group] ?? `the CustomResourceDefinition of ${kind}`;
-  const where = `cluster "${pass.cluster?.name ?? ''}" does not serve ${kind}`;
+export function prerequisitesMissing(kinds: readonly string[], pass: Pass): string {
+  const where = `cluster "${pass.cluster?.name ?? ''}" does not serve ${kinds.join(' and ')}`;
+  const wanted = kinds.map(providerOf);
   const ingress = ingressOf(pass);
   const istioInEffect =
     pass.component.kind === 'KnativeServing' && (ingress?.istio?.enabled ?? ingress === undefined);
-  if (provider === 'Istio' && istioInEffect) {
-    return `please install istio or disable the istio ingress plugin: ${where}. It continues by itself.`;
-  }
-  return `${where}. Install ${provider} there; it continues by itself.`;
+  if (!istioInEffect || !wanted.includes('Istio'))
+    return `${where}. Install ${wanted.join(' and ')} there; it continues by itself.`;
+  const others = wanted.filter((provider) => provider !== 'Istio');
+  const also = others.length === 0 ? 'It' : `Install ${others.join(' and ')} there too; it`;
+  return `please install istio or disable the istio ingress plugin: ${where}. ${also} continues by itself.`;
+}
+
+/** For a kind as `Gateway.networking.istio.io`. */
+function providerOf(kind: string): string {
+  return providers[kind.slice(kind.indexOf('.') + 1)] ?? `the CustomResourceDefinition of ${kind}`;
+}
+
+function nameOf({ group, kind }: GroupVersionKind): string {
+  return `${kind}.${group}`;
 }
 
 /** An Eventing has none. */

@@ -135,6 +135,28 @@ test('a spec that cannot be read is refused with field and remedy, and touches n
 });
 
 describe('times and events', () => {
+  test('tell drift that is left once, again when it becomes another, and that it is over', async () => {
+    const world = new KnativeWorld();
+    world.seed({ metadata: { annotations: { 'operator.knative.dev/drift-policy': 'report' } } });
+    await world.reconcile();
+    world.events.length = 0;
+    const drift = (name: string) =>
+      ({
+        identity: { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'team', name },
+        action: 'reverted',
+      }) as const;
+    world.report = reportWith({ unmended: [drift('a')] });
+    await world.reconcile();
+    await world.reconcile();
+    expect(world.conditionOf('Ready')).toMatchObject({ status: 'False', reason: 'DriftReported' });
+    expect(world.told).toEqual(['DriftReported']);
+    world.report = reportWith({ unmended: [drift('a'), drift('b')] });
+    await world.reconcile();
+    world.report = reportWith();
+    await world.reconcile();
+    expect(world.told).toEqual(['DriftReported', 'DriftReported', 'Ready']);
+  });
+
   test('move with what is seen, not with what a pass goes through', async () => {
     const world = new KnativeWorld();
     world.seed();

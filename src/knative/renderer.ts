@@ -58,6 +58,11 @@ export class Renderer {
     this.#options = options;
   }
 
+  /** What the workloads of every set are told to ask of their cluster; undefined for what they ask by themselves. */
+  get kubernetesMinVersion(): string | undefined {
+    return this.#options.kubernetesMinVersion;
+  }
+
   /** Throws ManifestError, TransformError, KubeError, or the signal's reason. */
   async render(request: RenderRequest, signal: AbortSignal): Promise<RenderedSet> {
     const manifests = await this.#load(request, signal);

@@ -8,6 +8,7 @@ describe('an answer', () => {
   test.each([
     ['text for the data of a Secret', { kind: 'Secret', data: 'SECRET-1' }],
     ['a value of a Secret', { kind: 'Secret', stringData: { token: 'SECRET-1' } }],
+    ['what the data of a Secret stands for', { kind: 'Secret', data: { token: 'U0VDUkVULTE=' } }],
     ['a list in a Secret', { kind: 'Secret', stringData: { token: ['SECRET-1'] } }],
     ['a Secret that is all wrong', { kind: 'Secret', strange: { token: 'SECRET-1' } }],
     ['a value of a ConfigMap', { kind: 'ConfigMap', data: { token: 'SECRET-1' } }],

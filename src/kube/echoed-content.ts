@@ -19,9 +19,14 @@ export function withoutContent(text: string, body: string | undefined): string {
 function secretsIn(object: unknown): readonly string[] {
   if (!isRecord(object)) return [];
   const { apiVersion, kind, metadata: _metadata, type: _type, ...content } = object;
-  if (apiVersion === 'v1' && kind === 'Secret') return leaves(content);
+  if (apiVersion === 'v1' && kind === 'Secret') return [...leaves(content), ...decoded(content['data'])];
   if (apiVersion === 'v1' && kind === 'ConfigMap') return leaves([content['data'], content['binaryData']]);
   return variables(content);
+}
+
+/** Servers and webhooks see, and quote, what base64 stands for. */
+function decoded(data: unknown): readonly string[] {
+  return leaves(data).map((value) => Buffer.from(value, 'base64').toString());
 }
 
 /** Values below every `env`, wherever a kind has one. */

@@ -1,7 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { apiVersion, groupVersionKind, type KubeObject } from '../../src/api/index.ts';
-import { type KubeClient, type PatchType, type Resource, resources } from '../../src/kube/index.ts';
+import {
+  type KubeClient,
+  NotFoundError,
+  type PatchType,
+  type Resource,
+  resources,
+} from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
 import {
   comparable,
@@ -291,6 +297,82 @@ describe('what belongs to others stays with them', () => {
     expect(await spoke.get(resources.deployments, controller)).toMatchObject({ spec: { replicas: 4 } });
     await serving.waitForReady();
     await spoke.delete(autoscalers, autoscaler);
+  });
+});
+
+describe('with the drift policy report', () => {
+  const policy = (value: string | null) => ({
+    metadata: { annotations: { 'operator.knative.dev/drift-policy': value } },
+  });
+  /** A setting of the spec is on the spoke. */
+  const waitForTimeout = (seconds: string): Promise<boolean> =>
+    waitFor(`the timeout is ${seconds}`, async () => {
+      const defaults = await spoke.get(resources.configMaps, { namespace, name: 'config-defaults' });
+      const data = defaults['data'] as Readonly<Record<string, string>>;
+      return data['revision-timeout-seconds'] === seconds;
+    });
+  const withTimeout = (seconds: string) => ({
+    spec: { config: { defaults: { 'revision-timeout-seconds': seconds } } },
+  });
+  /** Resolves once the operator has seen it, which a setting that comes with it shows. */
+  const report = async (seconds: string): Promise<void> => {
+    await serving.patch({ ...policy('report'), ...withTimeout(seconds) });
+    await waitForTimeout(seconds);
+    await serving.waitForReady();
+  };
+  const edited = { kind: 'ConfigMap', name: 'config-leader-election' };
+  const gone = { kind: 'Service', name: 'controller' };
+
+  test('an edit and a deletion change nothing and are told, and the spec is still applied', async () => {
+    await report('297');
+    await spoke.patch(
+      resources.configMaps,
+      nameOf(edited),
+      'merge',
+      { data: { _example: 'mine' } },
+      { fieldManager: 'somebody' },
+    );
+    await spoke.delete(await resourceOf(gone), nameOf(gone));
+    const told = await serving.waitForCondition({
+      type: 'InstallSucceeded',
+      status: 'False',
+      reason: 'DriftReported',
+      message:
+        'Not as it should be on cluster "fleet-system/spoke-1": ConfigMap knative-serving/config-leader-election (changed by somebody), ' +
+        'Service knative-serving/controller (deleted, or without its label). ',
+    });
+    expect(conditionOf(told, 'Ready')).toMatchObject({ status: 'False', reason: 'DriftReported' });
+    await serving.waitForEvent('DriftReported', 'Service knative-serving/controller (deleted');
+    await serving.patch(withTimeout('298'));
+    await waitForTimeout('298');
+    await serving.waitForCondition({ type: 'InstallSucceeded', status: 'False', reason: 'DriftReported' });
+    expect(await spoke.get(resources.configMaps, nameOf(edited))).toMatchObject({
+      data: { _example: 'mine' },
+    });
+    await expect(spoke.get(await resourceOf(gone), nameOf(gone))).rejects.toThrow(NotFoundError);
+    const mends = (await serving.events('DriftMended')).join('\n');
+    expect(mends).not.toContain('Service knative-serving/controller on');
+    expect(mends).not.toContain('ConfigMap knative-serving/config-leader-election on');
+  });
+
+  test('another value is told, and means that drift is mended', async () => {
+    await serving.patch(policy('ignore'));
+    expect(await mended(edited)).toEqual(installed.get(keyOf(edited)));
+    expect(await mended(gone)).toEqual(installed.get(keyOf(gone)));
+    const ready = await serving.waitForReady();
+    expect(conditionOf(ready, 'InstallSucceeded')).toMatchObject({ reason: 'AnnotationUnknown' });
+    await serving.waitForEvent('AnnotationUnknown', "'ignore' is neither 'correct' nor 'report'");
+  });
+
+  test('drift is mended as soon as the annotation is gone', async () => {
+    await report('299');
+    await spoke.delete(await resourceOf(gone), nameOf(gone));
+    await serving.waitForCondition({ type: 'InstallSucceeded', status: 'False', reason: 'DriftReported' });
+    await serving.patch(policy(null));
+    expect(await mended(gone)).toEqual(installed.get(keyOf(gone)));
+    await serving.patch({ spec: { config: { defaults: null } } });
+    const ready = await serving.waitForReady();
+    expect(conditionOf(ready, 'InstallSucceeded')?.reason).toBeUndefined();
   });
 });
 

@@ -169,6 +169,31 @@ test('what was given up can be taken over by an object of another name, once the
   await operator.process.stop();
 });
 
+test('where the cluster is there, the annotation releases the anchor, and an object of another name takes over', async () => {
+  const operator = await startOperator();
+  const serving = await install();
+  await serving.waitForReady();
+  const activator = { namespace: 'knative-serving', name: 'activator' };
+  const { uid } = (await spoke.client.get(resources.deployments, activator)).metadata;
+  await serving.patch({ metadata: { annotations: { 'operator.knative.dev/deletion-policy': 'orphan' } } });
+  await serving.delete();
+  await serving.waitForGone();
+  await serving.waitForEvent('InstallationOrphaned', 'deletion-policy asks');
+  expect((await serving.events('InstallationOrphaned')).join()).not.toContain('could not be released');
+
+  const next = await Installation.create(fleet, 'serving', {
+    name: 'next',
+    profile: spoke.profile,
+    spec: withoutIngress,
+  });
+  await next.waitForReady();
+  expect((await spoke.client.get(resources.deployments, activator)).metadata.uid).toBe(uid);
+  await next.delete();
+  await next.waitForGone();
+  expect(await leftOnSpoke()).toEqual([]);
+  await operator.process.stop();
+});
+
 // Last, because the controllers of the spoke come back late after an outage.
 test('while the spoke is down a removal waits and says so; when it is back it is finished', async () => {
   const operator = await startOperator();

@@ -1,9 +1,9 @@
 import { objectKey } from '../../api/index.ts';
 import { done } from '../../controller/index.ts';
 import { installFailed } from '../installation-status.ts';
-import { installNamespace } from '../install-namespace.ts';
 import { goOn, need, type Pass, rest, type StageResult } from '../pass.ts';
 import { rivalOf, targetKey } from '../target-claim.ts';
+import { targetNamespace } from '../target-namespace.ts';
 
 /** Makes sure that this object is the one to install on its target, and stays with the namespace it began in. */
 export async function claimTarget(pass: Pass): Promise<StageResult> {
@@ -21,6 +21,5 @@ export async function claimTarget(pass: Pass): Promise<StageResult> {
     const message = `this object installed on ${targetKey(recorded.clusterProfileRef)} and cannot move to ${targetKey(clusterProfileRef)}; delete it and create it anew`;
     return rest({ ...pass, status: installFailed(pass.status, 'SpecInvalid', message, now) }, done);
   }
-  const namespace = recorded?.namespace ?? installNamespace(component, installation, services.spokeNamespace);
-  return goOn({ ...pass, namespace });
+  return goOn({ ...pass, namespace: await targetNamespace(pass, cluster) });
 }

@@ -111,6 +111,38 @@ describe('an installation that is complete is not Ready', () => {
     });
   });
 
+  test('while drift is left as it is', async () => {
+    const report = reportWith({
+      unmended: [
+        { identity, action: 'reverted', by: 'kubectl-edit' },
+        { identity: { ...identity, name: 'another' }, action: 'recreated' },
+      ],
+    });
+    const { result, conditionOf, status } = await concluded(report);
+    expect(result).toMatchObject({ outcome: { kind: 'done' }, resting: true });
+    expect(status.version).toBe('1.15.2');
+    expect(conditionOf('InstallSucceeded')).toMatchObject({
+      status: 'False',
+      reason: 'DriftReported',
+      message:
+        'Not as it should be on cluster "fleet/spoke": ConfigMap team/another (deleted, or without its label), ' +
+        'ConfigMap team/config-network (changed by kubectl-edit). ' +
+        'It is left so, as the annotation operator.knative.dev/drift-policy asks. WW3018',
+    });
+  });
+
+  test('while a workload is left deleted, which nobody waits for; once it is mended, that is over', async () => {
+    const waiting = waitingOn({ activator: progressing });
+    const unmended = waiting.map((each) => ({ identity: each.identity, action: 'recreated' as const }));
+    const left = await concluded(reportWith({ waiting, unmended }));
+    expect(left.result).toMatchObject({ resting: true });
+    expect(left.conditionOf('DeploymentsAvailable')?.status).toBe('False');
+    expect(left.conditionOf('InstallSucceeded')).toMatchObject({ status: 'False', reason: 'DriftReported' });
+    const mended = await concluded(reportWith({ waiting }), { status: left.status });
+    expect(mended.conditionOf('InstallSucceeded')?.status).toBe('True');
+    expect(mended.conditionOf('DeploymentsAvailable')?.status).toBe('False');
+  });
+
   test('while changes cannot be seen', async () => {
     const { result, conditionOf } = await concluded(reportWith({ unwatched: [unwatched] }));
     expect(result).toMatchObject({ outcome: { kind: 'requeue', afterMs: 10_000 }, resting: true });

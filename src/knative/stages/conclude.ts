@@ -1,5 +1,6 @@
 import { findCondition, requeueAfter, done, type Outcome } from '../../controller/index.ts';
-import { type DeliveryReport, describeIdentity } from '../../delivery/index.ts';
+import { type DeliveryReport, describeIdentity, type Drift } from '../../delivery/index.ts';
+import { driftPolicyAnnotation } from '../drift-policy.ts';
 import {
   failed,
   installed,
@@ -33,19 +34,23 @@ export async function conclude(pass: Pass): Promise<StageResult> {
 
 function wait(pass: Pass, report: DeliveryReport, now: number): StageResult {
   const { services } = pass;
-  const applied = withoutOldFailure(pass.status, now);
-  const isInstalled = findCondition(applied.conditions, 'InstallSucceeded')?.status === 'True';
-  const noted = isInstalled ? installed(applied, notesOf(pass.findings), now) : applied;
+  const before = findCondition(pass.status.conditions, 'InstallSucceeded');
+  const isInstalled = before?.status === 'True' || before?.reason === 'DriftReported';
+  const noted = isInstalled
+    ? installed(pass.status, notesOf(pass.findings), now)
+    : withoutOldFailure(pass.status, now);
   const status = judgeWorkloads(noted, report, now);
   return {
-    pass: { ...pass, status },
+    pass: { ...pass, status: report.unmended.length === 0 ? status : withDrift(status, pass, report, now) },
     outcome: requeueAfter(services.pollIntervalMs),
     resting: isStuck(pass, report, now),
   };
 }
 
 /** Nothing more will happen until somebody does something. */
-function isStuck({ shown }: Pass, { waiting, unwatched }: DeliveryReport, now: number): boolean {
+function isStuck({ shown }: Pass, { waiting, unwatched, unmended }: DeliveryReport, now: number): boolean {
+  const left = new Set(unmended.map(({ identity }) => describeIdentity(identity)));
+  if (waiting.some(({ identity }) => left.has(describeIdentity(identity)))) return true;
   if (unwatched.length > 0 || waiting.some(({ rollout }) => rollout.state === 'failed')) return true;
   const before = findCondition(shown, 'DeploymentsAvailable');
   return before?.status === 'False' && now - Date.parse(before.lastTransitionTime ?? '') >= patienceMs;
@@ -54,6 +59,7 @@ function isStuck({ shown }: Pass, { waiting, unwatched }: DeliveryReport, now: n
 /** Everything is applied and rolled out, and something is wrong all the same, or may be without anybody seeing it. */
 function withFlaws(status: StatusDraft, pass: Pass, report: DeliveryReport, now: number): StatusDraft {
   const { name } = need(pass, 'cluster');
+  if (report.unmended.length > 0) return withDrift(status, pass, report, now);
   if (report.contested.length > 0) {
     const message =
       `Not as it should be on cluster "${name}", because somebody changes it again and again: ` +
@@ -68,12 +74,33 @@ function withFlaws(status: StatusDraft, pass: Pass, report: DeliveryReport, now:
   return installFailed(status, 'InstallFailed', message, now);
 }
 
+/** What the annotation asks for: told, and left as it is. */
+function withDrift(status: StatusDraft, pass: Pass, { unmended }: DeliveryReport, now: number): StatusDraft {
+  const { name } = need(pass, 'cluster');
+  const message =
+    `Not as it should be on cluster "${name}": ${listed(unmended.map(describeDrift))}. ` +
+    `It is left so, as the annotation ${driftPolicyAnnotation} asks.`;
+  const finding = { reason: 'DriftReported', because: 'DriftReported', message } as const;
+  return failed(status, 'InstallSucceeded', finding, now);
+}
+
+/** An object that lost its label is not seen either, and nobody has looked for it. */
+function describeDrift({ identity, action, by }: Drift): string {
+  const what = action === 'recreated' ? 'deleted, or without its label' : 'changed';
+  return `${describeIdentity(identity)} (${what}${by === undefined ? '' : ` by ${by}`})`;
+}
+
 function contestedObjects({ contested }: DeliveryReport): string {
-  const names = contested
-    .map(({ identity, by }) => `${describeIdentity(identity)}${by === undefined ? '' : ` (by ${by})`}`)
-    .sort();
+  return listed(
+    contested.map(
+      ({ identity, by }) => `${describeIdentity(identity)}${by === undefined ? '' : ` (by ${by})`}`,
+    ),
+  );
+}
+
+function listed(names: readonly string[]): string {
   const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
-  return `${names.slice(0, 5).join(', ')}${more}`;
+  return `${names.toSorted().slice(0, 5).join(', ')}${more}`;
 }
 
 /** What somebody changes again and again is mended when its time has come; that a right is granted is no event. */

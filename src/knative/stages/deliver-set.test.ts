@@ -30,6 +30,18 @@ test('what was delivered is written down: the manifests, and the anchor', async 
   });
 });
 
+test.each([
+  [undefined, true],
+  ['report', false],
+  ['any', true],
+])('with the drift policy %j drift is mended: %s', async (policy, mendsDrift) => {
+  const { world, pass } = start();
+  const { metadata } = pass.object;
+  const annotations = policy === undefined ? {} : { 'operator.knative.dev/drift-policy': policy };
+  await deliverSet({ ...pass, object: { ...pass.object, metadata: { ...metadata, annotations } } });
+  expect(world.deliverOptions).toMatchObject({ mendsDrift });
+});
+
 describe('a delivery that fails', () => {
   test('before there is an anchor leaves nothing to remove', async () => {
     const { world, pass } = start();

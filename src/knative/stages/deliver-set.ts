@@ -8,6 +8,7 @@ import {
   type ObjectIdentity,
 } from '../../delivery/index.ts';
 import type { Installation } from '../component.ts';
+import { driftPolicyOf } from '../drift-policy.ts';
 import { judgeWorkloads } from '../judge-workloads.ts';
 import { goOn, need, type Pass, StageError, type StageResult } from '../pass.ts';
 import { targetRef } from '../target-claim.ts';
@@ -26,7 +27,10 @@ export async function deliverSet(pass: Pass): Promise<StageResult> {
   );
   let report: DeliveryReport;
   try {
-    report = await delivery.deliver(need(pass, 'set'), signal, { everDelivered: wasInstalled(pass) });
+    report = await delivery.deliver(need(pass, 'set'), signal, {
+      mendsDrift: driftPolicyOf(object) === 'correct',
+      everDelivered: wasInstalled(pass),
+    });
   } catch (error) {
     signal.throwIfAborted();
     throw new StageError(withAnchor(pass, delivery.anchorUid), error);

@@ -19,6 +19,15 @@ test('the set goes on with where it comes from and what was found, and nothing i
   expect(world.events).toEqual([]);
 });
 
+test('a drift policy that does not exist is found', async () => {
+  const world = new KnativeWorld();
+  world.seed({ metadata: { annotations: { 'operator.knative.dev/drift-policy': 'ignore' } } });
+  world.rendered = { set: emptySet, paths: [], findings };
+  const pass = world.pass({ version: '1.15.2', namespace: 'team', cluster: world.spoke });
+  const { pass: found } = await renderSet(pass);
+  expect(found.findings?.map(({ reason }) => reason)).toEqual(['AnnotationUnknown', 'ConfigUnknown']);
+});
+
 test('what cannot be rendered is thrown', async () => {
   const world = new KnativeWorld();
   world.seed();

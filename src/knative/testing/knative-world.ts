@@ -3,7 +3,7 @@ import type { Condition, KubeObject, NamespacedName } from '../../api/index.ts';
 import type { Cluster, TargetResolution } from '../../clusters/index.ts';
 import { type EventDetails, Metrics } from '../../controller/index.ts';
 import type { Deliverer, DeliveryReport, DeliverySet } from '../../delivery/index.ts';
-import type { KubeClient } from '../../kube/index.ts';
+import { type KubeClient, NotFoundError, type Resource } from '../../kube/index.ts';
 import { FakeClock, MemoryApi } from '../../../test/support/memory-hub.ts';
 import { type Installation, type KnativeComponent, serving } from '../component.ts';
 import { beginStatus } from '../installation-status.ts';
@@ -59,6 +59,7 @@ interface Seed {
 }
 
 type Removal = Parameters<Deliverer['remove']>[0];
+type DeliverOptions = Parameters<ReturnType<Deliverer['for']>['deliver']>[2];
 type Answer<T> = T | Error;
 
 /**
@@ -86,7 +87,11 @@ export class KnativeWorld {
   report: Answer<DeliveryReport> = reportWith();
   removal: Answer<readonly []> = [];
   readonly removals: Partial<Removal>[] = [];
+  release: Answer<undefined>;
+  readonly released: Partial<Removal>[] = [];
   readonly deliveries: string[] = [];
+  /** Of the last delivery. */
+  deliverOptions: DeliverOptions | undefined;
   peers: readonly KubeObject[] = [];
   /** Runs when a delivery begins. */
   onDeliver: () => void = () => undefined;
@@ -175,7 +180,10 @@ export class KnativeWorld {
         this.removals.push(what);
         return given(this.removal);
       },
-      release: async (what: Partial<Removal>) => void this.removals.push(what),
+      release: async (what: Partial<Removal>) => {
+        this.released.push(what);
+        await given(this.release);
+      },
       forget: () => undefined,
     },
     manifests: { versions: () => given(this.releases) },
@@ -195,8 +203,9 @@ export class KnativeWorld {
       get anchorUid() {
         return anchorUid();
       },
-      deliver: async () => {
+      deliver: async (_set: DeliverySet, _signal: AbortSignal, options: DeliverOptions) => {
         this.deliveries.push(uid);
+        this.deliverOptions = options;
         this.onDeliver();
         return given(this.report);
       },
@@ -204,7 +213,11 @@ export class KnativeWorld {
   }
 
   #cluster(id: string, name: string, signal: AbortSignal, client?: KubeClient): Cluster {
-    const stub = { cluster: name } as unknown as KubeClient;
+    const nothing = async (resource: Resource): Promise<never> => {
+      const context = { cluster: name, verb: 'get', resource: resource.plural };
+      throw new NotFoundError(context, { message: 'not found', httpStatus: 404 });
+    };
+    const stub = { cluster: name, get: nothing } as unknown as KubeClient;
     const discovery = { invalidateDiscovery: () => undefined };
     return {
       id,

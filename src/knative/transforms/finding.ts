@@ -16,4 +16,6 @@ export type FindingReason = Extract<
   | 'NamespaceIgnored'
   | 'VersionUnavailable'
   | 'AddOnUnmaintained'
+  | 'AnnotationUnknown'
+  | 'ClusterTooOld'
 >;

@@ -15,6 +15,7 @@ import { minimumVersion } from './minimum-version.ts';
 import { nameLabel } from './name-label.ts';
 import { namespaceMetadata } from './namespace.ts';
 import { ownerReference } from './owner-reference.ts';
+import { secretData } from './secret-data.ts';
 import { securityGuard } from './security-guard.ts';
 import { services } from './services.ts';
 import { sinkBinding } from './sink-binding.ts';
@@ -27,6 +28,7 @@ import { workloadOverrides } from './workload-overrides.ts';
  */
 const commonTransforms: readonly Transform[] = [
   withoutClusterOwnedFields,
+  secretData,
   namespaceMetadata,
   highAvailability,
   images,

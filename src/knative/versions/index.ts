@@ -1,4 +1,5 @@
 export { type Eligibility, judgeMigration, type Migration } from './eligibility.ts';
+export { isKubernetesTooOld, kubernetesMinimum } from './kubernetes-minimum.ts';
 export { latestVersion, numberedReleases, sortReleases } from './release-list.ts';
 export { majorMinor, withLeadingV } from './semver.ts';
 export { targetVersion, type TargetVersionInput } from './target-version.ts';
