@@ -6,6 +6,7 @@ import { install } from './install.ts';
 import { machineFigures } from './machine.ts';
 
 import { memory } from './memory.ts';
+import { render } from './render.ts';
 import type { Report } from './report.ts';
 import { start } from './start.ts';
 
@@ -31,6 +32,7 @@ export function benchProgram(output: BenchOutput): Command {
     commandOf(start, output),
     commandOf(idle, output),
     commandOf(memory, output),
+    commandOf(render, output),
   ];
   for (const command of commands) program.addCommand(command);
   return program;

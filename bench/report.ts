@@ -5,7 +5,7 @@ import { type Summary, summarize } from './statistics.ts';
 /** One thing that was measured, in every run. */
 export interface Measure {
   readonly what: string;
-  readonly unit: 's' | 'MB' | '%' | '/min' | '';
+  readonly unit: 's' | 'ms' | 'MB' | '%' | '/min' | '';
   readonly values: readonly number[];
   /** The same of another operator. */
   readonly reference?: readonly number[];
@@ -64,6 +64,6 @@ function referenceMedian({ reference = [] }: Measure): number {
 }
 
 function withUnit(value: number, { unit }: Measure): string {
-  const digits = unit === 'MB' ? 0 : 2;
+  const digits = unit === 'MB' && value >= 10 ? 0 : 2;
   return `${value.toFixed(digits)}${unit === '' || unit.startsWith('/') ? unit : ` ${unit}`}`;
 }

@@ -17,6 +17,7 @@ export {
   conditionsOf,
   defaultProvider,
   fleetNamespace,
+  knativeServing,
   kubeconfigSecret,
   type ProfileOptions,
   type ServingOptions,
@@ -24,6 +25,12 @@ export {
 export { type ExpectedCondition, Installation } from './installation.ts';
 export { metricValue } from './metric-value.ts';
 export { type LogLine, OperatorProcess, type OperatorProcessOptions } from './operator-process.ts';
+export {
+  createAsReference,
+  installAsReference,
+  type ReferenceInstallation,
+  type ReferenceOptions,
+} from './reference-installation.ts';
 export { type PluginRun, ScriptedPlugin } from './scripted-plugin.ts';
 export { SimulatedSpokes, type SimulatedSpokesOptions } from './simulated-spokes.ts';
 export { StatusHistory } from './status-history.ts';

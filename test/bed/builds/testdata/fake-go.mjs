@@ -13,8 +13,9 @@ if (command === 'env') {
     process.stderr.write(process.env.FAKE_GO_FAILURE);
     process.exit(1);
   }
-  const { FAKE_GO_WAITS_FOR: awaited } = process.env;
-  while (awaited !== undefined && !existsSync(awaited)) await setTimeout(20);
+  // Itself, where it waits for nothing.
+  const awaited = process.env.FAKE_GO_WAITS_FOR ?? import.meta.filename;
+  while (!existsSync(awaited)) await setTimeout(20);
   const output = args.indexOf('-o') + 1;
   for (const importPath of args.slice(output + 1)) {
     writeFileSync(join(args[output], basename(importPath)), `CGO_ENABLED=${process.env.CGO_ENABLED}`);
