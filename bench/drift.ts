@@ -22,7 +22,11 @@ interface Run {
 const limitMs = 60_000;
 /** Between two runs, so that one does not meet the end of the last. */
 const pauseMs = 2_000;
-const victim = { namespace: 'knative-serving', name: 'activator' };
+/** In turn, because an object that somebody deletes again and again is mended ever more slowly, on purpose. */
+const victims = ['activator', 'autoscaler', 'controller', 'webhook'].map((name) => ({
+  namespace: 'knative-serving',
+  name,
+}));
 
 export const drift: Benchmark<DriftFlags> = {
   name: 'drift',
@@ -37,9 +41,11 @@ export const drift: Benchmark<DriftFlags> = {
     await fleet.waitForReady(await fleet.createServing({ profile: spoke.profile, spec }));
     const found: Run[] = [];
     for (let run = 1; run <= runs; run++) {
+      const victim = victims[run % victims.length];
+      if (victim === undefined) continue;
       tell(`drift: run ${run} of ${runs}`);
       await systemClock.sleep(pauseMs);
-      found.push(await measure(spoke));
+      found.push(await measure(spoke, victim));
     }
     const available = found.map((run) => run.available);
     return {
@@ -48,12 +54,15 @@ export const drift: Benchmark<DriftFlags> = {
         { what: 'deleted to available again', unit: 's', values: available, goal: 2 },
       ],
       figures: { seconds: medianOf(available) },
-      notes: [`${await knativeNote()}; Deployment ${victim.name}`, machineNote()],
+      notes: [
+        `${await knativeNote()}; Deployments ${victims.map(({ name }) => name).join(', ')} in turn`,
+        machineNote(),
+      ],
     };
   },
 };
 
-async function measure({ client }: Spoke): Promise<Run> {
+async function measure({ client }: Spoke, victim: (typeof victims)[number]): Promise<Run> {
   const { uid } = (await client.get(resources.deployments, victim)).metadata;
   const since = systemClock.monotonic();
   await client.delete(resources.deployments, victim, { propagation: 'Background' });
