@@ -13,6 +13,7 @@ import {
   untilAborted,
 } from '../kube/index.ts';
 import { AccessError, type ClusterProfile, readClusterProfile } from './access/index.ts';
+import { sharedMemberId } from './shared-member-id.ts';
 
 export type ProfileLookup =
   | { readonly found: 'profile'; readonly profile: ClusterProfile }
@@ -58,9 +59,15 @@ export class ProfileSource {
     if (this.#reflector?.synced !== true) return { found: 'unknown', why: this.#why };
     const value = this.#reflector.store.get(key);
     if (value === undefined) return { found: 'nothing' };
-    return value instanceof AccessError
-      ? { found: 'unreadable', error: value }
-      : { found: 'profile', profile: value };
+    if (value instanceof AccessError) return { found: 'unreadable', error: value };
+    const oddity = sharedMemberId(value, this.#readable());
+    const profile = oddity === undefined ? value : { ...value, warnings: [...value.warnings, oddity] };
+    return { found: 'profile', profile };
+  }
+
+  *#readable(): IterableIterator<ClusterProfile> {
+    for (const [, value] of this.#reflector?.store.entries() ?? [])
+      if (!(value instanceof AccessError)) yield value;
   }
 
   /** Resolves when the profiles are listed, or it is known that they cannot be; for a quick start without false alarms. */
