@@ -21,6 +21,7 @@ import { hubAccess } from './hub.ts';
 import { listen } from './listen.ts';
 import { openManifestStore } from './manifest-store.ts';
 import type { OperatorOptions } from './options.ts';
+import { trimMemory } from './memory-trim.ts';
 import { ownReference } from './own-reference.ts';
 import { reachHub } from './reach-hub.ts';
 import { createSpokeClusters, type SpokeClusters } from './spoke-clusters.ts';
@@ -146,6 +147,7 @@ export async function runOperator({
   const life = new AbortController();
   begun.defer(() => life.abort());
   void monitor.run(life.signal);
+  void trimMemory(clock, life.signal);
   const manifests = await openManifestStore(options, clock, life.signal);
   hub = await reachHub({ client: clients.client, clock, log, signal, life: life.signal });
   const deliverer = new Deliverer({

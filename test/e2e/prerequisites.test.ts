@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/api/index.ts';
 import { type KubeClient, resources } from '../../src/kube/index.ts';
-import { conditionOf, deliveredPlaces, Fleet, Installation } from '../fleet/index.ts';
+import { addOnsAtHand, conditionOf, deliveredPlaces, Fleet, Installation } from '../fleet/index.ts';
 
 let fleet: Fleet;
 let spoke: KubeClient;
@@ -57,13 +57,18 @@ test('what an ingress needs is told before anything is applied, and found once i
   );
   await serving.patch({ spec: ingress('contour') });
   await refused('does not serve TLSCertificateDelegation.projectcontour.io. Install Contour there');
-  await serving.patch({ spec: ingress('gateway-api') });
-  await refused('does not serve Gateway.gateway.networking.k8s.io. Install the Gateway API CRDs there');
+  // Releases up to 1.15 have no ingress by it.
+  const [gatewayApi] = await addOnsAtHand('ingress', ['gateway-api']);
+  if (gatewayApi !== undefined) {
+    await serving.patch({ spec: ingress(gatewayApi) });
+    await refused('does not serve Gateway.gateway.networking.k8s.io. Install the Gateway API CRDs there');
+  }
   // Not even a namespace is there.
   expect(await deliveredPlaces(spoke)).toEqual([]);
   const { items } = await spoke.list(resources.namespaces, { metadataOnly: true });
   expect(items.map(({ metadata }) => metadata.name)).not.toContain(namespace);
 
+  if (gatewayApi === undefined) await serving.patch({ spec: ingress('kourier') });
   await provide(
     definition('gateway.networking.k8s.io', 'Gateway', ['v1', 'v1beta1'], 'gateways'),
     definition('gateway.networking.k8s.io', 'HTTPRoute', ['v1', 'v1beta1'], 'httproutes'),

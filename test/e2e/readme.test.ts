@@ -15,7 +15,7 @@ const blocks = [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = ''])
 let directory: string;
 let bed: Bed;
 let env: NodeJS.ProcessEnv;
-let operator: ChildProcess;
+let operator: ChildProcess | undefined;
 
 /** The same without downloads: the build is done before, and files and the release are those at hand. */
 async function adapted(block: string): Promise<string> {
@@ -43,7 +43,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  operator.kill('SIGKILL');
+  operator?.kill('SIGKILL');
   await bed.stop();
   await rm(directory, { recursive: true, force: true });
 });

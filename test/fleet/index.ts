@@ -1,4 +1,5 @@
 /** What tests, demo and benchmarks play on: a hub, spokes with profiles, operators. */
+export { addOnsAtHand } from './add-ons-at-hand.ts';
 export { type AuditEntry, AuditLog } from './audit-log.ts';
 export { clusterClient } from './cluster-client.ts';
 export { comparable, deliveredObjects, deliveredPlaces, leftBehind, placeOf } from './delivered-objects.ts';

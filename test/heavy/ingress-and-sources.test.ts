@@ -1,10 +1,9 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/api/index.ts';
 import { type KubeClient, resources } from '../../src/kube/index.ts';
-import { knativeManifestDirectories, waitFor } from '../bed/index.ts';
+import { waitFor } from '../bed/index.ts';
 import {
+  addOnsAtHand,
   AuditLog,
   deliveredPlaces,
   Fleet,
@@ -23,20 +22,12 @@ let eventing: Installation;
 
 /** A spec names all six. */
 const allSources = ['ceph', 'github', 'gitlab', 'kafka', 'rabbitmq', 'redis'];
-const [manifests = ''] = await knativeManifestDirectories();
 /** Releases up to 1.15 have no ingress by the Gateway API. */
 const ingresses = await addOnsAtHand('ingress', ['istio', 'kourier', 'contour', 'gateway-api']);
 /** Up to 1.15 the StatefulSet of Kafka mounts a volume that it does not have, which newer Kubernetes refuses. */
 const sources = (await addOnsAtHand('eventing-source', allSources)).filter(
   (source) => source !== 'kafka' || ingresses.includes('gateway-api'),
 );
-
-async function addOnsAtHand(directory: string, names: readonly string[]): Promise<readonly string[]> {
-  const minors = await readdir(join(manifests, directory));
-  const newest = minors.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1) ?? '';
-  const there = await readdir(join(manifests, directory, newest));
-  return names.filter((name) => there.includes(name));
-}
 
 beforeAll(async () => {
   audit = await AuditLog.create();
