@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/heavy/**/*.test.ts'],
-    globalSetup: ['test/e2e/global-setup.ts'],
+    globalSetup: ['test/heavy/global-setup.ts'],
     maxWorkers: 3,
     testTimeout: 300_000,
     hookTimeout: 180_000,
