@@ -7,7 +7,7 @@ import type { KeyPair } from '../../test/bed/index.ts';
 import { discoveryDocument } from './discovery-document.ts';
 import { requestPlace, type ResourcePlace } from './request-place.ts';
 import { type Selection, SimulatedSpoke } from './simulated-spoke.ts';
-import { metadataOf } from './stored-object.ts';
+import { metadataOf } from '../../test/support/stored-object.ts';
 
 export interface SpokeServerOptions {
   readonly pair: KeyPair;

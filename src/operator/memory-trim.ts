@@ -33,13 +33,15 @@ export async function trimMemory(clock: Clock, signal: AbortSignal): Promise<voi
     const now = performance.eventLoopUtilization();
     const { utilization: busy } = performance.eventLoopUtilization(now, before);
     before = now;
-    const { heapUsed, external } = process.memoryUsage();
-    const used = heapUsed + external;
-    if (signal.aborted || !isWorthCollecting({ used, afterLast, busy })) continue;
+    if (signal.aborted || !isWorthCollecting({ used: bytesInUse(), afterLast, busy })) continue;
     await collectGarbage();
-    const left = process.memoryUsage();
-    afterLast = left.heapUsed + left.external;
+    afterLast = bytesInUse();
   }
+}
+
+function bytesInUse(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 /** A full collection, by the only way that needs no flag of the process. */

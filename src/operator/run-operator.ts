@@ -11,7 +11,7 @@ import {
   watchReturns,
 } from '../controller/index.ts';
 import { Deliverer } from '../delivery/index.ts';
-import { eventing, type KnativeController, Renderer, serving } from '../knative/index.ts';
+import { eventing, Renderer, serving } from '../knative/index.ts';
 import { type Clock, systemClock } from '../kube/index.ts';
 import { observeClusters } from './cluster-metrics.ts';
 import { formatGoDuration } from './duration.ts';
@@ -112,7 +112,6 @@ export async function runOperator({
   });
   // A hub that was never reached will not take them now.
   begun.defer(() => events.flush(hub === undefined ? 0 : drainMs));
-  const controllers: KnativeController[] = [];
   const spokes = await createSpokeClusters({
     options,
     hub: clients.client,
@@ -126,7 +125,7 @@ export async function runOperator({
     events,
     beforeRequest: fence,
     onChange: (profile) => {
-      for (const controller of controllers) controller.targetChanged(profile);
+      for (const { controller } of elected) controller.targetChanged(profile);
     },
     onProviderProblem: (problem) =>
       events.record({
@@ -184,19 +183,9 @@ export async function runOperator({
   for (const component of [serving, eventing]) {
     const { leases } = clients;
     const { namespace } = access;
-    const one = electComponent({
-      component,
-      services,
-      options,
-      leases,
-      namespace,
-      log,
-      metrics,
-      clock,
-      health,
-    });
-    elected.push(one);
-    controllers.push(one.controller);
+    elected.push(
+      electComponent({ component, services, options, leases, namespace, log, metrics, clock, health }),
+    );
   }
   metrics.set(
     'wheelwright_buckets',

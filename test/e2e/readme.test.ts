@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildAll } from '../../scripts/build.ts';
 import { Bed, binary, clusterProfileCrdFile, knativeManifestDirectories } from '../bed/index.ts';
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
@@ -29,11 +28,13 @@ async function adapted(block: string): Promise<string> {
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'readme-'));
-  [bed] = await Promise.all([Bed.start({ hub: { controllers: [] } }), buildAll(join(directory, 'dist'))]);
+  bed = await Bed.start({ hub: { controllers: [] } });
   const [spoke] = bed.spokes;
   await copyFile(bed.hub.kubeconfig, join(directory, 'hub.kubeconfig'));
   await copyFile(spoke?.kubeconfig ?? '', join(directory, 'eu-1.kubeconfig'));
-  const programs = [join(directory, 'dist'), dirname(process.execPath), dirname(await binary('kubectl'))];
+  // The global setup has built what `npm run build` makes.
+  const built = dirname(process.env['WHEELWRIGHT_PROGRAM'] ?? '');
+  const programs = [built, dirname(process.execPath), dirname(await binary('kubectl'))];
   env = {
     ...process.env,
     KUBECONFIG: join(directory, 'hub.kubeconfig'),

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { groupVersionKind, type KubeObject, objectKey } from '../../src/api/index.ts';
 import type { Resource } from '../../src/kube/index.ts';
 import { type Exchange, FakeApiServer } from '../support/fake-api-server/index.ts';
+import { metadataOf, storedObject } from '../support/stored-object.ts';
 import type { SimulationReport, SimulationSettings } from './simulated-spokes.ts';
 
 const [settings] = (await once(process, 'message')) as [SimulationSettings];
@@ -40,50 +42,19 @@ function apply(server: FakeApiServer, exchange: Exchange): void {
   );
   if (resource === undefined) return exchange.text(404, '404 page not found\n');
   const current = server.objects.get(resource, objectKey(sent.metadata));
-  const manager = exchange.query('fieldManager') ?? '';
-  const stored = server.objects.put(resource, {
-    ...sent,
-    metadata: {
-      ...sent.metadata,
-      creationTimestamp: current?.metadata.creationTimestamp ?? new Date().toISOString().replace(/\..*/, 'Z'),
-      generation: 1,
-      managedFields: [
-        {
-          manager,
-          operation: 'Apply',
-          apiVersion: sent.apiVersion,
-          fieldsType: 'FieldsV1',
-          fieldsV1: fieldsOf(sent),
-        },
-      ],
-    },
-    ...(sent.kind === 'Deployment' ? { status: available(sent) } : {}),
-  });
+  const { uid, creationTimestamp } = current?.metadata ?? {};
+  const stored = server.objects.put(
+    resource,
+    storedObject(sent, {
+      uid: uid ?? randomUUID(),
+      resourceVersion: '',
+      fieldManager: exchange.query('fieldManager') ?? '',
+      time: creationTimestamp ?? new Date().toISOString().replace(/\..*/, 'Z'),
+    }),
+  );
   if (sent.kind === 'CustomResourceDefinition') server.resources.push(...definedBy(sent, server.resources));
   const isPartial = String(exchange.headers['accept']).includes('as=PartialObjectMetadata');
-  const { metadata } = stored;
-  exchange.json(
-    current === undefined ? 201 : 200,
-    isPartial ? { apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadata', metadata } : stored,
-  );
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [`f:${key}`, fieldsOf(field)]));
-}
-
-/** As the controllers of a cluster leave it in the end. */
-function available({ spec }: KubeObject): Readonly<Record<string, unknown>> {
-  const { replicas = 1 } = spec as { readonly replicas?: number };
-  return {
-    observedGeneration: 1,
-    replicas,
-    updatedReplicas: replicas,
-    readyReplicas: replicas,
-    availableReplicas: replicas,
-    conditions: [{ type: 'Available', status: 'True' }],
-  };
+  exchange.json(current === undefined ? 201 : 200, isPartial ? metadataOf(stored) : stored);
 }
 
 function definedBy({ spec }: KubeObject, known: readonly Resource[]): readonly Resource[] {

@@ -3,7 +3,7 @@ import { isCompletion, programName } from './program-name.ts';
 
 describe('the name that the program was called by', () => {
   it.each([
-    ['/work/src/main.ts', 'node', 'wheelwright'],
+    ['/home/a/wheelwright/src/main.ts', 'node', 'wheelwright'],
     ['/usr/local/bin/wheelwright', 'node', 'wheelwright'],
     ['/usr/local/bin/kubectl-wheelwright', 'node', 'kubectl wheelwright'],
     ['/home/a/.krew/bin/kubectl-wheelwright.mjs', 'node', 'kubectl wheelwright'],
