@@ -11,10 +11,13 @@ import { type FieldConflict, ownedOnPurpose, readConflicts } from './conflict.ts
 import { withoutField } from './field-path.ts';
 import { inheritedFields } from './inherit-fields.ts';
 import { ownedFieldsHash, purposefulOwners } from './owned-fields.ts';
+import { specVersion } from './spec-version.ts';
 import { isYielded, withYieldedFieldsOf } from './yielded-fields.ts';
 
 export interface AppliedObject {
   readonly resourceVersion: string;
+  /** See `specVersion`. */
+  readonly specVersion: string;
   readonly owned: string;
   /** Others who own fields of it on purpose. */
   readonly owners: string;
@@ -128,6 +131,7 @@ function result(
   )?.time;
   return {
     resourceVersion,
+    specVersion: specVersion(applied),
     owned: ownedFieldsHash(managedFields, fieldManager, yielded),
     owners: purposefulOwners(managedFields, fieldManager),
     created: creationTimestamp !== undefined && creationTimestamp === appliedAt,

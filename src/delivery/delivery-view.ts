@@ -1,5 +1,6 @@
 import { objectKey } from '../api/index.ts';
 import { type Resource, resourceName, withDeadline } from '../kube/index.ts';
+import type { AppliedObject } from './apply-object.ts';
 import { identityKey, type ObjectIdentity } from './identity.ts';
 import type { ObjectSubscription, ObjectWatches } from './object-watches.ts';
 import type { UnwatchedResource } from './delivery-report.ts';
@@ -18,6 +19,8 @@ export interface FollowOptions {
   readonly onChange: (resource: Resource, key: string) => void;
 }
 
+type WrittenVersion = Pick<AppliedObject, 'resourceVersion' | 'specVersion'>;
+
 const unknownRollout = { state: 'progressing', ready: 0, wanted: 1 } as const satisfies Rollout;
 
 /** Each namespace has a watch of its own. */
@@ -34,8 +37,8 @@ function isNamespace({ resource }: DesiredObject): boolean {
 export class DeliveryView {
   readonly #watches: ObjectWatches;
   readonly #subscriptions = new Map<string, ObjectSubscription>();
-  /** Versions our own writes produced: until the watches have seen them, what they show is older than what we did. */
-  readonly #written = new Map<string, string>();
+  /** What our own writes produced: until the watches have seen it, what they show is older than what we did. */
+  readonly #written = new Map<string, WrittenVersion>();
 
   constructor(watches: ObjectWatches) {
     this.#watches = watches;
@@ -77,8 +80,8 @@ export class DeliveryView {
     signal.throwIfAborted();
   }
 
-  wrote(identity: ObjectIdentity, resourceVersion: string): void {
-    this.#written.set(identityKey(identity), resourceVersion);
+  wrote(identity: ObjectIdentity, written: WrittenVersion): void {
+    this.#written.set(identityKey(identity), written);
   }
 
   /** Resources that the server does not let us watch, sorted: what happens to their objects is not seen. */
@@ -93,11 +96,7 @@ export class DeliveryView {
     const { identity, object } = wanted;
     const subscription = this.#subscriptions.get(watchId(wanted));
     if (subscription?.synced !== true) return 'unknown';
-    const written = this.#written.get(identityKey(identity));
-    if (written !== undefined) {
-      if (isOlder(subscription.resourceVersion, written)) return 'unknown';
-      this.#written.delete(identityKey(identity));
-    }
+    if (this.#unseenWrite(identity, subscription) !== undefined) return 'unknown';
     return subscription.get(objectKey(object.metadata)) ?? 'absent';
   }
 
@@ -105,8 +104,25 @@ export class DeliveryView {
     const subscription = this.#subscriptions.get(watchId(workload));
     const refusal = subscription?.refusal;
     if (refusal !== undefined) return { ...unknownRollout, why: `cannot be watched: ${refusal.message}` };
-    if (typeof this.observe(workload) === 'string') return unknownRollout;
-    return subscription?.get(objectKey(workload.object.metadata))?.rollout ?? unknownRollout;
+    const observed = subscription?.get(objectKey(workload.object.metadata))?.rollout;
+    if (subscription?.synced !== true || observed === undefined) return unknownRollout;
+    // A write that changed the spec begins a rollout that is not seen yet; any other one leaves it where it is.
+    const written = this.#unseenWrite(workload.identity, subscription);
+    return written === undefined || written.specVersion === observed.specVersion
+      ? observed.rollout
+      : unknownRollout;
+  }
+
+  /** Our last write of an object, until the watch has come that far. */
+  #unseenWrite(
+    identity: ObjectIdentity,
+    { resourceVersion }: ObjectSubscription,
+  ): WrittenVersion | undefined {
+    const key = identityKey(identity);
+    const written = this.#written.get(key);
+    if (written === undefined || isOlder(resourceVersion, written.resourceVersion)) return written;
+    this.#written.delete(key);
+    return undefined;
   }
 
   close(): void {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DeliverySet } from './delivery-set.ts';
 import { ForbiddenError, UnreachableError } from '../kube/index.ts';
 import { StillTerminating } from './remove-objects.ts';
 import {
@@ -154,6 +155,53 @@ describe('a delivery', () => {
     });
     scene.clock.pass(1_000);
     expect(await interfere()).toMatchObject({ drifted: [{}], contested: [] });
+  });
+});
+
+describe('a workload whose watch is behind our own write', () => {
+  const activator = deployment('activator');
+  const labels = { ...activator.metadata.labels, a: 'b' };
+  const labelled = { ...activator, metadata: { ...activator.metadata, labels } };
+
+  async function rolledOutScene(): Promise<{
+    scene: Scene;
+    deliver: (set: DeliverySet) => Promise<string[]>;
+  }> {
+    const scene = new Scene();
+    const delivery = scene.delivery();
+    const deliver = async (set: DeliverySet): Promise<string[]> => {
+      const { waiting } = await delivery.deliver(set, scene.signal);
+      return waiting.map(({ identity }) => identity.name);
+    };
+    expect(await deliver(setOf([activator]))).toEqual(['activator']);
+    scene.spoke.edit(activator, rolledOut, 'kube-controller-manager');
+    await settle();
+    expect(await deliver(setOf([activator]))).toEqual([]);
+    return { scene, deliver };
+  }
+
+  it('stays as far as it was where the write left its spec alone', async () => {
+    const { scene, deliver } = await rolledOutScene();
+    using _ = scene;
+    scene.spoke.stallWatches();
+    expect(await deliver(setOf([labelled], { hash: 'labelled' }))).toEqual([]);
+    expect(scene.spoke.peek(activator)?.metadata.labels).toMatchObject({ a: 'b' });
+  });
+
+  it.each([
+    ['changed its spec', { spec: { replicas: 1, paused: false } }, () => undefined],
+    ['made it anew', {}, (scene: Scene) => scene.spoke.remove(activator)],
+  ])('is waited for where the write %s', async (_how, change, beforehand) => {
+    const { scene, deliver } = await rolledOutScene();
+    using _ = scene;
+    const resume = scene.spoke.stallWatches();
+    beforehand(scene);
+    const changed = setOf([{ ...labelled, ...change }], { hash: 'changed' });
+    expect(await deliver(changed)).toEqual(['activator']);
+    resume();
+    scene.spoke.edit(activator, { status: { ...rolledOut.status, observedGeneration: 2 } });
+    await settle();
+    expect(await deliver(changed)).toEqual([]);
   });
 });
 

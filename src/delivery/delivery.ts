@@ -222,7 +222,7 @@ export class Delivery {
         ...this.#options,
         isOpen: ({ identity }) => !behindGate.has(identityKey(identity)) || this.#gateIsOpen(set),
         onApplied: (object, result) => {
-          this.#view.wrote(object.identity, result.resourceVersion);
+          this.#view.wrote(object.identity, result);
           this.#anchor.note(entryOf(object, result));
         },
       },

@@ -3,7 +3,14 @@ import type { Cluster } from '../clusters/index.ts';
 import { type Clock, ForbiddenError, Reflector, type Resource, resourceName } from '../kube/index.ts';
 import { ownedFieldsHash, purposefulOwners } from './owned-fields.ts';
 import { type Rollout, rolloutKinds, rolloutOf } from './rollout.ts';
+import { specVersion } from './spec-version.ts';
 import { type YieldedFields, yieldedOf } from './yielded-fields.ts';
+
+export interface ObservedRollout {
+  /** Of which spec it is the rollout, see `specVersion`. */
+  readonly specVersion: string;
+  readonly rollout: Rollout;
+}
 
 /** What is kept of one object of a cluster: enough to see drift and readiness, and little enough for many clusters. */
 export interface ObservedObject {
@@ -13,7 +20,7 @@ export interface ObservedObject {
   readonly owners: string;
   /** The manager that wrote last, where it was not us; for messages. */
   readonly lastWriter?: string | undefined;
-  readonly rollout?: Rollout | undefined;
+  readonly rollout?: ObservedRollout | undefined;
 }
 
 export interface ObjectWatchesOptions {
@@ -153,7 +160,9 @@ function observed(object: KubeObject, fieldManager: string, yielded: readonly st
     owned: ownedFieldsHash(managedFields, fieldManager, yielded),
     owners: purposefulOwners(managedFields, fieldManager),
     ...(lastWriter === undefined || lastWriter === fieldManager ? {} : { lastWriter }),
-    ...(rolloutKinds.has(object.kind) ? { rollout: rolloutOf(object) } : {}),
+    ...(rolloutKinds.has(object.kind)
+      ? { rollout: { specVersion: specVersion(object), rollout: rolloutOf(object) } }
+      : {}),
   };
 }
 

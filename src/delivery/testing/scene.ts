@@ -53,6 +53,7 @@ export const deployment = (name: string, where = namespace): KubeObject =>
 
 export const rolledOut = {
   status: {
+    observedGeneration: 1,
     replicas: 1,
     updatedReplicas: 1,
     availableReplicas: 1,

@@ -50,6 +50,7 @@ const hourMs = 3_600_000;
 export class SpokeApi {
   readonly cluster = 'fleet/spoke';
   readonly calls: SpokeCall[] = [];
+  #stalled: PromiseWithResolvers<void> | undefined;
   /** Runs before a call takes effect; what it throws is the answer. */
   before: (call: SpokeCall) => void = () => undefined;
   served: readonly Resource[] = servedOnSpoke;
@@ -71,6 +72,16 @@ export class SpokeApi {
       client: this.client,
       serverVersion: 'v1.36.0',
       signal,
+    };
+  }
+
+  /** No watch shows anything new until what it returns is called. */
+  stallWatches(): () => void {
+    const stalled = Promise.withResolvers<void>();
+    this.#stalled = stalled;
+    return () => {
+      this.#stalled = undefined;
+      stalled.resolve();
     };
   }
 
@@ -204,6 +215,7 @@ export class SpokeApi {
     try {
       for (;;) {
         signal.throwIfAborted();
+        await this.#stalled?.promise;
         yield* events.splice(0);
         await wake.promise;
         wake = Promise.withResolvers<void>();
@@ -323,9 +335,16 @@ export class SpokeApi {
 
   #store(resource: Resource, object: KubeObject): KubeObject {
     const id = idOf(resource, object.metadata);
-    const metadata = { ...object.metadata, resourceVersion: String(++this.#version) };
+    const before = this.#objects.get(id);
+    const { generation = 0 } = before?.metadata ?? {};
+    const isSame = before !== undefined && isDeepStrictEqual(before['spec'], object['spec']);
+    const metadata = {
+      ...object.metadata,
+      resourceVersion: String(++this.#version),
+      generation: isSame ? generation : generation + 1,
+    };
     const stored = structuredClone({ ...object, metadata });
-    const type = this.#objects.has(id) ? 'MODIFIED' : 'ADDED';
+    const type = before !== undefined ? 'MODIFIED' : 'ADDED';
     this.#objects.set(id, stored);
     for (const listener of this.#listeners) listener(type, id, stored);
     return stored;
