@@ -1,3 +1,4 @@
+export * from './interned.ts';
 export * from './object.ts';
 export * from './operator-knative-dev/index.ts';
 export * from './reasons.ts';

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../api/index.ts';
-import { backoffMs, type Clock, type KubeClient, resources } from '../kube/index.ts';
+import { backoffMs, type Clock, type KubeClient, resources, type WatchEvent } from '../kube/index.ts';
 import { bucketOf } from './bucket-of.ts';
 import type { Ownership } from './controller.ts';
 import { leaseToClaim } from './fair-share.ts';
@@ -181,14 +181,15 @@ export class ElectedBuckets implements LeaderBuckets {
     const only = this.#candidates.length === 1 ? this.#candidates[0] : undefined;
     const fieldSelector = only === undefined ? undefined : `metadata.name=${only.name}`;
     const options = { namespace, fieldSelector, timeoutSeconds: watchSeconds };
+    const notice = ({ type, object }: WatchEvent): void => {
+      const lease = object as unknown as KubeObject;
+      if (type !== 'BOOKMARK' && type !== 'ERROR')
+        byName.get(lease.metadata.name)?.notice(lease, type === 'DELETED');
+    };
     for (let attempt = 0; ; attempt++) {
       const openedAt = clock.monotonic();
       try {
-        for await (const { type, object } of client.watch(resources.leases, options, this.#ended.signal)) {
-          const lease = object as unknown as KubeObject;
-          if (type !== 'BOOKMARK' && type !== 'ERROR')
-            byName.get(lease.metadata.name)?.notice(lease, type === 'DELETED');
-        }
+        await client.watch(resources.leases, options, notice, this.#ended.signal);
       } catch (error) {
         if (this.#ended.signal.aborted) return;
         log.debug({ err: error }, 'the watch on leases ended');

@@ -1,4 +1,4 @@
-import { groupVersionKind, type KubeObject } from '../api/index.ts';
+import { groupVersionKind, interned, type KubeObject } from '../api/index.ts';
 
 /** Which object, whatever the version it is written in. */
 export interface ObjectIdentity {
@@ -17,7 +17,7 @@ export function identityOf(object: KubeObject): ObjectIdentity {
 /** Equal for the same object in two versions of its API group: `Deployment.apps knative-serving/activator`. */
 export function identityKey(identity: ObjectIdentity): string {
   const { group } = groupVersionKind(identity);
-  return `${identity.kind}.${group} ${identity.namespace ?? ''}/${identity.name}`;
+  return interned(`${identity.kind}.${group} ${identity.namespace ?? ''}/${identity.name}`);
 }
 
 /** For people: `Deployment knative-serving/activator`. */

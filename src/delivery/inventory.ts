@@ -1,3 +1,4 @@
+import { interned } from '../api/index.ts';
 import { identityKey, type ObjectIdentity } from './identity.ts';
 
 /** One object that was, or is about to be, put on a cluster. */
@@ -35,8 +36,10 @@ export function parseInventory(text: string): Inventory {
   for (const line of text.split('\n')) {
     const match = linePattern.exec(line.trim());
     if (match === null) continue;
+    // Parts of a text hold all of it.
+    const parts = match.map((part: string | undefined) => (part === undefined ? part : interned(part)));
     const [, apiVersion = '', kind = '', namespace = '', name = '', rendered = '', owned = '-', leftTo] =
-      match;
+      parts;
     const entry: InventoryEntry = {
       apiVersion,
       kind,

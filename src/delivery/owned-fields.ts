@@ -1,4 +1,4 @@
-import type { ManagedFieldsEntry } from '../api/index.ts';
+import { interned, type ManagedFieldsEntry } from '../api/index.ts';
 import { autoscaler } from './conflict.ts';
 import { type FieldTree, printedStep } from './field-tree.ts';
 import { contentHash } from './hash.ts';
@@ -18,7 +18,9 @@ export function ownedFieldsHash(
 ): string {
   const fields = managedFields?.find((entry) => isApplied(entry) && entry.manager === manager)?.fieldsV1;
   if (fields === undefined) return 'none';
-  return contentHash(yielded.length === 0 ? fields : withoutYielded(fields as FieldTree, '', yielded));
+  return interned(
+    contentHash(yielded.length === 0 ? fields : withoutYielded(fields as FieldTree, '', yielded)),
+  );
 }
 
 /**

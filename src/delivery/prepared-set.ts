@@ -1,4 +1,4 @@
-import { type KubeObject, objectKey } from '../api/index.ts';
+import { interned, type KubeObject, objectKey } from '../api/index.ts';
 import { type KubeClient, type Resource, resourceName } from '../kube/index.ts';
 import { type Anchor, type DeliveryOwner, deliveryOwnerReference } from './anchor.ts';
 import type { DeliverySet } from './delivery-set.ts';
@@ -58,7 +58,7 @@ export async function prepareSet(
 }
 
 export function watchKey(resource: Resource, key: string): string {
-  return `${resourceName(resource)} ${key}`;
+  return interned(`${resourceName(resource)} ${key}`);
 }
 
 /** Objects of a set are shared between deliveries and never change: each is hashed once. */

@@ -1,11 +1,16 @@
-import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { readText, UnreadableBodyError } from './body-text.ts';
-import type { HttpAnswer } from './transport/exchange.ts';
+import type { AnswerBody, HttpAnswer } from './transport/exchange.ts';
 
-function answer(chunks: readonly Buffer[], headers: Record<string, string> = {}): HttpAnswer {
-  return { status: 200, headers, body: Readable.from(chunks) };
+function answer(chunks: Iterable<Buffer>, headers: Record<string, string> = {}): HttpAnswer {
+  const body: AnswerBody = {
+    read: async (onChunk) => {
+      for (const chunk of chunks) onChunk(chunk);
+    },
+    destroy: () => undefined,
+  };
+  return { status: 200, headers, body };
 }
 
 const gzip = { 'content-encoding': 'gzip' };
@@ -19,20 +24,17 @@ test('gzip is inflated', async () => {
   expect(await readText(answer([gzipSync('text')], gzip), 100)).toBe('text');
 });
 
-test('a body that is too long is read no further and ended', async () => {
+test('a body that is too long is read no further', async () => {
   let taken = 0;
-  const endless = Readable.from(
-    (function* chunks() {
-      for (;;) {
-        taken++;
-        yield Buffer.alloc(10);
-      }
-    })(),
-  );
-  const reading = readText({ status: 200, headers: {}, body: endless }, 100);
+  function* endless(): Generator<Buffer> {
+    for (;;) {
+      taken++;
+      yield Buffer.alloc(10);
+    }
+  }
+  const reading = readText(answer(endless()), 100);
   await expect(reading).rejects.toThrow(new UnreadableBodyError('the answer is longer than 100 bytes'));
-  expect(taken).toBeLessThan(40);
-  expect(endless.destroyed).toBe(true);
+  expect(taken).toBe(11);
 });
 
 test('a small body that inflates beyond the limit is too long', async () => {
@@ -50,8 +52,6 @@ test('what only pretends to be gzip is told as such', async () => {
 
 test('a body that breaks fails with what broke it', async () => {
   const error = new Error('broke');
-  const body = new Readable({ read: () => undefined });
-  const reading = readText({ status: 200, headers: {}, body }, 100);
-  body.destroy(error);
-  await expect(reading).rejects.toBe(error);
+  const body = { read: () => Promise.reject(error), destroy: () => undefined };
+  await expect(readText({ status: 200, headers: {}, body }, 100)).rejects.toBe(error);
 });

@@ -13,11 +13,11 @@ const inflate = promisify(gunzip);
 export async function readText({ headers, body }: HttpAnswer, longestBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  await body.read((chunk) => {
     chunks.push(chunk);
     size += chunk.length;
     if (size > longestBytes) throw tooLong(longestBytes);
-  }
+  });
   const bytes = Buffer.concat(chunks);
   if (headers['content-encoding'] !== 'gzip') return bytes.toString('utf8');
   try {

@@ -16,9 +16,12 @@ export interface BoundedWatch {
 
 interface Deadline {
   readonly afterMs: number;
-  /** What the watch is ended with. */
-  readonly reason: Error;
+  /** What the watch is ended with. Made when it is needed: an error keeps its stack, and most watches need none. */
+  readonly reason: () => Error;
 }
+
+/** Without a reason `abort` makes an error, whose stack would hold all that it saw as long as the watch is open. */
+const over = 'over';
 
 /**
  * Reads one watch to its end, under deadlines that servers cannot be trusted to keep. Throws what `onEvent` threw, what
@@ -33,7 +36,7 @@ export async function readWatch(
   const onAbort = (): void => life.abort(signal.reason);
   const endAfter = ({ afterMs, reason }: Deadline, unless: AbortSignal): void => {
     clock.sleep(afterMs, unless).then(
-      () => life.abort(reason),
+      () => life.abort(reason()),
       () => undefined,
     );
   };
@@ -41,12 +44,13 @@ export async function readWatch(
   endAfter(deadline, life.signal);
   if (establishment !== undefined) endAfter(establishment, established.signal);
   try {
-    for await (const event of client.watch(resource, options, life.signal)) {
-      if (onEvent(event) === 'established') established.abort();
-    }
+    const take = (event: WatchEvent): void => {
+      if (onEvent(event) === 'established') established.abort(over);
+    };
+    await client.watch(resource, options, take, life.signal);
   } finally {
     signal.removeEventListener('abort', onAbort);
-    life.abort();
-    established.abort();
+    life.abort(over);
+    established.abort(over);
   }
 }

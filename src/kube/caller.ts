@@ -1,5 +1,4 @@
 import { validateHeaderValue } from 'node:http';
-import type { Readable } from 'node:stream';
 import { readText, UnreadableBodyError } from './body-text.ts';
 import type { Clock } from './clock.ts';
 import type { Credential, CredentialSource } from './credentials.ts';
@@ -18,7 +17,13 @@ import { withoutContent } from './echoed-content.ts';
 import { withoutCredential } from './echoed-credential.ts';
 import { PauseTooLong, type RequestLimiter } from './request-limiter.ts';
 import { errorFromAnswer } from './status-error.ts';
-import { type Exchange, type HttpAnswer, NotProcessedError, type Purpose } from './transport/exchange.ts';
+import {
+  type AnswerBody,
+  type Exchange,
+  type HttpAnswer,
+  NotProcessedError,
+  type Purpose,
+} from './transport/exchange.ts';
 import { unreachable } from './transport/network-error.ts';
 import { Transport, type TransportOptions } from './transport/transport.ts';
 
@@ -62,6 +67,14 @@ export interface Answer {
   readonly status: number;
   readonly headers: HttpAnswer['headers'];
   readonly text: string;
+}
+
+export interface StreamOptions {
+  readonly signal: AbortSignal;
+  /** For the head of the answer. */
+  readonly timeoutMs: number;
+  readonly onOpen: () => void;
+  readonly onChunk: (chunk: Buffer) => void;
 }
 
 /** Attempts that 429 and 503 with Retry-After get, within the call's deadline. */
@@ -110,35 +123,41 @@ export class Caller {
     });
   }
 
-  /** The body of a streaming answer; only its start is under `timeoutMs`. The caller must read or destroy it. */
-  async stream(
+  /**
+   * Reads a streaming answer to its end; only its start is under `timeoutMs`. Rejects with a KubeError where it does not
+   * start, and after that with what broke it, what `onChunk` threw, or the signal's reason.
+   */
+  async stream(context: CallContext, call: Call, options: StreamOptions): Promise<void> {
+    const { signal, onOpen, onChunk } = options;
+    const life = new AbortController();
+    const end = (): void => life.abort(signal.reason);
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      const body = await this.#open(context, call, options, life);
+      onOpen();
+      await body.read(onChunk);
+    } finally {
+      signal.removeEventListener('abort', end);
+    }
+  }
+
+  #open(
     context: CallContext,
     call: Call,
-    options: { readonly signal: AbortSignal; readonly timeoutMs: number },
-  ): Promise<Readable> {
-    const life = new AbortController();
-    const end = (): void => life.abort(options.signal.reason);
-    options.signal.addEventListener('abort', end, { once: true });
-    try {
-      const body = await this.#within(context, options, async (attempts, opening) => {
-        const onOpeningAborted = (): void => life.abort(opening.reason);
-        opening.addEventListener('abort', onOpeningAborted, { once: true });
-        try {
-          const sent = await this.#send({ purpose: 'watch', context, call, attempts }, life.signal);
-          sent.release();
-          return sent.answer.body;
-        } finally {
-          opening.removeEventListener('abort', onOpeningAborted);
-        }
-      });
-      const onClose = (): void => options.signal.removeEventListener('abort', end);
-      body.once('close', onClose);
-      if (body.closed) onClose();
-      return body;
-    } catch (error) {
-      options.signal.removeEventListener('abort', end);
-      throw error;
-    }
+    options: StreamOptions,
+    life: AbortController,
+  ): Promise<AnswerBody> {
+    return this.#within(context, options, async (attempts, opening) => {
+      const onOpeningAborted = (): void => life.abort(opening.reason);
+      opening.addEventListener('abort', onOpeningAborted, { once: true });
+      try {
+        const sent = await this.#send({ purpose: 'watch', context, call, attempts }, life.signal);
+        sent.release();
+        return sent.answer.body;
+      } finally {
+        opening.removeEventListener('abort', onOpeningAborted);
+      }
+    });
   }
 
   /** Ends every connection; calls under way fail. Idempotent. */
@@ -342,7 +361,16 @@ function isForeign(failure: KubeError): boolean {
   return (failure.status.httpStatus ?? 0) >= 500 && failure.status.reason === undefined;
 }
 
-function authorization({ token, basic }: Credential): { readonly authorization?: string } {
+/** One text for all requests that carry a credential: an open watch keeps the headers that it was asked with. */
+const authorizations = new WeakMap<Credential, { readonly authorization?: string }>();
+
+function authorization(credential: Credential): { readonly authorization?: string } {
+  const known = authorizations.get(credential) ?? authorizationOf(credential);
+  authorizations.set(credential, known);
+  return known;
+}
+
+function authorizationOf({ token, basic }: Credential): { readonly authorization?: string } {
   if (token !== undefined) {
     const value = `Bearer ${token}`;
     // HTTP/2 carries any bytes, and servers drop what is no header: the call would be anonymous without a word.

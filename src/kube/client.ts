@@ -111,8 +111,16 @@ export interface KubeClient {
     name: NamespacedName,
     options?: DeleteOptions,
   ): Promise<Readonly<Record<string, unknown>>>;
-  /** Events in order until the server ends the watch. Errors before the first event throw; an ERROR event is yielded. */
-  watch(resource: Resource, options: WatchOptions, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  /**
+   * Hands events over in order, ERROR events too, and resolves when the server ends the watch. Rejects with what broke
+   * it, with what `onEvent` threw, or with the reason of the signal.
+   */
+  watch(
+    resource: Resource,
+    options: WatchOptions,
+    onEvent: (event: WatchEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** The resource for a kind, from the discovery cache; an unknown kind refreshes it once. Throws NoMatchError. */
   resourceFor(kind: GroupVersionKind, options?: CallOptions): Promise<Resource>;
   /** Everything the server serves, from the discovery cache. */

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /** Time as an argument: decisions take `now()`, waits take `sleep()`; tests pass their own. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -16,12 +14,19 @@ const longestTimeoutMs = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  async sleep(ms, signal) {
-    const bounded = Math.min(Math.max(ms, 0), longestTimeoutMs);
-    try {
-      await delay(bounded, undefined, signal === undefined ? {} : { signal });
-    } catch (error) {
-      throw signal?.aborted === true ? signal.reason : error;
-    }
+  sleep(ms, signal) {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) return reject(signal.reason as Error);
+      const onAbort = (): void => {
+        clearTimeout(timer);
+        reject(signal?.reason as Error);
+      };
+      const onTime = (): void => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      const timer = setTimeout(onTime, Math.min(Math.max(ms, 0), longestTimeoutMs));
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
   },
 };

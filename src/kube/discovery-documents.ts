@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { interned } from '../api/index.ts';
 import type { Resource } from './resource.ts';
 
 /**
@@ -37,10 +38,10 @@ export function fromAggregated(body: unknown): readonly Resource[] | undefined {
         if (known === undefined) return [];
         return [
           {
-            group: group?.metadata.name ?? '',
-            version,
-            kind: known.responseKind.kind,
-            plural: known.resource,
+            group: interned(group?.metadata.name ?? ''),
+            version: interned(version),
+            kind: interned(known.responseKind.kind),
+            plural: interned(known.resource),
             namespaced: known.scope === 'Namespaced',
           },
         ];

@@ -1,4 +1,4 @@
-import { apiVersion, type GroupVersionKind } from '../api/index.ts';
+import { apiVersion, type GroupVersionKind, interned } from '../api/index.ts';
 import { jsonObject } from './answer-shape.ts';
 import type { Answer, Call } from './caller.ts';
 import { untilAborted } from './deadline.ts';
@@ -139,5 +139,5 @@ export class Discovery {
 }
 
 function kindKey({ group, version, kind }: GroupVersionKind): string {
-  return `${group}/${version}/${kind}`;
+  return interned(`${group}/${version}/${kind}`);
 }

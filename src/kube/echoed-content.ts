@@ -1,19 +1,27 @@
-const masked = '[redacted]';
+import { maskedAnswer } from './masked-answer.ts';
+import { maskedOccurrences } from './masked-occurrences.ts';
+import { namedPlaces } from './named-places.ts';
+
 /** What is shorter stands in messages for other reasons too. */
 const shortest = 6;
 
 /**
  * An answer without what its request carries in the places where people keep secrets, and which API servers quote when
- * they refuse an object: all of a Secret, the values of a ConfigMap, and those of environment variables.
+ * they refuse an object: all of a Secret, the values of a ConfigMap, and those of environment variables. Where the answer
+ * names the object, its kind or a field, these stay, even where a value is the same.
  */
 export function withoutContent(text: string, body: string | undefined): string {
   if (body === undefined || text === '') return text;
-  const secrets = new Set(secretsIn(parse(body)).flatMap((value) => value.split('\n')));
+  const object = parse(body);
+  const secrets = new Set(secretsIn(object).flatMap((value) => value.split('\n')));
   const forms = [...secrets].filter((value) => value.trim().length >= shortest).flatMap(formsOf);
-  // The longest first, so that none leaves a rest of another.
-  return [...new Set(forms)]
-    .toSorted((a, b) => b.length - a.length)
-    .reduce((result, form) => result.replaceAll(form, masked), text);
+  const unique = [...new Set(forms)];
+  const mask = (part: string): string => maskedOccurrences(part, unique, namedPlaces(part, object));
+  // As it is meant, whichever way its characters are escaped.
+  const answer = parse(text);
+  if (!isRecord(answer)) return mask(text);
+  const told = JSON.stringify(maskedAnswer(answer, object, mask));
+  return told === JSON.stringify(answer) ? text : told;
 }
 
 function secretsIn(object: unknown): readonly string[] {
@@ -52,7 +60,9 @@ function leaves(value: unknown): readonly string[] {
 /** As it is, and as it stands in JSON, and in text that is quoted in JSON once more. */
 function formsOf(value: string): readonly string[] {
   const once = escaped(value);
-  return [value, once, escaped(once)];
+  // Go escapes these in JSON.
+  const byGo = once.replaceAll('&', '\\u0026').replaceAll('<', '\\u003c').replaceAll('>', '\\u003e');
+  return [value, once, byGo, escaped(once), escaped(byGo)];
 }
 
 function escaped(text: string): string {

@@ -4,7 +4,7 @@ import { FakeApiServer } from '../../test/support/fake-api-server/index.ts';
 import { rigAuthority, serverPair } from '../../test/support/rig.ts';
 import type { KubeObject } from '../api/index.ts';
 import type { RequestObservation } from './caller.ts';
-import type { KubeClient } from './client.ts';
+import type { KubeClient, WatchEvent } from './client.ts';
 import { KubeError } from './errors.ts';
 import { fixedCredential } from './credentials.ts';
 import { createKubeClient, type KubeClientOptions } from './http-kube-client.ts';
@@ -198,16 +198,24 @@ test('a list that never ends is given up', async () => {
   await expect(eager.list(configMaps)).rejects.toThrow('the list does not end after 2000 pages');
 });
 
-test('a watch yields events until it is left, and leaving it ends it on the server', async () => {
+test('a watch hands over events until its reader throws, which ends it on the server', async () => {
   const { revision } = server.objects;
   server.objects.put(configMaps, object);
   server.objects.delete(configMaps, 'ns/a');
   const seen: string[] = [];
   const { signal } = new AbortController();
-  for await (const { type } of client.watch(configMaps, { resourceVersion: String(revision) }, signal)) {
-    seen.push(type);
-    if (type === 'DELETED') break;
-  }
+  const enough = new Error('enough');
+  const options = { resourceVersion: String(revision) };
+  const watch = client.watch(
+    configMaps,
+    options,
+    ({ type }) => {
+      seen.push(type);
+      if (type === 'DELETED') throw enough;
+    },
+    signal,
+  );
+  await expect(watch).rejects.toBe(enough);
   expect(seen).toEqual(['ADDED', 'DELETED']);
   await expect.poll(() => server.watches.size).toBe(0);
   await expect.poll(() => getEventListeners(signal, 'abort')).toEqual([]);
@@ -216,11 +224,10 @@ test('a watch yields events until it is left, and leaving it ends it on the serv
 test('an aborted watch throws the reason of its signal', async () => {
   const controller = new AbortController();
   const reason = new Error('enough');
-  const watch = client.watch(configMaps, { resourceVersion: '1000' }, controller.signal);
-  const next = watch[Symbol.asyncIterator]().next();
+  const watch = client.watch(configMaps, { resourceVersion: '1000' }, () => undefined, controller.signal);
   await expect.poll(() => server.watches.size).toBe(1);
   controller.abort(reason);
-  await expect(next).rejects.toBe(reason);
+  await expect(watch).rejects.toBe(reason);
 });
 
 test('a watch that is refused throws before its first event', async () => {
@@ -229,8 +236,8 @@ test('a watch that is refused throws before its first event', async () => {
     return true;
   });
   const { signal } = new AbortController();
-  const watch = client.watch(configMaps, { namespace: 'ns' }, signal)[Symbol.asyncIterator]();
-  await expect(watch.next()).rejects.toThrow('watch configmaps ns/ on cluster "east": no');
+  const watch = client.watch(configMaps, { namespace: 'ns' }, () => undefined, signal);
+  await expect(watch).rejects.toThrow('watch configmaps ns/ on cluster "east": no');
 });
 
 test('the kinds of the server are found, and new ones after an invalidation', async () => {
@@ -396,9 +403,12 @@ test('every answer and every event of the server is a sign of life, and no other
   await client.list(configMaps).catch(() => undefined);
   expect(heard).toBe(3);
   const stop = new AbortController();
-  for await (const { type } of client.watch(configMaps, { resourceVersion }, stop.signal)) {
-    expect(type).toBe('ADDED');
-    break;
-  }
+  const seen: string[] = [];
+  const onEvent = ({ type }: WatchEvent): void => {
+    seen.push(type);
+    stop.abort(new Error('enough'));
+  };
+  await expect(client.watch(configMaps, { resourceVersion }, onEvent, stop.signal)).rejects.toThrow('enough');
+  expect(seen).toEqual(['ADDED']);
   expect(heard).toBe(4);
 });

@@ -223,16 +223,30 @@ class HttpKubeClient implements KubeClient {
     return this.#object(this.#context('delete', resource, name), call, options);
   }
 
-  async *watch(resource: Resource, options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+  async watch(
+    resource: Resource,
+    options: WatchOptions,
+    onEvent: (event: WatchEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const context = this.#context('watch', resource, { namespace: options.namespace });
     const path = resourcePath(resource, { namespace: options.namespace }) + watchQuery(options);
     const call: Call = { method: 'GET', path, accept: acceptObject(options), repeatable: true };
-    const body = await this.#caller.stream(context, call, { signal, timeoutMs: watchOpenTimeoutMs });
-    options.onOpen?.();
+    let thrown: { readonly error: unknown } | undefined;
+    const take = (event: WatchEvent): void => {
+      try {
+        onEvent(event);
+      } catch (error) {
+        thrown = { error };
+        throw error;
+      }
+    };
+    const onChunk = watchLines((line) => take(this.#read(() => watchEventOf(context, line))));
+    const onOpen = options.onOpen ?? (() => undefined);
     try {
-      for await (const line of watchLines(body as AsyncIterable<Buffer>))
-        yield this.#read(() => watchEventOf(context, line));
+      await this.#caller.stream(context, call, { signal, timeoutMs: watchOpenTimeoutMs, onOpen, onChunk });
     } catch (error) {
+      if (thrown !== undefined) throw thrown.error;
       if (signal.aborted) throw signal.reason;
       if (error instanceof KubeError) throw error;
       if (error instanceof BrokenWatchLine) {
@@ -240,8 +254,6 @@ class HttpKubeClient implements KubeClient {
         throw new ProtocolError(context, { message: error.message });
       }
       throw unreachable(context, error);
-    } finally {
-      body.destroy();
     }
   }
 

@@ -47,7 +47,14 @@ class ScriptedClient {
   lists: (ObjectList | Error)[] = [];
   readonly client = {
     cluster: 'east',
-    watch: (_resource: unknown, options: WatchOptions, signal: AbortSignal) => this.#watch(options, signal),
+    watch: async (
+      _resource: unknown,
+      options: WatchOptions,
+      onEvent: (event: WatchEvent) => void,
+      signal: AbortSignal,
+    ) => {
+      for await (const event of this.#watch(options, signal)) onEvent(event);
+    },
     list: () => this.#list(),
   } as unknown as KubeClient;
 

@@ -153,7 +153,8 @@ export class Reflector<T> {
       const isStreamed = await this.#fill(signal);
       if (isStreamed) return;
     }
-    await this.#watch(this.#resourceVersion ?? '', signal);
+    const from = { resourceVersion: this.#resourceVersion ?? '' };
+    await this.#read(from, signal, (event) => this.#take(event));
   }
 
   /** True where the list came by a watch, which has run to its end. */
@@ -223,12 +224,8 @@ export class Reflector<T> {
     }
   }
 
-  async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
-    await this.#read({ resourceVersion }, signal, (event) => this.#take(event));
-  }
-
   /** One watch to its end. A streaming list has to be complete in its time, and says so by 'established'. */
-  async #read(
+  #read(
     from: { readonly resourceVersion: string } | { readonly sendInitialEvents: true },
     signal: AbortSignal,
     onEvent: (event: WatchEvent) => 'established' | undefined,
@@ -236,10 +233,11 @@ export class Reflector<T> {
     const { client, resource, namespace, labelSelector, fieldSelector, metadataOnly } = this.#options;
     const timeoutSeconds = this.#watchSeconds();
     const context = this.#context();
-    const overdue = new TimeoutError(context, { message: 'the watch went on beyond its end' });
-    const incomplete = new IncompleteListError(context, {
-      message: `the list was not complete after ${initialEventsTimeoutMs} ms`,
-    });
+    const overdue = (): Error => new TimeoutError(context, { message: 'the watch went on beyond its end' });
+    const incomplete = (): Error =>
+      new IncompleteListError(context, {
+        message: `the list was not complete after ${initialEventsTimeoutMs} ms`,
+      });
     const watch: BoundedWatch = {
       client,
       resource,
@@ -263,15 +261,13 @@ export class Reflector<T> {
         'sendInitialEvents' in from ? { afterMs: initialEventsTimeoutMs, reason: incomplete } : undefined,
     };
     this.#watches++;
-    try {
-      await readWatch(watch, (event) => {
-        if (event.type === 'ERROR') throw this.#errorOf(event);
-        this.#alive();
-        return onEvent(event);
-      });
-    } finally {
+    return readWatch(watch, (event) => {
+      if (event.type === 'ERROR') throw this.#errorOf(event);
+      this.#alive();
+      return onEvent(event);
+    }).finally(() => {
       this.#isOpen = false;
-    }
+    });
   }
 
   #take(event: WatchEvent): undefined {

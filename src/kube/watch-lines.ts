@@ -6,12 +6,15 @@ export class BrokenWatchLine extends Error {
 /**
  * Splits a watch body into JSON documents. Lines are found in the bytes, so that a character split over two chunks is
  * never decoded in halves and a line of many chunks is joined once. A last line without newline is not complete: the
- * stream broke off, and its content is dropped.
+ * stream broke off, and its content is never handed over.
  */
-export async function* watchLines(body: AsyncIterable<Buffer>, longestLineBytes = 16 << 20): AsyncGenerator {
+export function watchLines(
+  onDocument: (document: unknown) => void,
+  longestLineBytes = 16 << 20,
+): (chunk: Buffer) => void {
   let parts: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  return (chunk) => {
     let start = 0;
     for (let end = chunk.indexOf(0x0a); end >= 0; end = chunk.indexOf(0x0a, start)) {
       const tail = chunk.subarray(start, end);
@@ -19,7 +22,7 @@ export async function* watchLines(body: AsyncIterable<Buffer>, longestLineBytes 
       parts = [];
       size = 0;
       start = end + 1;
-      if (line.length > 0) yield parse(line);
+      if (line.length > 0) onDocument(parse(line));
     }
     if (start < chunk.length) {
       parts.push(chunk.subarray(start));
@@ -27,7 +30,7 @@ export async function* watchLines(body: AsyncIterable<Buffer>, longestLineBytes 
       if (size > longestLineBytes)
         throw new BrokenWatchLine(`a watch event is longer than ${longestLineBytes} bytes`);
     }
-  }
+  };
 }
 
 function parse(line: Buffer): unknown {

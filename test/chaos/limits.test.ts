@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Reflector, resources } from '../../src/kube/index.ts';
+import { Reflector, resources, type WatchEvent } from '../../src/kube/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { widgets } from '../support/fake-api-server/index.ts';
 import { frameTypes, RawHttp2Server, setting } from '../support/raw-http2-server.ts';
@@ -11,8 +11,8 @@ async function openWatches(rig: Rig, count: number): Promise<{ readonly end: () 
   const before = rig.server.watches.size;
   const reading = Array.from({ length: count }, async () => {
     const options = { resourceVersion: String(rig.server.objects.revision) };
-    const watch = rig.client.watch(resources.configMaps, options, controller.signal);
-    for await (const event of watch) expect(event.type).toBeDefined();
+    const onEvent = (event: WatchEvent): void => expect(event.type).toBeDefined();
+    await rig.client.watch(resources.configMaps, options, onEvent, controller.signal);
   });
   const ended = Promise.allSettled(reading);
   await eventually(() => rig.server.watches.size === before + count, 'the opening of all watches');

@@ -223,10 +223,15 @@ test('a frozen server is noticed, and after the thaw the watch goes on without a
 /** A server that has just started knows no history: its watch cache begins with the present. */
 async function expectGone(client: KubeClient): Promise<void> {
   const { signal } = new AbortController();
-  for await (const event of client.watch(configMaps, { resourceVersion: '1' }, signal)) {
-    expect(event).toMatchObject({ type: 'ERROR', object: { code: 410, reason: 'Expired' } });
-    return;
-  }
+  const seen: unknown[] = [];
+  const onEvent = (event: unknown): void => {
+    seen.push(event);
+    throw new Error('seen enough');
+  };
+  await expect(client.watch(configMaps, { resourceVersion: '1' }, onEvent, signal)).rejects.toThrow(
+    'seen enough',
+  );
+  expect(seen).toMatchObject([{ type: 'ERROR', object: { code: 410, reason: 'Expired' } }]);
 }
 
 test('a server that is killed and started again is found, nothing is missed, and history is Gone', async () => {

@@ -11,7 +11,15 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-export const frameTypes = { data: 0, headers: 1, rstStream: 3, settings: 4, ping: 6, goaway: 7 } as const;
+export const frameTypes = {
+  data: 0,
+  headers: 1,
+  rstStream: 3,
+  settings: 4,
+  ping: 6,
+  goaway: 7,
+  windowUpdate: 8,
+} as const;
 
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 

@@ -33,9 +33,14 @@ export class FakeHub {
   readonly client = {
     cluster: 'hub',
     resourceFor: async (kind: GroupVersionKind) => this.#resource(kind),
-    watch: (resource: Resource, options: WatchOptions, signal: AbortSignal) => {
+    watch: async (
+      resource: Resource,
+      options: WatchOptions,
+      onEvent: (event: WatchEvent) => void,
+      signal: AbortSignal,
+    ) => {
       this.watched.push(resource.version);
-      return this.#watch(options, signal);
+      for await (const event of this.#events(options, signal)) onEvent(event);
     },
     get: async (resource: Resource, name: { namespace?: string; name: string }) => this.#get(resource, name),
     invalidateDiscovery: () => undefined,
@@ -81,7 +86,7 @@ export class FakeHub {
     throw new NotFoundError(context('get', resourceName(resource)), { message: 'not found' });
   }
 
-  async *#watch({ sendInitialEvents }: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+  async *#events({ sendInitialEvents }: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent> {
     if (this.failure !== undefined) throw this.failure;
     const events: WatchEvent[] = [];
     let news = Promise.withResolvers<void>();

@@ -94,7 +94,16 @@ export class MemoryApi implements Pick<KubeClient, 'get' | 'create' | 'update' |
     return this.#store(stored, { type: 'MODIFIED', uid: current.metadata.uid }) as T;
   }
 
-  async *watch(_resource: Resource, _options: unknown, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+  async watch(
+    resource: Resource,
+    options: unknown,
+    onEvent: (event: WatchEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for await (const event of this.events(resource, options, signal)) onEvent(event);
+  }
+
+  async *events(_resource: Resource, _options: unknown, signal: AbortSignal): AsyncGenerator<WatchEvent> {
     await this.#enter({ verb: 'watch', key: '' });
     const events: WatchEvent[] = [];
     let wake = Promise.withResolvers<void>();

@@ -73,11 +73,11 @@ export class ReplicaWorld {
         call(options?.timeoutMs, () => api.create(resource, object)),
       update: (resource: Resource, object: KubeObject, options?: { timeoutMs?: number | undefined }) =>
         call(options?.timeoutMs, () => api.update(resource, object)),
-      async *watch(resource, options, signal): AsyncGenerator<WatchEvent> {
-        for await (const event of api.watch(resource, options, signal)) {
+      watch: async (resource, options, onEvent, signal) => {
+        for await (const event of api.events(resource, options, signal)) {
           await world.sleep(calm.backMs, signal);
           await awake();
-          yield event;
+          onEvent(event);
         }
       },
     };

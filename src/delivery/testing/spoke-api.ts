@@ -144,6 +144,7 @@ export class SpokeApi {
 
   async apply(resource: Resource, object: KubeObject, options: WriteOptions = {}): Promise<KubeObject> {
     this.#enter('apply', resource, objectKey(object.metadata), object);
+    if (options.dryRun === true) return this.#merge(resource, object);
     return structuredClone(this.#put(resource, object, options.fieldManager ?? 'wheelwright'));
   }
 
@@ -159,6 +160,7 @@ export class SpokeApi {
     const current = this.#find('patch', resource, name);
     const { resourceVersion, uid } = (body as { readonly metadata?: ObjectMeta }).metadata ?? {};
     this.#check('patch', resource, current, { resourceVersion, uid });
+    if (options.dryRun === true) return structuredClone(merged(current, body) as KubeObject);
     return structuredClone(this.#patch(resource, current, body, options.fieldManager ?? 'node'));
   }
 
@@ -178,7 +180,16 @@ export class SpokeApi {
     return { ...this.#store(resource, { ...current, metadata }) };
   }
 
-  async *watch(resource: Resource, options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+  async watch(
+    resource: Resource,
+    options: WatchOptions,
+    onEvent: (event: WatchEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for await (const event of this.#events(resource, options, signal)) onEvent(event);
+  }
+
+  async *#events(resource: Resource, options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent> {
     this.#enter('watch', resource, options.namespace ?? '');
     const events: WatchEvent[] = [];
     let wake = Promise.withResolvers<void>();
@@ -291,9 +302,14 @@ export class SpokeApi {
     });
   }
 
+  #merge(resource: Resource, object: KubeObject): KubeObject {
+    const before = this.#objects.get(idOf(resource, object.metadata));
+    return structuredClone(merged(before ?? {}, object) as KubeObject);
+  }
+
   #put(resource: Resource, object: KubeObject, manager: string): KubeObject {
     const before = this.#objects.get(idOf(resource, object.metadata));
-    const next = merged(before ?? {}, object) as KubeObject;
+    const next = this.#merge(resource, object);
     const others = (before?.metadata.managedFields ?? []).filter((entry) => entry.manager !== manager);
     const fieldsV1 = appliedFields(object);
     const ours = before?.metadata.managedFields?.find((entry) => entry.manager === manager);

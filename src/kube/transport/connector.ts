@@ -108,7 +108,8 @@ export class Connector {
     const socket = connectTls({
       host,
       port,
-      ALPNProtocols: [...protocols],
+      // As a list Node would keep it in its pool of buffers: some bytes that hold 64 KiB as long as the connection.
+      ALPNProtocols: protocolList(protocols),
       rejectUnauthorized: insecureSkipTlsVerify !== true,
       ...(this.#context === undefined ? {} : { secureContext: this.#context }),
       ...(tunnel === undefined ? {} : { socket: tunnel }),
@@ -119,7 +120,7 @@ export class Connector {
     });
     // A resumed session is not verified again; Node tells of none before the certificate was.
     socket.on('session', (session: Buffer) => {
-      this.#session = session;
+      this.#session = unpooled(session);
     });
     return this.#ready(socket, 'secureConnect', signal);
   }
@@ -157,6 +158,17 @@ export class Connector {
     if (this.#life.signal.aborted) socket.destroy();
     return socket;
   }
+}
+
+/** RFC 7301 §3.1: each name behind its length. */
+function protocolList(protocols: readonly Protocol[]): Buffer {
+  return unpooled(Buffer.concat(protocols.flatMap((name) => [Buffer.of(name.length), Buffer.from(name)])));
+}
+
+function unpooled(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(copy);
+  return copy;
 }
 
 export function protocolOf(socket: Socket): Protocol {

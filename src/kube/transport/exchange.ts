@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream';
-
 /** What a request is for: watches stay open for minutes, calls end; each kind has connections of its own. */
 export type Purpose = 'call' | 'watch';
 
@@ -15,11 +13,21 @@ export interface Exchange {
   readonly signal: AbortSignal;
 }
 
-/** The head of an answer; whoever gets it must read `body` to its end or destroy it. */
+/** Whoever gets it must read it, once, or destroy it. */
+export interface AnswerBody {
+  /**
+   * Hands every chunk over as it comes; resolves at the end. Rejects with what broke it, or with what `onChunk` threw:
+   * then the rest is not wanted, and the server is told.
+   */
+  read(onChunk: (chunk: Buffer) => void): Promise<void>;
+  destroy(): void;
+}
+
+/** The head of an answer, and what follows it. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Readable;
+  readonly body: AnswerBody;
 }
 
 /** Connections of one protocol to one server, for one purpose. Everything rejects with raw errors of sockets and streams. */

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import { untilAborted } from '../deadline.ts';
 import {
+  type AnswerBody,
   BrokenStreamError,
   type Exchange,
   type HttpAnswer,
@@ -50,7 +52,7 @@ export class Http1Lane implements Lane {
     const request = { method, path, headers, body, signal, beforeSend } as Dispatcher.RequestOptions;
     // undici looks at the signal of a request only once it is sent: one that waits for a connection would wait on.
     const answer = await untilAborted(this.#sender.request(request), signal);
-    return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+    return { status: answer.statusCode, headers: answer.headers, body: bodyOf(answer.body) };
   }
 
   async retire(graceMs: number): Promise<void> {
@@ -66,6 +68,17 @@ export class Http1Lane implements Lane {
     this.#isEnded = true;
     this.#pool.destroy(reason).catch(() => undefined);
   }
+}
+
+function bodyOf(body: Readable): AnswerBody {
+  // One that is destroyed before anybody reads it must not end the process.
+  body.on('error', () => undefined);
+  return {
+    read: async (onChunk) => {
+      for await (const chunk of body as AsyncIterable<Buffer>) onChunk(chunk);
+    },
+    destroy: () => void body.destroy(),
+  };
 }
 
 /** A request may have waited long for its connection. undici sends nothing once the signal has aborted by then. */

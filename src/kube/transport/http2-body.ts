@@ -1,34 +1,62 @@
 import { type ClientHttp2Stream, constants } from 'node:http2';
-import { Readable } from 'node:stream';
+import type { AnswerBody } from './exchange.ts';
 
 /**
- * The body of an answer as a stream of its own. node:http2 calls a stream closed as soon as its last frame has arrived,
- * and Node's async iterators take that for a premature end, although data may still wait to be read.
- * `whyBroken` tells why a stream was closed before its end where nothing else does.
+ * The body of an answer. A stream of node:http2 is read by its events and not as an async iterable: it is called closed
+ * as soon as its last frame has arrived, and iterators take that for a premature end although data may still wait. And a
+ * watch that is open for an hour costs much less memory so.
  */
-export function bodyOf(stream: ClientHttp2Stream, whyBroken: () => Error): Readable {
-  let isWhole = false;
-  const body = new Readable({
-    read: () => void stream.resume(),
-    destroy: (error, done) => {
-      if (!isWhole) cancel(stream);
-      done(error);
-    },
-  });
-  stream
-    .on('data', (chunk: Buffer) => {
-      if (!body.push(chunk)) stream.pause();
-    })
-    .once('end', () => {
-      isWhole = true;
-      body.push(null);
-    })
-    .on('error', (error: Error) => body.destroy(error))
-    .once('close', () => {
-      if (!isWhole) body.destroy(whyBroken());
-    });
-  // Its reader hears of errors as well; one that nobody reads must not end the process.
-  return body.on('error', () => undefined);
+export class Http2Body implements AnswerBody {
+  readonly #stream: ClientHttp2Stream;
+  readonly #end = Promise.withResolvers<void>();
+  #reader: ((chunk: Buffer) => void) | undefined;
+  /** What came before the reader. */
+  #early: Buffer[] = [];
+
+  /** `whyBroken` tells why a stream was closed before its end where nothing else does. */
+  constructor(stream: ClientHttp2Stream, whyBroken: () => Error) {
+    this.#stream = stream;
+    const { promise, resolve, reject } = this.#end;
+    // Its reader hears of it as well; a body that nobody reads must not end the process.
+    promise.catch(() => undefined);
+    let isWhole = false;
+    stream
+      .on('data', (chunk: Buffer) => this.#take(chunk))
+      .once('end', () => {
+        isWhole = true;
+        resolve();
+      })
+      .on('error', reject)
+      .once('close', () => {
+        if (!isWhole) reject(whyBroken());
+      });
+  }
+
+  read(onChunk: (chunk: Buffer) => void): Promise<void> {
+    this.#reader = onChunk;
+    for (const chunk of this.#early.splice(0)) this.#take(chunk);
+    this.#stream.resume();
+    return this.#end.promise;
+  }
+
+  destroy(): void {
+    cancel(this.#stream);
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#reader === undefined) {
+      this.#early.push(chunk);
+      this.#stream.pause();
+      return;
+    }
+    try {
+      this.#reader(chunk);
+    } catch (error) {
+      this.#reader = () => undefined;
+      this.#end.reject(error);
+      this.destroy();
+    }
+  }
 }
 
 /** Tells the server that nobody listens any more. */

@@ -1,7 +1,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
 import type { Socket } from 'node:net';
 import { BrokenStreamError, type Exchange, type HttpAnswer, NotProcessedError } from './exchange.ts';
-import { bodyOf, cancel } from './http2-body.ts';
+import { cancel, Http2Body } from './http2-body.ts';
 import { type PingOptions, watchPings } from './ping-watchdog.ts';
 
 export interface Http2ConnectionOptions extends PingOptions {
@@ -133,21 +133,31 @@ export class Http2Connection {
   #send(exchange: Exchange): Promise<HttpAnswer> {
     const stream = this.#newStream(exchange);
     if (stream instanceof Error) return Promise.reject(stream);
-    const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
     const { signal, body } = exchange;
+    const asked = Promise.withResolvers<HttpAnswer>();
+    // A stream may be open for an hour: what was answered is let go as soon as it is answered.
+    let awaited: typeof asked | undefined = asked;
     let isUnsent = false;
-    const fail = (error: Error): void =>
-      reject(this.#hasSeen(stream) && !isUnsent ? error : notProcessed(error));
+    const fail = (error: Error): void => {
+      awaited?.reject(this.#hasSeen(stream) && !isUnsent ? error : notProcessed(error));
+      awaited = undefined;
+    };
     const whyBroken = (): Error =>
       this.#reason ?? new BrokenStreamError('the server ended the stream too early');
     const onAbort = (): void => {
-      reject(signal.reason);
+      awaited?.reject(signal.reason);
+      awaited = undefined;
       cancel(stream, signal.reason as Error);
     };
     signal.addEventListener('abort', onAbort, { once: true });
     stream
       .once('response', (headers) => {
-        resolve({ status: Number(headers[':status']), headers, body: bodyOf(stream, whyBroken) });
+        awaited?.resolve({
+          status: Number(headers[':status']),
+          headers,
+          body: new Http2Body(stream, whyBroken),
+        });
+        awaited = undefined;
       })
       .on('frameError', (type: number) => {
         isUnsent ||= type === headersFrame;
@@ -155,9 +165,10 @@ export class Http2Connection {
       .on('error', fail)
       .once('close', () => {
         signal.removeEventListener('abort', onAbort);
-        fail(whyBroken());
+        if (awaited !== undefined) fail(whyBroken());
         this.#ended();
       });
+    const { promise } = asked;
     if (body !== undefined) stream.end(body);
     return promise;
   }
