@@ -7,6 +7,8 @@ export type EventType = 'Normal' | 'Warning';
  * act on. Names are API: added, never renamed.
  */
 export const newsReasons = {
+  /** The name that knative/operator gives it. */
+  FinalizerUpdate: 'Normal',
   Installed: 'Normal',
   Ready: 'Normal',
   Pruned: 'Normal',

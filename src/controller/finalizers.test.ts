@@ -46,6 +46,26 @@ test('ensure writes nothing where ours is there', async () => {
   expect(api.calls).toEqual([]);
 });
 
+test('whoever asks is told of each change that was made, and of no other', async () => {
+  const { api, change } = apiWith();
+  let updates = 0;
+  const told = { ...change, onUpdated: () => void updates++ };
+  const object = await ensureFinalizer(told);
+  expect(updates).toBe(1);
+  await ensureFinalizer({ ...told, object });
+  expect(updates).toBe(1);
+  await removeFinalizer({ ...told, object });
+  expect(updates).toBe(2);
+  await removeFinalizer({ ...told, object: api.peek(name) ?? object });
+  expect(updates).toBe(2);
+  api.before = () => {
+    throw new ForbiddenError({ cluster: 'hub', verb: 'patch', resource: 'a' }, { message: 'no' });
+  };
+  const gone = api.peek(name) ?? object;
+  await expect(ensureFinalizer({ ...told, object: gone })).rejects.toBeInstanceOf(ForbiddenError);
+  expect(updates).toBe(2);
+});
+
 test('ensure adds none to an object that is being deleted', async () => {
   const { api, change, object } = apiWith({
     deletionTimestamp: '2026-01-01T00:00:00Z',

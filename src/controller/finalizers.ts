@@ -7,6 +7,8 @@ export interface FinalizerChange {
   readonly object: KubeObject;
   readonly finalizer: string;
   readonly signal: AbortSignal;
+  /** Called once the list is another one by our hand. */
+  readonly onUpdated?: (() => void) | undefined;
 }
 
 /** How often a change is tried again on the live object after a conflict. */
@@ -40,7 +42,7 @@ export async function removeFinalizer(change: FinalizerChange): Promise<void> {
  * between would be lost. `decide` returns the list it was given where nothing is to be done.
  */
 async function changeFinalizers(
-  { client, resource, object, signal }: FinalizerChange,
+  { client, resource, object, signal, onUpdated }: FinalizerChange,
   decide: (finalizers: readonly string[], deleting: boolean) => readonly string[],
 ): Promise<KubeObject> {
   let current = object;
@@ -50,7 +52,9 @@ async function changeFinalizers(
     if (wanted === finalizers) return current;
     const body = { metadata: { uid, resourceVersion, finalizers: wanted } };
     try {
-      return await client.patch(resource, object.metadata, 'merge', body, { signal });
+      const updated = await client.patch(resource, object.metadata, 'merge', body, { signal });
+      onUpdated?.();
+      return updated;
     } catch (error) {
       if (!(error instanceof ConflictError) || attempt === attempts) throw error;
       current = await client.get(resource, object.metadata, { signal });

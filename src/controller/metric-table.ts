@@ -202,7 +202,7 @@ export const metricTable = {
   wheelwright_drift_total: {
     type: 'counter',
     labels: ['target_cluster', 'action'],
-    help: 'Changes by others on a cluster; action is recreated, reverted or left.',
+    help: 'Changes by others on a cluster; action is recreated, reverted, left (to the owner of a field) or reported (and not mended).',
   },
   wheelwright_drift_mend_duration_seconds: {
     type: 'histogram',

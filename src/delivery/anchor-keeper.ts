@@ -15,8 +15,9 @@ import {
 import { listAnchors, refuseForeign, refuseRivals, sharedObjects } from './anchor-claims.ts';
 import { AnchorChangedError, NamespaceTerminatingError } from './delivery-error.ts';
 import type { DeliverySet } from './delivery-set.ts';
-import { discoverOwned } from './discover-inventory.ts';
-import { identityKey, type ObjectIdentity } from './identity.ts';
+import { discoverInventory } from './discover-inventory.ts';
+import { contentHash } from './hash.ts';
+import { identityKey, identityOf, type ObjectIdentity } from './identity.ts';
 import { formatInventory, type Inventory, type InventoryEntry } from './inventory.ts';
 import { createdNamespace, isCreatedForUs } from './namespace-ownership.ts';
 import type { DesiredObject } from './plan.ts';
@@ -39,6 +40,8 @@ export class AnchorKeeper {
   readonly #fieldManager: string;
   #recorded = new Map<string, InventoryEntry>();
   #anchor: Anchor | undefined;
+  /** Hash of the list that the anchor has. */
+  #listed: string | undefined;
   /** The version that a watch has shown last. */
   #seen: string | undefined;
   /** A watch has shown that it is gone, or a write has found another version of it. */
@@ -76,15 +79,22 @@ export class AnchorKeeper {
   /**
    * Reads the anchor, or creates it and its namespace. Asks nothing where it is known and nobody has changed it. What the
    * reference operator installed is looked for, because it keeps no list; `everDelivered` says that there may be such
-   * things on the owner's own cluster, where it makes no anchor either. Throws AnchorNameTooLong, ForeignAnchorError, RivalAnchorError, NamespaceTerminatingError, AnchorChangedError, KubeErrors.
+   * things on the owner's own cluster, where it makes no anchor either. Returns the namespace where that had been applied
+   * before, and had to be made again: without it there can be no record of what else is there. Throws AnchorNameTooLong, ForeignAnchorError, RivalAnchorError, NamespaceTerminatingError, AnchorChangedError, KubeErrors.
    */
-  async ensure(set: DeliverySet, everDelivered: boolean, signal: AbortSignal): Promise<void> {
+  async ensure(
+    set: DeliverySet,
+    everDelivered: boolean,
+    signal: AbortSignal,
+  ): Promise<readonly ObjectIdentity[]> {
+    const remade: ObjectIdentity[] = [];
     if (this.#anchor === undefined || this.#isStale(this.#anchor)) {
       this.#refused = true;
-      await this.#load(set, everDelivered, signal);
+      remade.push(...(await this.#load(set, everDelivered, signal)));
       this.#refused = false;
     }
     if (!anchorMetadataHolds(this.current, this.#owner)) await this.#write(this.current.renderedHash, signal);
+    return remade;
   }
 
   /** Lists everything wanted that is not listed yet, before any of it is applied. */
@@ -109,9 +119,8 @@ export class AnchorKeeper {
 
   /** Writes what was noted, if that differs from what the anchor says. */
   async save(renderedHash: string | undefined, signal: AbortSignal): Promise<void> {
-    const { inventory, renderedHash: before } = this.current;
-    const same = inventory !== undefined && formatInventory(inventory) === formatInventory(this.#recorded);
-    if (!same || before !== renderedHash) await this.#write(renderedHash, signal);
+    const same = this.#listed === contentHash(formatInventory(this.#recorded));
+    if (!same || this.current.renderedHash !== renderedHash) await this.#write(renderedHash, signal);
   }
 
   /** Told what a watch on anchors shows; true where that gives reason for another pass. */
@@ -137,7 +146,11 @@ export class AnchorKeeper {
     return this.#isLost || (this.#seen !== undefined && isOlder(resourceVersion, this.#seen));
   }
 
-  async #load(set: DeliverySet, everDelivered: boolean, signal: AbortSignal): Promise<void> {
+  async #load(
+    set: DeliverySet,
+    everDelivered: boolean,
+    signal: AbortSignal,
+  ): Promise<readonly ObjectIdentity[]> {
     const { client } = this.#cluster;
     const namespace = set.namespace.object.metadata.name;
     const name = { namespace, name: anchorName(this.#owner) };
@@ -154,8 +167,8 @@ export class AnchorKeeper {
         `namespace ${namespace} on cluster "${this.#cluster.name}" is being deleted; it goes on by itself as soon as that is gone`,
       );
     }
-    this.#ownsNamespace =
-      current === undefined ? await this.#createNamespace(set, signal) : isCreatedForUs(current, this.#owner);
+    const isNew = current === undefined && (await this.#createNamespace(set, signal));
+    this.#ownsNamespace = isNew || (current !== undefined && isCreatedForUs(current, this.#owner));
     if (anchor === undefined) {
       if (this.#owner.sameCluster === true && everDelivered && this.#recorded.size === 0)
         this.#recorded = await this.#discover(set, { namespace, uid: this.#owner.uid }, signal);
@@ -166,6 +179,16 @@ export class AnchorKeeper {
       this.#take(anchor);
     }
     await this.#inherit(abandonedAnchors(anchors, this.#owner, name), signal);
+    return isNew ? this.#unapplied(identityOf(set.namespace.object)) : [];
+  }
+
+  /** An object that is there, and no more as it was applied; none where it never was. */
+  #unapplied(identity: ObjectIdentity): readonly ObjectIdentity[] {
+    const entry = this.#recorded.get(identityKey(identity));
+    if (entry?.owned === undefined) return [];
+    const { owned: _owned, ...rest } = entry;
+    this.note(rest);
+    return [identity];
   }
 
   /**
@@ -189,24 +212,25 @@ export class AnchorKeeper {
     );
   }
 
-  /** Listed as applied, in a rendering that is none of ours: everything wanted is applied once, but for Jobs. */
-  async #discover(
+  #discover(
     { selector }: DeliverySet,
     owner: Pick<Anchor, 'namespace' | 'uid'>,
     signal: AbortSignal,
   ): Promise<Map<string, InventoryEntry>> {
     const options = { cluster: this.#cluster, fieldManager: this.#fieldManager, selector, signal };
-    const found = await discoverOwned(owner, options);
-    const entries = found
-      .filter(({ apiVersion, kind }) => !(apiVersion === 'v1' && kind === 'Namespace'))
-      .map((identity): InventoryEntry => ({ ...identity, rendered: '0', owned: 'none' }));
-    return new Map(entries.map((entry) => [identityKey(entry), entry]));
+    return discoverInventory(owner, options);
   }
 
   #take(anchor: Anchor): void {
-    this.#anchor = anchor;
+    this.#keep(anchor);
     this.#seen = undefined;
     this.#isLost = false;
+  }
+
+  /** What it lists is in `#recorded`; of what the cluster has, a hash tells whether that is the same. */
+  #keep({ inventory, ...anchor }: Anchor): void {
+    this.#listed = inventory === undefined ? undefined : contentHash(formatInventory(inventory));
+    this.#anchor = { ...anchor, inventory: undefined };
   }
 
   async #createNamespace(set: DeliverySet, signal: AbortSignal): Promise<boolean> {
@@ -264,8 +288,10 @@ export class AnchorKeeper {
     const anchor = this.current;
     const patch = anchorPatch(anchor, this.#owner, { inventory, renderedHash });
     try {
-      this.#anchor = readAnchor(
-        await this.#cluster.client.patch(resources.configMaps, anchor, 'merge', patch, { signal }),
+      this.#keep(
+        readAnchor(
+          await this.#cluster.client.patch(resources.configMaps, anchor, 'merge', patch, { signal }),
+        ),
       );
     } catch (error) {
       this.#isLost = true;

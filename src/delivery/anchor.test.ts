@@ -58,6 +58,18 @@ describe('the anchor', () => {
     );
   });
 
+  it('beside its owner has a name for every owner that may be there', () => {
+    const nameOf = (name: string): string => anchorName({ kind: 'KnativeServing', name, sameCluster: true });
+    const longest = (last: string): string => `${'x'.repeat(200)}.${'y'.repeat(51)}${last}`;
+    expect(nameOf('knative')).toBe('knativeserving-knative-inventory');
+    expect(nameOf('x'.repeat(228))).toBe(`knativeserving-${'x'.repeat(228)}-inventory`);
+    expect(nameOf(longest('a'))).toHaveLength(253);
+    expect(nameOf(longest('a'))).not.toBe(nameOf(longest('b')));
+    expect(nameOf(`${'x'.repeat(218)}.${'y'.repeat(20)}`)).toMatch(/^[a-z0-9-]+x-[0-9a-f]{8}-inventory$/);
+    const local = { ...owner, name: longest('a'), sameCluster: true };
+    expect(anchorObject(local, 'n', inventory).metadata.name).toBe(nameOf(longest('a')));
+  });
+
   it('keeps the label within 63 characters and still tells long names apart', () => {
     const label = (name: string) =>
       anchorObject({ ...owner, name }, 'n', inventory).metadata.labels?.['operator.knative.dev/cr-name'] ??

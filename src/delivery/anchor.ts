@@ -49,7 +49,10 @@ const longestName = 253;
 
 type NamedOwner = Pick<DeliveryOwner, 'kind' | 'name' | 'sameCluster'>;
 
-/** Lower-case kind, name of the owner, `root-owner` (`inventory` beside the owner). Throws AnchorNameTooLong. */
+/**
+ * Lower-case kind, name of the owner, `root-owner` (`inventory` beside the owner). Throws AnchorNameTooLong for a name
+ * that the reference operator could not have either; an inventory is found by nobody else, so its name may be cut.
+ */
 export function anchorName(owner: NamedOwner): string {
   if (hasAnchorName(owner)) return nameFor(owner);
   throw new AnchorNameTooLong(
@@ -62,7 +65,10 @@ export function hasAnchorName(owner: NamedOwner): boolean {
 }
 
 function nameFor({ kind, name, sameCluster }: NamedOwner): string {
-  return `${kind.toLowerCase()}-${name}-${sameCluster === true ? 'inventory' : 'root-owner'}`;
+  const start = `${kind.toLowerCase()}-`;
+  if (sameCluster !== true) return `${start}${name}-root-owner`;
+  const end = '-inventory';
+  return `${start}${shortened(name, longestName - start.length - end.length)}${end}`;
 }
 
 /** Labels and annotations that every anchor must carry; others on it are left alone. */
@@ -70,7 +76,7 @@ export function anchorMetadata(owner: DeliveryOwner): {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 } {
-  const labels = { [managedByLabel]: managedByValue, [ownerNameLabel]: labelValue(owner.name) };
+  const labels = { [managedByLabel]: managedByValue, [ownerNameLabel]: shortened(owner.name, longestLabel) };
   if (owner.sameCluster === true) return { labels, annotations: {} };
   return {
     labels,
@@ -238,11 +244,14 @@ function ownReference({ apiVersion, kind, name, uid }: DeliveryOwner): OwnerRefe
   return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
 }
 
-/** Label values hold 63 characters; a longer name is cut and told apart by a hash. */
-function labelValue(name: string): string {
-  if (name.length <= 63) return name;
+/** What a label's value may have, in characters. */
+const longestLabel = 63;
+
+/** A name that is too long is cut and told apart by a hash. */
+function shortened(name: string, longest: number): string {
+  if (name.length <= longest) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
-  return `${name.slice(0, 54).replace(/[-._]+$/, '')}-${hash}`;
+  return `${name.slice(0, longest - hash.length - 1).replace(/[-._]+$/, '')}-${hash}`;
 }
 
 function includes(all: Readonly<Record<string, string>>, wanted: Readonly<Record<string, string>>): boolean {

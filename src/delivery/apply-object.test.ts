@@ -88,6 +88,29 @@ describe('an apply', () => {
     expect(now?.metadata.uid).not.toBe(uid);
   });
 
+  it('makes a binding anew where only force shows that it points elsewhere', async () => {
+    using scene = new Scene();
+    const binding = (name: string) =>
+      object('rbac.authorization.k8s.io/v1', 'RoleBinding', 'b', { where: 'n', roleRef: { name } });
+    const { uid } = scene.spoke.seed(binding('old')).metadata;
+    const causes = [conflict('.roleRef.name', 'conflict with "kubectl-create" using v1')];
+    const refusals = [{ field: 'roleRef', message: 'cannot change roleRef' }];
+    const answers = [
+      new ConflictError(context, { message: 'conflict', httpStatus: 409, causes }),
+      new InvalidError(context, { message: 'invalid', httpStatus: 422, causes: refusals }),
+    ];
+    scene.spoke.before = ({ verb }) => {
+      const answer = verb === 'apply' ? answers.shift() : undefined;
+      if (answer !== undefined) throw answer;
+    };
+    expect(await apply(scene, binding('new'))).toMatchObject({ created: true, left: [], taken: [] });
+    const calls = scene.spoke.asked(0, /^(apply|delete)$/).map((call) => call.split(' ')[0]);
+    expect(calls).toEqual(['apply', 'apply', 'delete', 'apply']);
+    const now = scene.spoke.peek(binding('new'));
+    expect(now).toMatchObject({ roleRef: { name: 'new' } });
+    expect(now?.metadata.uid).not.toBe(uid);
+  });
+
   it('lets a Job run on that was made from another rendering, and owns it', async () => {
     using scene = new Scene();
     const job = (image: string) => object('batch/v1', 'Job', 'j', { where: 'n', spec: { image } });

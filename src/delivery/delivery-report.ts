@@ -5,6 +5,7 @@ import type { ObjectFailure } from './delivery-error.ts';
 import { identityKey, type ObjectIdentity } from './identity.ts';
 import type { Drift } from './plan.ts';
 import type { Rollout } from './rollout.ts';
+import { leavesLabel } from './selected-label.ts';
 
 /** What one pass of a delivery did and found. */
 export interface DeliveryReport {
@@ -46,15 +47,21 @@ export interface UnwatchedResource {
   readonly error: ForbiddenError;
 }
 
-/** Only the apply shows whether an object that the watches had lost was gone, or merely without the set's label. */
+/**
+ * Only the apply shows whether an object that the watches had lost was gone, or merely without the set's label. Where that
+ * label was left to somebody who owns it on purpose, nothing else was wrong.
+ */
 export function withOutcomes(
   drifted: readonly Drift[],
   applied: ReadonlyMap<string, AppliedObject>,
+  selector: string,
 ): readonly Drift[] {
   return drifted.flatMap((drift) => {
     const outcome = applied.get(identityKey(drift.identity));
     if (outcome === undefined) return [];
     const [taken] = outcome.taken;
+    const isLeft = leavesLabel(outcome.left, selector);
+    if (drift.action === 'recreated' && isLeft && taken === undefined) return [];
     return [
       {
         ...drift,

@@ -7,6 +7,7 @@ import type { UnwatchedResource } from './delivery-report.ts';
 import type { DesiredObject, Observation } from './plan.ts';
 import { isOlder } from './resource-version.ts';
 import { type Rollout, rolloutKinds } from './rollout.ts';
+import { leavesLabel } from './selected-label.ts';
 import type { YieldedFields } from './yielded-fields.ts';
 
 export interface FollowOptions {
@@ -15,11 +16,13 @@ export interface FollowOptions {
   readonly yielded: readonly YieldedFields[];
   /** Whether an object has been applied, so that its kind is served. */
   readonly isApplied: (identity: ObjectIdentity) => boolean;
+  /** Whether fields of an object were left to somebody: the label of the selector may be one of them. */
+  readonly isLeft: (identity: ObjectIdentity) => boolean;
   /** Told the key of an object that changed, and '' when a first list is complete. */
   readonly onChange: (resource: Resource, key: string) => void;
 }
 
-type WrittenVersion = Pick<AppliedObject, 'resourceVersion' | 'specVersion'>;
+type WrittenVersion = Pick<AppliedObject, 'resourceVersion' | 'specVersion' | 'left'>;
 
 const unknownRollout = { state: 'progressing', ready: 0, wanted: 1 } as const satisfies Rollout;
 
@@ -37,6 +40,8 @@ function isNamespace({ resource }: DesiredObject): boolean {
 export class DeliveryView {
   readonly #watches: ObjectWatches;
   readonly #subscriptions = new Map<string, ObjectSubscription>();
+  /** Of objects whose label is somebody else's, by identity key: no selector shows them. */
+  readonly #strays = new Map<string, ObjectSubscription>();
   /** What our own writes produced: until the watches have seen it, what they show is older than what we did. */
   readonly #written = new Map<string, WrittenVersion>();
 
@@ -47,9 +52,11 @@ export class DeliveryView {
   /**
    * One watch for each resource of the set: for workloads at once, to see their rollouts; for others as soon as one of
    * them is there, because a kind that the set itself defines is not served before. A namespace is watched by its name:
-   * one that was there before need not have the set's label. Watches of kinds that are wanted no more end.
+   * one that was there before need not have the set's label. So is an object that lost the label to somebody who owns it
+   * on purpose. Watches of kinds that are wanted no more end.
    */
-  follow(desired: readonly DesiredObject[], { selector, yielded, isApplied, onChange }: FollowOptions): void {
+  follow(desired: readonly DesiredObject[], options: FollowOptions): void {
+    const { selector, yielded, isApplied, onChange } = options;
     const wanted = new Set(desired.map(watchId));
     for (const [id, subscription] of this.#subscriptions) {
       if (wanted.has(id)) continue;
@@ -70,6 +77,49 @@ export class DeliveryView {
         this.#watches.subscribe(objects, (key) => onChange(resource, key)),
       );
     }
+    this.#followStrays(desired, options);
+  }
+
+  #followStrays(
+    desired: readonly DesiredObject[],
+    { selector, yielded, isLeft, onChange }: FollowOptions,
+  ): void {
+    const astray = new Map(
+      desired
+        .filter((object) => isLeft(object.identity) && this.#isOutOfSight(object, selector))
+        .map((object) => [identityKey(object.identity), object]),
+    );
+    for (const [key, subscription] of this.#strays) {
+      if (astray.has(key)) continue;
+      subscription.close();
+      this.#strays.delete(key);
+    }
+    for (const [key, { identity, resource }] of astray) {
+      if (this.#strays.has(key)) continue;
+      const place = identity.namespace === undefined ? '' : `,metadata.namespace=${identity.namespace}`;
+      const objects = { resource, fieldSelector: `metadata.name=${identity.name}${place}`, yielded };
+      this.#strays.set(
+        key,
+        this.#watches.subscribe(objects, (changed) => onChange(resource, changed)),
+      );
+    }
+  }
+
+  /** We have just left its label to somebody, or the watch of its kind has come as far as that, and does not show it. */
+  #isOutOfSight(object: DesiredObject, selector: string): boolean {
+    const { identity } = object;
+    const subscription = this.#subscriptions.get(watchId(object));
+    if (subscription?.synced !== true || isNamespace(object)) return false;
+    if (this.#strays.has(identityKey(identity)))
+      return subscription.get(objectKey(object.object.metadata)) === undefined;
+    const written = this.#unseenWrite(identity, subscription);
+    return written === undefined
+      ? subscription.get(objectKey(object.object.metadata)) === undefined
+      : leavesLabel(written.left, selector);
+  }
+
+  #subscriptionOf(object: DesiredObject): ObjectSubscription | undefined {
+    return this.#strays.get(identityKey(object.identity)) ?? this.#subscriptions.get(watchId(object));
   }
 
   /** Resolves when every first list is complete, or after `timeoutMs` without some of them. */
@@ -94,14 +144,14 @@ export class DeliveryView {
 
   observe(wanted: DesiredObject): Observation {
     const { identity, object } = wanted;
-    const subscription = this.#subscriptions.get(watchId(wanted));
+    const subscription = this.#subscriptionOf(wanted);
     if (subscription?.synced !== true) return 'unknown';
     if (this.#unseenWrite(identity, subscription) !== undefined) return 'unknown';
     return subscription.get(objectKey(object.metadata)) ?? 'absent';
   }
 
   rollout(workload: DesiredObject): Rollout {
-    const subscription = this.#subscriptions.get(watchId(workload));
+    const subscription = this.#subscriptionOf(workload);
     const refusal = subscription?.refusal;
     if (refusal !== undefined) return { ...unknownRollout, why: `cannot be watched: ${refusal.message}` };
     const observed = subscription?.get(objectKey(workload.object.metadata))?.rollout;
@@ -126,7 +176,9 @@ export class DeliveryView {
   }
 
   close(): void {
-    for (const subscription of this.#subscriptions.values()) subscription.close();
+    for (const subscription of [...this.#subscriptions.values(), ...this.#strays.values()])
+      subscription.close();
     this.#subscriptions.clear();
+    this.#strays.clear();
   }
 }

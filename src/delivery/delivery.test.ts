@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliverySet } from './delivery-set.ts';
-import { ForbiddenError, UnreachableError } from '../kube/index.ts';
+import type { KubeObject } from '../api/index.ts';
+import { ConflictError, ForbiddenError, type Resource, UnreachableError } from '../kube/index.ts';
+import type { Delivery } from './delivery.ts';
+import type { DeliveryReport } from './delivery-report.ts';
 import { StillTerminating } from './remove-objects.ts';
 import {
   anchorOf,
@@ -118,6 +121,29 @@ describe('a delivery', () => {
     });
   });
 
+  it.each([true, false])(
+    'makes its namespace again, and tells that, mending drift or not: %s',
+    async (mendsDrift) => {
+      using scene = new Scene();
+      const delivery = scene.delivery();
+      const set = setOf([configMap('config-a'), clusterRole('role-a')]);
+      await delivery.deliver(set, scene.signal);
+      await settle();
+      const there = scene.spoke.all();
+      scene.spoke.remove(namespaceObject('knative-serving'));
+      await settle();
+      expect(await delivery.deliver(set, scene.signal, { mendsDrift })).toMatchObject({
+        drifted: [{ identity: { kind: 'Namespace', name: 'knative-serving' }, action: 'recreated' }],
+        unmended: [],
+        complete: true,
+      });
+      expect(scene.spoke.all()).toEqual(there);
+      await settle();
+      const rest = { applied: 0, drifted: [], unmended: [] };
+      expect(await delivery.deliver(set, scene.signal, { mendsDrift })).toMatchObject(rest);
+    },
+  );
+
   it('asks for a look when drift that was left is over, whoever ended it', async () => {
     using scene = new Scene();
     const delivery = scene.delivery();
@@ -202,6 +228,105 @@ describe('a workload whose watch is behind our own write', () => {
     scene.spoke.edit(activator, { status: { ...rolledOut.status, observedGeneration: 2 } });
     await settle();
     expect(await deliver(changed)).toEqual([]);
+  });
+});
+
+describe('an object whose label somebody owns on purpose', () => {
+  const field = '.metadata.labels.app.kubernetes.io/name';
+  const theirs = { 'app.kubernetes.io/name': 'theirs' };
+  const wanted = [configMap('config-a'), configMap('config-b'), deployment('activator')];
+  const set = setOf(wanted);
+
+  /** `platform-team` has applied a label of its own, and the server says so to whoever applies another one. */
+  async function labelled(lost: KubeObject): Promise<Scene> {
+    const scene = new Scene();
+    await scene.delivery().deliver(set, scene.signal);
+    scene.spoke.edit(deployment('activator'), rolledOut);
+    const resource = scene.spoke.served.find(({ kind }) => kind === lost.kind) as Resource;
+    const { apiVersion, kind, metadata } = lost;
+    const label = { apiVersion, kind, metadata: { ...metadata, labels: theirs } };
+    await scene.spoke.client.apply(resource, label, { fieldManager: 'platform-team' });
+    scene.spoke.before = ({ verb, body }) => {
+      const sent = body as KubeObject | undefined;
+      const isTheirs = sent?.kind === kind && sent.metadata.name === metadata.name;
+      if (verb !== 'apply' || !isTheirs || sent.metadata.labels?.['app.kubernetes.io/name'] === undefined)
+        return;
+      const causes = [{ reason: 'FieldManagerConflict', field, message: 'conflict with "platform-team"' }];
+      throw new ConflictError(context, { message: 'conflict', httpStatus: 409, causes });
+    };
+    return scene;
+  }
+
+  /** Until nothing asks for another pass. */
+  async function rest(scene: Scene, delivery: Delivery): Promise<DeliveryReport> {
+    for (let passes = 0; passes < 10; passes++) {
+      const { changes } = scene;
+      const report = await delivery.deliver(set, scene.signal);
+      await settle();
+      if (scene.changes === changes) return report;
+    }
+    throw new Error('it does not come to rest');
+  }
+
+  it.each([configMap('config-a'), deployment('activator')])('is told of and left: $kind', async (lost) => {
+    using scene = await labelled(lost);
+    const delivery = scene.delivery();
+    const { name } = lost.metadata;
+    const report = await delivery.deliver(set, scene.signal);
+    expect(report).toMatchObject({
+      applied: 1,
+      drifted: [],
+      left: [{ identity: { name }, conflict: { field, manager: 'platform-team' } }],
+    });
+    await rest(scene, delivery);
+    const before = scene.spoke.calls.length;
+    for (const one of [delivery, scene.delivery()]) {
+      // Something else happens, so that watches come further than our write.
+      scene.spoke.edit(configMap('config-b'), { metadata: { annotations: { any: 'thing' } } });
+      scene.spoke.edit(deployment('activator'), { status: { any: 'thing' } });
+      expect(await rest(scene, one)).toMatchObject({ applied: 0, drifted: [], waiting: [], complete: true });
+      scene.clock.pass(60_000);
+    }
+    expect(scene.spoke.asked(before, /^apply$/)).toEqual([]);
+    expect(scene.spoke.peek(lost)?.metadata.labels).toEqual(theirs);
+  });
+
+  it('is mended where anything else of it changes, and made again where it is gone', async () => {
+    const lost = configMap('config-a');
+    using scene = await labelled(lost);
+    const delivery = scene.delivery();
+    await rest(scene, delivery);
+    scene.spoke.edit(configMap('config-b'), { metadata: { annotations: { any: 'thing' } } });
+    await rest(scene, delivery);
+    scene.spoke.edit(lost, { data: { a: 'changed' } });
+    await settle();
+    const action = (name: string) => [{ identity: { name: 'config-a' }, action: name }];
+    expect(await delivery.deliver(set, scene.signal)).toMatchObject({ drifted: action('reverted') });
+    expect(scene.spoke.peek(lost)).toMatchObject({ data: { a: 'b' }, metadata: { labels: theirs } });
+    await rest(scene, delivery);
+    scene.spoke.before = () => undefined;
+    scene.spoke.remove(lost);
+    await settle();
+    expect(await delivery.deliver(set, scene.signal)).toMatchObject({ drifted: action('recreated') });
+    expect(scene.spoke.peek(lost)?.metadata.labels).toEqual(lost.metadata.labels);
+    expect(await rest(scene, delivery)).toMatchObject({ applied: 0, drifted: [] });
+  });
+
+  it('gets its label back once nobody owns it any more', async () => {
+    const lost = configMap('config-a');
+    using scene = await labelled(lost);
+    const delivery = scene.delivery();
+    await rest(scene, delivery);
+    scene.spoke.edit(configMap('config-b'), { metadata: { annotations: { any: 'thing' } } });
+    await rest(scene, delivery);
+    scene.spoke.before = () => undefined;
+    const managedFields = scene.spoke
+      .peek(lost)
+      ?.metadata.managedFields?.filter(({ manager }) => manager !== 'platform-team');
+    scene.spoke.edit(lost, { metadata: { labels: null, managedFields } });
+    await settle();
+    await rest(scene, delivery);
+    expect(scene.spoke.peek(lost)?.metadata.labels).toEqual(lost.metadata.labels);
   });
 });
 

@@ -88,13 +88,15 @@ export class Delivery {
   ): Promise<DeliveryReport> {
     return underEither(signal, this.#options.cluster.signal, async (scope) => {
       this.#watchAnchors();
-      await this.#anchor.ensure(set, everDelivered, scope);
+      const remade = await this.#anchor.ensure(set, everDelivered, scope);
       const prepared = await this.#prepare(set, scope);
       this.#follow(prepared);
-      await this.#awaitLists(scope);
+      await this.#awaitLists(prepared, scope);
       const report = await this.#pass(prepared, mendsDrift, scope);
-      this.#lastReport = report;
-      return report;
+      const drifted = remade.map((identity) => ({ identity, action: 'recreated' }) as const);
+      this.#noteMended(remade);
+      this.#lastReport = { ...report, drifted: [...drifted, ...report.drifted] };
+      return this.#lastReport;
     });
   }
 
@@ -113,7 +115,7 @@ export class Delivery {
     if (plan.unrecorded) await this.#anchor.record(desired, signal);
     const outcome = await this.#apply(plan, set, signal);
     this.#follow(prepared);
-    const drifted = withOutcomes(plan.drifted, outcome.applied);
+    const drifted = withOutcomes(plan.drifted, outcome.applied, set.selector);
     this.#noteMended(drifted.map(({ identity }) => identity));
     this.#notices.keepOnly(new Set([...contested, ...unmended].map(({ identity }) => identityKey(identity))));
 
@@ -157,6 +159,7 @@ export class Delivery {
       selector: set.selector,
       yielded: set.yielded ?? [],
       isApplied: (identity) => this.#anchor.recorded.get(identityKey(identity))?.owned !== undefined,
+      isLeft: (identity) => this.#anchor.recorded.get(identityKey(identity))?.leftTo !== undefined,
       onChange: (resource, key) => {
         if (key === '' || this.#concerns(resource, key)) this.#options.onChange();
       },
@@ -190,10 +193,13 @@ export class Delivery {
   }
 
   /** What was installed before this connection can be judged only when its lists are there; once is enough. */
-  async #awaitLists(signal: AbortSignal): Promise<void> {
+  async #awaitLists(prepared: PreparedSet, signal: AbortSignal): Promise<void> {
     if (this.#listsAwaited) return;
     this.#listsAwaited = true;
-    if (this.#anchor.installedBefore) await this.#view.whenListed(firstListsTimeoutMs, signal);
+    if (!this.#anchor.installedBefore) return;
+    await this.#view.whenListed(firstListsTimeoutMs, signal);
+    // They tell which objects no selector shows.
+    this.#follow(prepared);
   }
 
   /** Objects that somebody changes again and again, and that are not to be mended yet. */

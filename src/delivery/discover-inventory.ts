@@ -3,7 +3,8 @@ import type { Cluster } from '../clusters/index.ts';
 import { ForbiddenError, type Resource } from '../kube/index.ts';
 import type { Anchor } from './anchor.ts';
 import { isBrokenExtension, isUnlistable, preferredVersions } from './apis-at-hand.ts';
-import { identityOf, type ObjectIdentity } from './identity.ts';
+import { identityKey, identityOf, type ObjectIdentity } from './identity.ts';
+import type { InventoryEntry } from './inventory.ts';
 import { referenceManager } from './reference-operator.ts';
 
 export interface DiscoverOptions {
@@ -33,6 +34,18 @@ export async function discoverOwned(
         : staysWithoutAnchor(object);
     })
     .map(identityOf);
+}
+
+/** The same, listed as applied in a rendering that is none of ours: everything wanted is applied once, but for Jobs. */
+export async function discoverInventory(
+  anchor: Pick<Anchor, 'namespace' | 'uid'>,
+  options: DiscoverOptions,
+): Promise<Map<string, InventoryEntry>> {
+  const found = await discoverOwned(anchor, options);
+  const entries = found
+    .filter(({ apiVersion, kind }) => !(apiVersion === 'v1' && kind === 'Namespace'))
+    .map((identity): InventoryEntry => ({ ...identity, rendered: '0', owned: 'none' }));
+  return new Map(entries.map((entry) => [identityKey(entry), entry]));
 }
 
 /**

@@ -2,13 +2,21 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { KubeError, NotFoundError, resources } from '../kube/index.ts';
-import { abandonedAnchors, type Anchor, anchorName, type DeliveryOwner, readAnchor } from './anchor.ts';
+import {
+  abandonedAnchors,
+  type Anchor,
+  anchorName,
+  type DeliveryOwner,
+  isListComplete,
+  readAnchor,
+} from './anchor.ts';
 import { listAnchors, refuseForeign, refuseRivals, sharedObjects } from './anchor-claims.ts';
 import { applyObject } from './apply-object.ts';
 import { comparableObject } from './comparable-object.ts';
 import type { FieldConflict } from './conflict.ts';
 import { isRefusal, NamespaceTerminatingError } from './delivery-error.ts';
 import type { DeliverySet } from './delivery-set.ts';
+import { discoverInventory } from './discover-inventory.ts';
 import { identityKey, type ObjectIdentity } from './identity.ts';
 import type { Inventory, InventoryEntry } from './inventory.ts';
 import { createdNamespace, isCreatedForUs } from './namespace-ownership.ts';
@@ -33,6 +41,8 @@ export type PreviewedObject = {
 ) & {
     /** Fields that would stay with somebody who owns them on purpose. */
     readonly left?: readonly FieldConflict[];
+    /** True where it is drift, which the delivery would tell and leave as it is. */
+    readonly reportedOnly?: true;
   };
 
 export interface PreviewOptions {
@@ -40,6 +50,10 @@ export interface PreviewOptions {
   readonly cluster: Cluster;
   readonly fieldManager: string;
   readonly signal: AbortSignal;
+  /** See `DeliverOptions`. */
+  readonly mendsDrift?: boolean | undefined;
+  /** See `DeliverOptions`. */
+  readonly everDelivered?: boolean | undefined;
   /** Told whenever one more object of so many has been looked at. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -62,7 +76,7 @@ export async function previewDelivery(
   const target = await readTarget(set, owner, options);
   const { anchor, namespace } = target;
   const { desired } = await prepareSet(set, { owner, anchor, namespace, client: cluster.client, signal });
-  const recorded = recordedBy(target, owner);
+  const recorded = new Map([...(await unlisted(set, target, options)), ...recordedBy(target, owner)]);
   const wanted = new Set(desired.map(({ identity }) => identityKey(identity)));
   const obsolete = [...recorded].filter(([key]) => !wanted.has(key)).map(([, entry]) => entry);
   const keep = sharedObjects(target.anchors, anchor);
@@ -111,6 +125,19 @@ async function readTarget(
   return { anchor, anchors, namespace: kept };
 }
 
+/** What is there without being listed, because the reference operator installed it and keeps no list. */
+async function unlisted(
+  { selector }: DeliverySet,
+  { anchor }: Target,
+  { owner, cluster, fieldManager, everDelivered = false, signal }: PreviewOptions,
+): Promise<Inventory> {
+  const options = { cluster, fieldManager, selector, signal };
+  if (anchor.uid !== nobodysUid)
+    return isListComplete(anchor, owner) ? new Map() : discoverInventory(anchor, options);
+  if (owner.sameCluster !== true || owner.uid === '' || !everDelivered) return new Map();
+  return discoverInventory({ namespace: anchor.namespace, uid: owner.uid }, options);
+}
+
 /** With what anchors list that nobody uses any more: the owner takes that over. */
 function recordedBy({ anchor, anchors }: Target, owner: DeliveryOwner): Inventory {
   const inherited = abandonedAnchors(anchors, owner, anchor).flatMap(({ inventory }) => [
@@ -138,12 +165,24 @@ function noAnchor(name: { readonly namespace: string; readonly name: string }): 
 async function previewObject(
   wanted: DesiredObject,
   recorded: Inventory,
+  options: PreviewOptions,
+): Promise<PreviewedObject> {
+  const { identity, phase } = wanted;
+  const entry = recorded.get(identityKey(identity));
+  const wasApplied = entry?.owned !== undefined;
+  // A Job runs once for its name, whatever became of it.
+  if (phase === 'jobs' && wasApplied) return { identity, action: 'none' };
+  const previewed = await previewApply(wanted, options);
+  const isDrift = wasApplied && entry.rendered === wanted.rendered;
+  if (options.mendsDrift !== false || !isDrift || previewed.action === 'none') return previewed;
+  // Nobody sends it, so that nobody refuses it.
+  return previewed.action === 'refused' ? { identity, action: 'none' } : { ...previewed, reportedOnly: true };
+}
+
+async function previewApply(
+  { identity, object, resource, yielded }: DesiredObject,
   { cluster, fieldManager, signal }: PreviewOptions,
 ): Promise<PreviewedObject> {
-  const { identity, object, resource, yielded, phase } = wanted;
-  // A Job runs once for its name, whatever became of it.
-  if (phase === 'jobs' && recorded.get(identityKey(identity))?.owned !== undefined)
-    return { identity, action: 'none' };
   const { client } = cluster;
   const before = await client.get(resource, object.metadata, { signal }).catch(absent);
   const rehearsal = rehearse(client);

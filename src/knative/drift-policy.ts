@@ -8,7 +8,7 @@ export const driftPolicyAnnotation = 'operator.knative.dev/drift-policy';
 export type DriftPolicy = 'correct' | 'report';
 
 /** Whatever else the annotation says means `correct`. */
-export function driftPolicyOf({ metadata: { annotations } }: KubeObject): DriftPolicy {
+export function driftPolicyOf({ metadata: { annotations } }: Pick<KubeObject, 'metadata'>): DriftPolicy {
   return annotations?.[driftPolicyAnnotation] === 'report' ? 'report' : 'correct';
 }
 

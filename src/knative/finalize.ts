@@ -10,6 +10,7 @@ import { clusterUser } from './stages/resolve-target.ts';
 import { deliveryOwner } from './stages/deliver-set.ts';
 import { targetRef } from './target-claim.ts';
 import { targetNamespace } from './target-namespace.ts';
+import { tellFinalizerUpdate } from './tell-finalizer-update.ts';
 import { wasInstalled } from './was-installed.ts';
 import { wasReplaced } from './was-replaced.ts';
 
@@ -163,7 +164,9 @@ async function releaseOn(cluster: Cluster, pass: Pass): Promise<string | undefin
 async function release(pass: Pass): Promise<StageResult> {
   const { component, object, services, signal } = pass;
   const { resource, finalizer } = component;
-  await removeFinalizer({ client: services.hub.client, resource, object, finalizer, signal });
+  const { client } = services.hub;
+  const onUpdated = (): void => tellFinalizerUpdate(services, object, 'Remove');
+  await removeFinalizer({ client, resource, object, finalizer, signal, onUpdated });
   return ended(pass);
 }
 

@@ -298,6 +298,46 @@ describe('what belongs to others stays with them', () => {
     await serving.waitForReady();
     await spoke.delete(autoscalers, autoscaler);
   });
+
+  test('nor is a label of theirs in the place of the one that objects are watched by', async () => {
+    const name = { namespace, name: 'config-observability' };
+    const key = 'app.kubernetes.io/name';
+    const labelled = (value: string): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { ...name, labels: { [key]: value } },
+    });
+    const theirs = { fieldManager: 'platform-team', force: true };
+    await spoke.apply(resources.configMaps, labelled('theirs'), theirs);
+    await serving.waitForEvent(
+      'ForeignFieldLeft',
+      `.metadata.labels.${key} of ConfigMap knative-serving/config-observability on cluster "fleet-system/spoke-1" belongs to platform-team`,
+    );
+    const left = await spoke.get(resources.configMaps, name);
+    // It is still kept true in everything else.
+    await spoke.patch(
+      resources.configMaps,
+      name,
+      'merge',
+      { data: { _example: 'mine' } },
+      { fieldManager: 'somebody' },
+    );
+    const mended = await waitFor('the example is back', async () => {
+      const now = await spoke.get(resources.configMaps, name);
+      return isDeepStrictEqual(now['data'], left['data']) ? now : undefined;
+    });
+    expect(mended.metadata.labels).toMatchObject({ [key]: 'theirs' });
+    await serving.waitForReady();
+    await spoke.apply(
+      resources.configMaps,
+      { ...labelled(''), metadata: name },
+      { fieldManager: 'platform-team' },
+    );
+    await waitFor('the label is ours again', async () => {
+      const { labels } = (await spoke.get(resources.configMaps, name)).metadata;
+      return labels?.[key] === 'knative-serving';
+    });
+  });
 });
 
 describe('with the drift policy report', () => {
@@ -414,4 +454,8 @@ test('how long every mend took was measured', async () => {
   const mends = await value('drift_mend_duration_seconds_count');
   expect(mends).toBeGreaterThan(0);
   expect(await value('drift_mend_duration_seconds_sum')).toBeGreaterThan(0);
+  const drift = (action: string): Promise<number> =>
+    metricValue(operator.metricsUrl, 'wheelwright_drift_total', { action });
+  for (const action of ['recreated', 'reverted', 'left', 'reported'])
+    expect(await drift(action)).toBeGreaterThan(0);
 });
