@@ -1,7 +1,7 @@
 import { equal } from 'node:assert/strict';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { ManualClock } from '../../test/support/manual-clock.ts';
-import { ForbiddenError, ServerError } from '../kube/index.ts';
+import { ForbiddenError, type Reflector, ServerError } from '../kube/index.ts';
 import { ProfileSource } from './profile-source.ts';
 import { FakeHub } from './testing/fake-hub.ts';
 
@@ -17,6 +17,7 @@ class Fixture {
   readonly clock = new ManualClock();
   readonly hub: FakeHub;
   readonly told: (string | undefined)[] = [];
+  onTold: () => void = () => undefined;
   readonly source: ProfileSource;
 
   constructor(served: readonly string[] = [v1alpha1]) {
@@ -24,7 +25,10 @@ class Fixture {
     this.source = new ProfileSource({
       client: this.hub.client,
       clock: this.clock,
-      onChange: (changed) => this.told.push(changed),
+      onChange: (changed) => {
+        this.told.push(changed);
+        this.onTold();
+      },
     });
   }
 
@@ -68,6 +72,49 @@ test('a profile is found as it is now, and told of whenever it changes', async (
   await fixture.clock.advance(0);
   expect(fixture.source.lookup(key)).toEqual({ found: 'nothing' });
   expect(fixture.told.slice(3)).toEqual([key]);
+});
+
+test('a profile is warned of one with the same member id, without a look at all the others', async () => {
+  const fixture = new Fixture();
+  const label = 'multicluster.x-k8s.io/inventory-member-id';
+  const put = (name: string, memberId: string): void =>
+    fixture.hub.put({
+      apiVersion: v1alpha1,
+      kind: 'ClusterProfile',
+      metadata: { namespace: 'fleet', name, labels: { [label]: memberId } },
+      status: {},
+    });
+  /** The other ones, as the profile is warned of them. */
+  const others = (name: string): string | undefined => {
+    const found = fixture.source.lookup(`fleet/${name}`);
+    const warnings = found.found === 'profile' ? found.profile.warnings : [];
+    return warnings.flatMap((warning) => /in common with ([^;]*);/.exec(warning)?.[1] ?? [])[0];
+  };
+  put('ap-1', 'one');
+  put('ap-2', 'one');
+  put('ap-3', 'three');
+  // Whoever is told of the first already sees the last.
+  const seen: (string | undefined)[] = [];
+  fixture.onTold = () => seen.push(others('ap-1'));
+  await fixture.start();
+  expect([others('ap-1'), others('ap-2'), others('ap-3')]).toEqual(['ap-2', 'ap-1', undefined]);
+  const { store } = fixture.source.reflector as unknown as Reflector<unknown>;
+  const entries = vi.spyOn(store, 'entries');
+  put('ap-3', 'one');
+  await fixture.clock.advance(0);
+  expect(others('ap-1')).toBe('ap-2, ap-3');
+  put('ap-2', 'two');
+  fixture.hub.delete('fleet/ap-3');
+  await fixture.clock.advance(0);
+  expect([others('ap-1'), others('ap-2')]).toEqual([undefined, undefined]);
+  expect(entries).not.toHaveBeenCalled();
+
+  fixture.hub.breakWatches(410);
+  put('ap-2', 'one');
+  put('ap-4', 'one');
+  seen.length = 0;
+  await fixture.clock.advance(60_000);
+  expect(new Set(seen)).toEqual(new Set(['ap-2, ap-4']));
 });
 
 test('a profile that makes no sense is found with what is wrong with it', async () => {

@@ -10,9 +10,11 @@ import {
   Reflector,
   type Resource,
   resources,
+  type StoreChange,
   untilAborted,
 } from '../kube/index.ts';
 import { AccessError, type ClusterProfile, readClusterProfile } from './access/index.ts';
+import { MemberIndex } from './member-index.ts';
 import { sharedMemberId } from './shared-member-id.ts';
 
 export type ProfileLookup =
@@ -30,6 +32,8 @@ export interface ProfileSourceOptions {
   readonly onChange: (key: string | undefined) => void;
 }
 
+type Profiles = Pick<Reflector<ClusterProfile | AccessError>, 'store'>;
+
 /** How often the hub is asked for the API while it is not there: it may be installed after the operator. */
 const absentRetryMs = 15_000;
 /** How often it is asked while it does not say. */
@@ -44,6 +48,7 @@ export class ProfileSource {
   readonly #options: ProfileSourceOptions;
   readonly #settled = Promise.withResolvers<void>();
   #reflector: Reflector<ClusterProfile | AccessError> | undefined;
+  readonly #members = new MemberIndex<ClusterProfile>();
   #why = notListedYet;
 
   constructor(options: ProfileSourceOptions) {
@@ -60,14 +65,21 @@ export class ProfileSource {
     const value = this.#reflector.store.get(key);
     if (value === undefined) return { found: 'nothing' };
     if (value instanceof AccessError) return { found: 'unreadable', error: value };
-    const oddity = sharedMemberId(value, this.#readable());
+    const oddity = sharedMemberId(value, this.#members.alike(value));
     const profile = oddity === undefined ? value : { ...value, warnings: [...value.warnings, oddity] };
     return { found: 'profile', profile };
   }
 
-  *#readable(): IterableIterator<ClusterProfile> {
-    for (const [, value] of this.#reflector?.store.entries() ?? [])
-      if (!(value instanceof AccessError)) yield value;
+  /**
+   * Before anybody is told: whoever looks then must find all that the store has. After a list that is more than the
+   * change at hand, so that the index is filled anew, once.
+   */
+  #index({ key, initial }: Pick<StoreChange<unknown>, 'key' | 'initial'>, { store }: Profiles): void {
+    const current = store.get(key);
+    const profile = current instanceof AccessError ? undefined : current;
+    if (this.#members.get(key) === profile) return;
+    if (initial) this.#members.hold(readable(store.entries()));
+    else this.#members.put(key, profile);
   }
 
   /** Resolves when the profiles are listed, or it is known that they cannot be; for a quick start without false alarms. */
@@ -114,7 +126,10 @@ export class ProfileSource {
       resource,
       clock,
       project: readProfile,
-      onChange: (change) => onChange(change.key),
+      onChange: (change) => {
+        this.#index(change, reflector);
+        onChange(change.key);
+      },
       onFailure: (error) => {
         if (!reflector.synced) this.#explain(reasonOf(error));
         if (error instanceof NotFoundError) served.abort();
@@ -122,6 +137,7 @@ export class ProfileSource {
       },
     });
     this.#reflector = reflector;
+    this.#members.hold([]);
     this.#why = notListedYet;
     const scope = AbortSignal.any([signal, served.signal]);
     reflector.whenSynced(scope).then(
@@ -144,6 +160,12 @@ export class ProfileSource {
     this.#why = why;
     this.#options.onChange(undefined);
   }
+}
+
+function* readable(
+  entries: Iterable<readonly [string, ClusterProfile | AccessError]>,
+): IterableIterator<ClusterProfile> {
+  for (const [, value] of entries) if (!(value instanceof AccessError)) yield value;
 }
 
 function readProfile(object: unknown): ClusterProfile | AccessError {

@@ -2,9 +2,12 @@ import * as z from 'zod';
 import {
   createServerPolicy,
   type SecretReferenceRules,
+  type ServerPolicy,
   type ServerPolicyOptions,
 } from '../clusters/index.ts';
-import type { OperatorFlag } from './options.ts';
+import { parseGoDuration } from './duration.ts';
+import { flagReader, type FlagValues, type OperatorFlag, type ReadFlag } from './flag-reader.ts';
+import { optionalSwitch } from './optional-switch.ts';
 
 /** What ClusterProfiles may lead the operator to. Whoever writes the status of one chooses Secret, server and proxy. */
 export interface AccessRules {
@@ -12,7 +15,40 @@ export interface AccessRules {
   readonly servers: Pick<ServerPolicyOptions, 'allow' | 'deny'>;
 }
 
+/** How spokes may be reached; whoever goes to one goes by these. */
+export interface SpokeAccess {
+  readonly pluginDirectories: readonly string[] | undefined;
+  /** Milliseconds. */
+  readonly pluginTimeoutMs: number;
+  readonly allowInsecureSpokes: boolean;
+  readonly denyLoopback: boolean | undefined;
+  readonly denyHub: boolean | undefined;
+  readonly access: AccessRules;
+}
+
 export const accessFlags: readonly OperatorFlag[] = [
+  {
+    name: 'access-plugin-dirs',
+    value: 'DIRS',
+    help: 'comma-separated directories that plugins of the provider file must lie in; default: wherever the file says',
+  },
+  {
+    name: 'access-plugin-timeout',
+    value: 'DURATION',
+    default: '30s',
+    help: 'how long a plugin of the provider file may take before it is killed',
+  },
+  { name: 'allow-insecure-spokes', help: 'allow http and insecure-skip-tls-verify in ClusterProfiles' },
+  {
+    name: 'deny-loopback-spokes',
+    value: 'BOOL',
+    help: 'refuse ClusterProfiles with a loopback address; default: inside a cluster only',
+  },
+  {
+    name: 'deny-hub-spokes',
+    value: 'BOOL',
+    help: 'refuse ClusterProfiles with the address that the hub has for its pods; default: inside a cluster only',
+  },
   {
     name: 'access-secret-namespaces',
     value: 'NAMES',
@@ -39,16 +75,48 @@ export const accessFlags: readonly OperatorFlag[] = [
   },
 ];
 
-/** `read` parses the value of a flag. */
-export function readAccessRules(read: <T>(name: string, schema: z.ZodType<T>) => T): AccessRules {
+/** Throws OptionError for the first value that cannot be used. */
+export function parseSpokeAccess(flags: FlagValues): SpokeAccess {
+  return readSpokeAccess(flagReader(accessFlags, { flags, env: {} }).read);
+}
+
+export function readSpokeAccess(read: ReadFlag): SpokeAccess {
   return {
-    secrets: {
-      namespaces: read('access-secret-namespaces', namespaces),
-      nameOfProfile: read('access-secret-same-name', given),
-      label: read('access-secret-label', label),
+    pluginDirectories: read('access-plugin-dirs', directories),
+    pluginTimeoutMs: read('access-plugin-timeout', pluginTimeout),
+    allowInsecureSpokes: read('allow-insecure-spokes', given),
+    denyLoopback: read('deny-loopback-spokes', optionalSwitch),
+    denyHub: read('deny-hub-spokes', optionalSwitch),
+    access: {
+      secrets: {
+        namespaces: read('access-secret-namespaces', namespaces),
+        nameOfProfile: read('access-secret-same-name', given),
+        label: read('access-secret-label', label),
+      },
+      servers: { allow: read('allow-spoke-servers', servers), deny: read('deny-spoke-servers', servers) },
     },
-    servers: { allow: read('allow-spoke-servers', servers), deny: read('deny-spoke-servers', servers) },
   };
+}
+
+export interface Whereabouts {
+  /** This process runs in the hub cluster. */
+  readonly inside: boolean;
+  /** The address of the cluster that this process runs in, if any: KUBERNETES_SERVICE_HOST. */
+  readonly serviceHost: string | undefined;
+}
+
+/** The servers that may be dialled. */
+export function spokeServerPolicy(
+  { allowInsecureSpokes, denyLoopback, denyHub, access }: SpokeAccess,
+  { inside, serviceHost }: Whereabouts,
+): ServerPolicy {
+  return createServerPolicy({
+    allowHttp: allowInsecureSpokes,
+    allowInsecureTls: allowInsecureSpokes,
+    denyLoopback: denyLoopback ?? inside,
+    hub: (denyHub ?? inside) ? { serviceHost } : undefined,
+    ...access.servers,
+  });
 }
 
 const given = z
@@ -92,3 +160,24 @@ const servers = list
     }
   }, "must be host names, '*.' and a host name, addresses or ranges, separated by commas")
   .optional();
+
+const directories = z
+  .string()
+  .optional()
+  .transform((text) =>
+    text
+      ?.split(',')
+      .map((directory) => directory.trim())
+      .filter((directory) => directory !== ''),
+  )
+  .refine(
+    (paths) => paths === undefined || paths.every((directory) => directory.startsWith('/')),
+    'must name absolute paths',
+  );
+
+const pluginTimeout = z.string().transform((text, context) => {
+  const parsed = parseGoDuration(text);
+  if (parsed !== undefined && parsed >= 1_000 && parsed <= 600_000) return parsed;
+  context.addIssue({ code: 'custom', message: 'must be a duration from 1s to 10m' });
+  return z.NEVER;
+});

@@ -1,10 +1,5 @@
 export { parseGoDuration, formatGoDuration } from './duration.ts';
-export {
-  type FlagValues,
-  operatorFlags,
-  type OperatorFlag,
-  OptionError,
-  type OperatorOptions,
-  parseOperatorOptions,
-} from './options.ts';
+export { accessFlags, parseSpokeAccess, type SpokeAccess, spokeServerPolicy } from './access-flags.ts';
+export { type FlagValues, type OperatorFlag, OptionError } from './flag-reader.ts';
+export { operatorFlags, type OperatorOptions, parseOperatorOptions } from './options.ts';
 export { type OperatorSetup, runOperator } from './run-operator.ts';

@@ -9,7 +9,8 @@ import {
   type Route,
 } from '../controller/index.ts';
 import type { Clock } from '../kube/index.ts';
-import { OptionError, type OperatorOptions } from './options.ts';
+import { OptionError } from './flag-reader.ts';
+import type { OperatorOptions } from './options.ts';
 
 export interface ListenOptions {
   readonly options: Pick<OperatorOptions, 'healthAddress' | 'metricsAddress'>;

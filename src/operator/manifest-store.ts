@@ -7,7 +7,8 @@ import {
   UrlManifests,
 } from '../knative/index.ts';
 import type { Clock } from '../kube/index.ts';
-import { OptionError, type OperatorOptions } from './options.ts';
+import { OptionError } from './flag-reader.ts';
+import type { OperatorOptions } from './options.ts';
 
 /** Where Knative's manifests come from. Throws OptionError for a directory that cannot be read. */
 export async function openManifestStore(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type FlagValues, operatorFlags, OptionError, parseOperatorOptions } from './options.ts';
+import { type FlagValues, OptionError } from './flag-reader.ts';
+import { operatorFlags, parseOperatorOptions } from './options.ts';
 
 function parse(flags: FlagValues = {}, env: Readonly<Record<string, string>> = {}) {
   return parseOperatorOptions({ flags, env, home: '/home/op', identity: 'op-1' });

@@ -1,34 +1,21 @@
 import * as z from 'zod';
 import { type BindAddress, parseBindAddress } from '../controller/index.ts';
 import { parseServerAddress } from '../kube/index.ts';
-import { accessFlags, type AccessRules, readAccessRules } from './access-flags.ts';
+import { accessFlags, readSpokeAccess, type SpokeAccess } from './access-flags.ts';
 import { parseGoDuration } from './duration.ts';
-
-/** Flags as text, by their names without dashes; absent where they were not given. */
-export type FlagValues = Readonly<Record<string, string | boolean | undefined>>;
-
-/** A flag, or an environment variable, has a value that cannot be used. The message says which and what is allowed. */
-export class OptionError extends Error {
-  override readonly name = 'OptionError';
-}
+import { flagReader, type FlagSources, type OperatorFlag, OptionError } from './flag-reader.ts';
+import { optionalSwitch } from './optional-switch.ts';
 
 /** What one run of the operator is to do; every value checked. */
-export interface OperatorOptions {
+export interface OperatorOptions extends SpokeAccess {
   readonly kubeconfig: string | undefined;
   readonly context: string | undefined;
   readonly server: string | undefined;
   /** Where Leases live, and what a profile means that names no namespace of a Secret. */
   readonly systemNamespace: string | undefined;
   readonly providerFile: string | undefined;
-  readonly pluginDirectories: readonly string[] | undefined;
-  /** Milliseconds. */
-  readonly pluginTimeoutMs: number;
-  readonly allowInsecureSpokes: boolean;
-  readonly denyLoopback: boolean | undefined;
-  readonly denyHub: boolean | undefined;
   /** The address of the cluster that this process runs in, if any. */
   readonly serviceHost: string | undefined;
-  readonly access: AccessRules;
   /** Milliseconds. */
   readonly pollIntervalMs: number;
   readonly manifestsDirectory: string | undefined;
@@ -55,17 +42,6 @@ export interface OperatorOptions {
   readonly identity: string;
 }
 
-export interface OperatorFlag {
-  /** Without dashes. */
-  readonly name: string;
-  /** How its value is called in help; none for a switch. */
-  readonly value?: string;
-  readonly default?: string;
-  /** The variable that stands in for it. */
-  readonly env?: string;
-  readonly help: string;
-}
-
 export const operatorFlags: readonly OperatorFlag[] = [
   {
     name: 'kubeconfig',
@@ -85,28 +61,6 @@ export const operatorFlags: readonly OperatorFlag[] = [
     name: 'clusterprofile-provider-file',
     value: 'FILE',
     help: 'access providers for ClusterProfiles (JSON); without it no clusterProfileRef can be resolved',
-  },
-  {
-    name: 'access-plugin-dirs',
-    value: 'DIRS',
-    help: 'comma-separated directories that plugins of the provider file must lie in; default: wherever the file says',
-  },
-  {
-    name: 'access-plugin-timeout',
-    value: 'DURATION',
-    default: '30s',
-    help: 'how long a plugin of the provider file may take before it is killed',
-  },
-  { name: 'allow-insecure-spokes', help: 'allow http and insecure-skip-tls-verify in ClusterProfiles' },
-  {
-    name: 'deny-loopback-spokes',
-    value: 'BOOL',
-    help: 'refuse ClusterProfiles with a loopback address; default: inside a cluster only',
-  },
-  {
-    name: 'deny-hub-spokes',
-    value: 'BOOL',
-    help: 'refuse ClusterProfiles with the address that the hub has for its pods; default: inside a cluster only',
   },
   ...accessFlags,
   {
@@ -183,9 +137,7 @@ export const operatorFlags: readonly OperatorFlag[] = [
 const shortestPollMs = 1_000;
 const defaultPollMs = 10_000;
 
-export interface OptionSources {
-  readonly flags: FlagValues;
-  readonly env: Readonly<Record<string, string | undefined>>;
+export interface OptionSources extends FlagSources {
   readonly home: string;
   /** Unique for this process. */
   readonly identity: string;
@@ -193,25 +145,7 @@ export interface OptionSources {
 
 /** Throws OptionError for the first value that cannot be used. */
 export function parseOperatorOptions({ flags, env, home, identity }: OptionSources): OperatorOptions {
-  const text = (name: string): string | undefined => {
-    const flag = operatorFlags.find((candidate) => candidate.name === name);
-    const value = flags[name] ?? (flag?.env === undefined ? undefined : env[flag.env]) ?? flag?.default;
-    return value === undefined || value === '' ? undefined : String(value);
-  };
-  /** Where the value is to be mended. */
-  const origin = (name: string): string => {
-    const variable = operatorFlags.find((candidate) => candidate.name === name)?.env;
-    const isVariable = flags[name] === undefined && variable !== undefined && env[variable] !== undefined;
-    return isVariable ? `--${name} (env ${variable})` : `--${name}`;
-  };
-  const read = <T>(name: string, schema: z.ZodType<T>): T => {
-    const value = text(name);
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    throw new OptionError(
-      `${origin(name)} ${result.error.issues[0]?.message ?? 'cannot be used'}, not '${value ?? ''}'`,
-    );
-  };
+  const { text, origin, read } = flagReader(operatorFlags, { flags, env });
   const server = (): string | undefined => {
     const value = text('server');
     const address = value === undefined ? undefined : parseServerAddress(value);
@@ -231,13 +165,8 @@ export function parseOperatorOptions({ flags, env, home, identity }: OptionSourc
     server: server(),
     systemNamespace: read('namespace', namespaceName),
     providerFile: text('clusterprofile-provider-file'),
-    pluginDirectories: read('access-plugin-dirs', directories),
-    pluginTimeoutMs: read('access-plugin-timeout', pluginTimeout),
-    allowInsecureSpokes: flags['allow-insecure-spokes'] === true,
-    denyLoopback: read('deny-loopback-spokes', optionalSwitch),
-    denyHub: read('deny-hub-spokes', optionalSwitch),
+    ...readSpokeAccess(read),
     serviceHost: env['KUBERNETES_SERVICE_HOST'],
-    access: readAccessRules(read),
     pollIntervalMs: read('remote-deployments-poll-interval', pollInterval),
     manifestsDirectory: text('manifests-dir'),
     cacheDirectory: text('cache-dir') ?? `${env['XDG_CACHE_HOME'] ?? `${home}/.cache`}/wheelwright/manifests`,
@@ -279,20 +208,6 @@ const buckets = z
       .max(10, 'must be from 1 to 10'),
   );
 
-const directories = z
-  .string()
-  .optional()
-  .transform((text) =>
-    text
-      ?.split(',')
-      .map((directory) => directory.trim())
-      .filter((directory) => directory !== ''),
-  )
-  .refine(
-    (list) => list === undefined || list.every((directory) => directory.startsWith('/')),
-    'must name absolute paths',
-  );
-
 /** RFC 1123 label, as the API server demands it. */
 const namespaceName = z
   .string()
@@ -310,18 +225,6 @@ const kubernetesVersion = z
     'must be a version with three numbers, such as v1.34.0',
   )
   .optional();
-
-const optionalSwitch = z
-  .enum(['true', 'false'], "must be 'true' or 'false'")
-  .optional()
-  .transform((text) => (text === undefined ? undefined : text === 'true'));
-
-const pluginTimeout = z.string().transform((text, context) => {
-  const parsed = parseGoDuration(text);
-  if (parsed !== undefined && parsed >= 1_000 && parsed <= 600_000) return parsed;
-  context.addIssue({ code: 'custom', message: 'must be a duration from 1s to 10m' });
-  return z.NEVER;
-});
 
 const pollInterval = z.string().transform((text, context) => {
   const parsed = parseGoDuration(text);

@@ -9,7 +9,8 @@ import { hurriedClock } from '../../test/support/hurried-clock.ts';
 import { rigAuthority, serverPair } from '../../test/support/rig.ts';
 import { createLogger } from '../controller/index.ts';
 import { resources } from '../kube/index.ts';
-import { type FlagValues, OptionError, parseOperatorOptions } from './options.ts';
+import { type FlagValues, OptionError } from './flag-reader.ts';
+import { parseOperatorOptions } from './options.ts';
 import { runOperator } from './run-operator.ts';
 
 const enough = new Error('enough');

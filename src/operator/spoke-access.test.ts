@@ -9,7 +9,8 @@ import { rigAuthority, serverPair } from '../../test/support/rig.ts';
 import { type Cluster, ExecRunner, type TargetResolution } from '../clusters/index.ts';
 import { createLogger, Metrics } from '../controller/index.ts';
 import { createKubeClient, fixedCredential, KubeError, resources } from '../kube/index.ts';
-import { type FlagValues, parseOperatorOptions } from './options.ts';
+import type { FlagValues } from './flag-reader.ts';
+import { parseOperatorOptions } from './options.ts';
 import { createSpokeClusters, type SpokeClusters } from './spoke-clusters.ts';
 
 const { configMaps, secrets, clusterProfiles } = resources;

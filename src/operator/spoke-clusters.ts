@@ -2,7 +2,6 @@ import {
   type AccessError,
   type AccessProvider,
   createAccessCredentials,
-  createServerPolicy,
   type ExecRunner,
   HubSecrets,
   type LoadedProviderFile,
@@ -12,6 +11,7 @@ import {
 } from '../clusters/index.ts';
 import type { EventRecorder, Logger, Metrics } from '../controller/index.ts';
 import { type Clock, createKubeClient, type KubeClient } from '../kube/index.ts';
+import { spokeServerPolicy } from './access-flags.ts';
 import { countRequest } from './cluster-metrics.ts';
 import type { OperatorOptions } from './options.ts';
 import { ProfileWarnings } from './profile-warnings.ts';
@@ -68,13 +68,7 @@ export async function createSpokeClusters(setup: SpokeClustersOptions): Promise<
   const clusters = new ProfileClusters({
     lookup: (key) => profiles.lookup(key),
     providers: () => watcher?.file.providers,
-    serverPolicy: createServerPolicy({
-      allowHttp: options.allowInsecureSpokes,
-      allowInsecureTls: options.allowInsecureSpokes,
-      denyLoopback: options.denyLoopback ?? inside,
-      hub: (options.denyHub ?? inside) ? { serviceHost: options.serviceHost } : undefined,
-      ...options.access.servers,
-    }),
+    serverPolicy: spokeServerPolicy(options, { inside, serviceHost: options.serviceHost }),
     credentialsFor: ({ provider, invocation }, profile, hooks) =>
       createAccessCredentials({
         provider,

@@ -1,3 +1,4 @@
+import type { SpokeAccess } from '../../operator/index.ts';
 import type { Call } from '../cli-command.ts';
 import { CliError } from '../failure/cli-error.ts';
 import { valueOf } from '../hub/answer.ts';
@@ -14,6 +15,7 @@ import { inParallel } from './in-parallel.ts';
 
 export interface CheckClustersOptions extends Omit<CheckServices, 'open' | 'version'> {
   readonly hub: Hub;
+  readonly access: SpokeAccess;
   readonly facts: HubFacts;
   readonly checks: readonly ClusterCheck[];
 }
@@ -24,7 +26,7 @@ const width = 8;
 /** Checks the cluster of `--on`, or all of them. Throws CliError where they cannot be known, and the reason of the signal. */
 export async function checkClusters(
   call: Call<CheckFlags>,
-  { hub, facts, checks, clock, look, connect }: CheckClustersOptions,
+  { hub, access, facts, checks, clock, look, connect }: CheckClustersOptions,
 ): Promise<readonly Section[]> {
   if (checks.length === 0) return [];
   const { flags, host, terminal } = call;
@@ -37,7 +39,8 @@ export async function checkClusters(
     signal: host.interruption(),
     providers: valueOf(facts.providerFile)?.providers,
     ownNamespace: valueOf(facts.leases)?.[0]?.namespace ?? hub.namespace ?? 'default',
-    allowInsecure: flags.allowInsecureSpokes === true,
+    access,
+    env: host.env,
   };
   const waiting = new Set(subjects.map(({ name }) => name));
   const state = () => ({

@@ -14,6 +14,7 @@ import { crdDefinitions } from '../crds/definitions.ts';
 import { run } from '../run.ts';
 import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
 import { fakeKubeClient, type FakeKubeClientOptions } from '../testing/fake-kube-client.ts';
+import { forbiddenAccess } from '../testing/forbidden-access.ts';
 import {
   accessProvider,
   ago,
@@ -238,6 +239,12 @@ describe('what a check finds', () => {
       },
     ],
     ['WW1107', 'there is no such file', '--provider-file /nowhere/providers.json', {}],
+    [
+      'WW1107',
+      "plugin '/access-plugins/cloud/login' must lie below '/plugins'",
+      `${withFile} --access-plugin-dirs=/plugins`,
+      {},
+    ],
     ['WW2017', 'the hub does not serve ClusterProfiles', '', { hub: { without: ['ClusterProfile'] } }],
     ['WW2001', 'there is no ClusterProfile ap-9', '--on ap-9', {}],
     [
@@ -317,6 +324,17 @@ describe('what a check finds', () => {
     const finding = stdout.slice(from, stdout.indexOf(`help ${code}`, from));
     expect(finding).toContain(says);
     expect(finding).toMatch(/\n +Fix {4}\S/);
+  });
+
+  it.each(forbiddenAccess)('WW2004: what $flag forbids', async ({ flag, server, says }) => {
+    const providers = [accessProvider('other', server)];
+    const profile = clusterProfile('fleet/eu-1', { providers });
+    const hub = { objects: [...healthyHub, profile, secret('wheelwright/other', token)] };
+    const line = `--on eu-1 --only WW2004 -o json ${withFile}`;
+    expect(await check(line, { hub })).toMatchObject({ exit: 0 });
+    const { exit, stdout } = await check(`${line} ${flag}`, { hub });
+    expect(stdout.replaceAll('\\"', '"')).toContain(says);
+    expect(exit).toBe(1);
   });
 
   it('shows no credential that a server or proxy tells of', async () => {

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
+import { accessOptions } from '../hub/access-options.ts';
 import { hubOptions } from '../hub/hub-options.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import type { CheckServices } from './run-checks.ts';
@@ -13,7 +14,7 @@ import type { CheckFlags } from './check-flags.ts';
 export function checkCommand(services?: CheckServices): CliCommand<CheckFlags> {
   return {
     define(command) {
-      for (const option of [...checkOptions(), ...hubOptions(), ...outputOptions()])
+      for (const option of [...checkOptions(), ...hubOptions(), ...accessOptions(), ...outputOptions()])
         command.addOption(option);
     },
     async run(call) {
@@ -37,10 +38,6 @@ function checkOptions(): readonly Option[] {
     new Option(
       '--provider-file <file>',
       'access provider file of the operator; without it clusters cannot be reached',
-    ),
-    new Option(
-      '--allow-insecure-spokes',
-      'allow http and insecure-skip-tls-verify in ClusterProfiles, where the operator does',
     ),
   ];
 }

@@ -1,7 +1,8 @@
+import type { AccessFlags } from '../hub/access-options.ts';
 import type { HubFlags } from '../hub/hub-options.ts';
 import type { OutputFlags } from '../terminal/output-options.ts';
 
-export interface CheckFlags extends HubFlags, OutputFlags {
+export interface CheckFlags extends HubFlags, AccessFlags, OutputFlags {
   readonly on?: string;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
@@ -9,5 +10,4 @@ export interface CheckFlags extends HubFlags, OutputFlags {
   readonly output: 'table' | 'short' | 'json' | 'junit';
   readonly failOn: 'warning' | 'error';
   readonly providerFile?: string;
-  readonly allowInsecureSpokes?: boolean;
 }

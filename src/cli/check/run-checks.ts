@@ -9,6 +9,7 @@ import type { Call } from '../cli-command.ts';
 import { usageError } from '../failure/cli-error.ts';
 import { ask, valueOf } from '../hub/answer.ts';
 import { openHub, type OpenHub } from '../hub/open-hub.ts';
+import { spokeAccess } from '../hub/spoke-access.ts';
 import { document } from '../terminal/document.ts';
 import { sayLeftOut } from '../terminal/say-left-out.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -65,14 +66,16 @@ async function check(
 ): Promise<CheckReport> {
   const { flags, host } = call;
   const { clock, open } = services;
+  const access = spokeAccess(flags);
   const asking = { clock, signal: host.interruption() };
-  const opened = await ask(asking, () => open(flags, host, clock));
+  const opened = await ask(asking, () => open(flags, host, { clock, plugins: access }));
   const hub = valueOf(opened);
   try {
     const facts = await gatherHubFacts(opened, {
       ...asking,
       version: services.version,
       providerFile: flags.providerFile,
+      pluginDirectories: access.pluginDirectories,
     });
     if (hub === undefined || facts.kubernetes.state !== 'answered') {
       // Nothing else matters then, wanted or not.
@@ -84,7 +87,13 @@ async function check(
       flags.on === undefined && selection.hub.length > 0
         ? [hubSection(facts, selection.hub, host.machine)]
         : [];
-    const clusters = await checkClusters(call, { ...services, hub, facts, checks: selection.clusters });
+    const clusters = await checkClusters(call, {
+      ...services,
+      hub,
+      access,
+      facts,
+      checks: selection.clusters,
+    });
     return checkReport([...own, ...clusters]);
   } finally {
     await hub?.close();

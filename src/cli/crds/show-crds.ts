@@ -31,7 +31,7 @@ async function check(
   { open, clock }: CrdsServices,
 ): Promise<ExitName> {
   const signal = host.interruption();
-  const hub = await open(flags, host, clock);
+  const hub = await open(flags, host, { clock });
   try {
     const comparisons = await Promise.all(
       crdDefinitions().map(async (ours) =>

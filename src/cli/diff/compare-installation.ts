@@ -7,7 +7,13 @@ import {
   type PreviewedObject,
   RivalAnchorError,
 } from '../../delivery/index.ts';
-import type { Installation } from '../../knative/index.ts';
+import {
+  type DriftPolicy,
+  driftPolicyAnnotation,
+  driftPolicyOf,
+  type Installation,
+  wasInstalled,
+} from '../../knative/index.ts';
 import { type KubeClient, NoMatchError, NotFoundError } from '../../kube/index.ts';
 import { type CliError, usageError } from '../failure/cli-error.ts';
 import { type GivenInstallation, titleOf } from '../render/given-installation.ts';
@@ -54,11 +60,25 @@ export async function compareInstallation(
   onRendered(rendered);
   const { set, owner } = rendered;
   try {
-    const previewed = await previewDelivery(set, { owner, cluster, fieldManager, signal, onProgress });
+    const previewed = await previewDelivery(set, {
+      owner,
+      cluster,
+      fieldManager,
+      signal,
+      mendsDrift: driftPolicy(given, live) === 'correct',
+      everDelivered: live !== undefined && wasInstalled({ installation: live }),
+      onProgress,
+    });
     return { rendered, cluster, exists: live !== undefined, previewed };
   } catch (error) {
     throw notDelivered(error, given, cluster);
   }
+}
+
+/** The annotation may have been set on the hub alone; applying the file would leave it there. */
+function driftPolicy({ installation }: GivenInstallation, live: Installation | undefined): DriftPolicy {
+  const isInFile = installation.metadata.annotations?.[driftPolicyAnnotation] !== undefined;
+  return driftPolicyOf(isInFile ? installation : (live ?? installation));
 }
 
 async function readLive(

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../api/index.ts';
+import { contentHash } from '../../delivery/index.ts';
 import {
   ForbiddenError,
   type KubeClientOptions,
@@ -12,6 +13,7 @@ import { commands } from '../commands.ts';
 import { renderCommand } from '../render/render-command.ts';
 import { run } from '../run.ts';
 import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
+import { forbiddenAccess } from '../testing/forbidden-access.ts';
 import { accessProvider, clusterProfile, lease, secret } from '../testing/objects.ts';
 import { testHost, type TestHostOptions } from '../testing/test-host.ts';
 import { diffCommand } from './diff-command.ts';
@@ -118,10 +120,13 @@ const mark = {
   annotations: { 'operator.knative.dev/created-for': `knativeserving/${namespace}/kn` },
 };
 
-function anchor(objects: readonly KubeObject[], hub = 'hub-uid'): KubeObject {
+function anchor(
+  objects: readonly KubeObject[],
+  { hub = 'hub-uid', rendered = new Map<string, string>() } = {},
+): KubeObject {
   const lines = objects.map(
     ({ apiVersion, kind, metadata }) =>
-      `${apiVersion} ${kind} ${metadata.namespace ?? ''}/${metadata.name} 0a 0b`,
+      `${apiVersion} ${kind} ${metadata.namespace ?? ''}/${metadata.name} ${rendered.get(metadata.name) ?? '0a'} 0b`,
   );
   return {
     apiVersion: 'v1',
@@ -142,7 +147,7 @@ function anchor(objects: readonly KubeObject[], hub = 'hub-uid'): KubeObject {
 }
 
 /** Somebody has been at work on the spoke. */
-async function tampered(): Promise<readonly KubeObject[]> {
+async function tampered(rendered?: Map<string, string>): Promise<readonly KubeObject[]> {
   const objects = await installed();
   const obsolete: KubeObject = {
     apiVersion: 'v1',
@@ -160,7 +165,7 @@ async function tampered(): Promise<readonly KubeObject[]> {
   });
   return [
     ...changed.filter(({ metadata }) => metadata.uid !== 'anchor-uid'),
-    anchor([...listed, obsolete]),
+    anchor([...listed, obsolete], rendered === undefined ? {} : { rendered }),
     obsolete,
   ];
 }
@@ -239,6 +244,92 @@ describe('the difference of a cluster', () => {
   });
 });
 
+describe('the difference of a cluster whose drift is only reported', () => {
+  const annotated = { 'operator.knative.dev/drift-policy': 'report' };
+  const withPolicy = (object: KubeObject, annotations: Readonly<Record<string, string>>): KubeObject => ({
+    ...object,
+    metadata: { ...object.metadata, annotations },
+  });
+  const onHub = hubObjects.map((object) =>
+    object.kind === 'KnativeServing' ? withPolicy(object, annotated) : object,
+  );
+
+  /** The Deployment was applied as it is rendered now, the ConfigMap from something else. */
+  async function drifted(): Promise<readonly KubeObject[]> {
+    const webhook = (await installed()).find(
+      ({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'webhook',
+    );
+    const { name, namespace: place, labels, annotations } = webhook?.metadata ?? { name: '' };
+    const metadata = { name, namespace: place, labels, annotations };
+    return tampered(new Map([['webhook', contentHash({ ...webhook, status: undefined, metadata })]]));
+  }
+
+  it.each([
+    ['by the file', { cr: withPolicy(serving, annotated) }],
+    ['by the hub', { hub: { objects: onHub } }],
+  ])('%s tells drift from what would happen', async (_, world) => {
+    const spoke = { objects: await drifted() };
+    const { exit, stdout, stderr } = await diff(`${withFile} -o short`, { ...world, spoke });
+    expect(stdout.split('\n')).toEqual([
+      'create ConfigMap knative-serving/config-deployment',
+      'report Deployment.apps knative-serving/webhook',
+      'remove Secret knative-serving/obsolete',
+      '',
+    ]);
+    expect(stderr).toContain('1 would be created, 1 would be removed, 1 differs and would only be reported.');
+    expect(exit).toBe(1);
+  });
+
+  it('shows what differs, to programs too', async () => {
+    const world = { cr: withPolicy(serving, annotated), spoke: { objects: await drifted() } };
+    const { stdout } = await diff(withFile, world);
+    expect(stdout).toContain(
+      'Deployment.apps knative-serving/webhook on fleet/eu-1 differs, which would only be reported\n',
+    );
+    expect(stdout).toContain('-          image: example.com/mine:1\n');
+    const report = JSON.parse((await diff(`${withFile} -o json`, world)).stdout) as {
+      readonly installations: readonly { readonly differences: readonly object[] }[];
+    };
+    expect(report.installations[0]?.differences).toMatchObject([
+      { name: 'config-deployment', action: 'create' },
+      { name: 'webhook', action: 'change', reportedOnly: true },
+      { name: 'obsolete', action: 'remove' },
+    ]);
+  });
+
+  it('is what would be mended again, where the file says so', async () => {
+    const cr = withPolicy(serving, { 'operator.knative.dev/drift-policy': 'correct' });
+    const world = { cr, hub: { objects: onHub }, spoke: { objects: await drifted() } };
+    expect((await diff(`${withFile} -o short`, world)).stdout).toContain('change Deployment.apps');
+  });
+});
+
+describe('a way to a cluster that the operator would not take', () => {
+  it.each(forbiddenAccess)('is not taken with $flag', async ({ flag, server, says }) => {
+    const offered = accessProvider('other', server);
+    const others = hubObjects.filter(({ kind }) => kind !== 'ClusterProfile');
+    const profile = clusterProfile('fleet/eu-1', { providers: [offered] });
+    const hub = { objects: [...others, profile, secret('wheelwright/other', token)] };
+    const spoke = { objects: await installed() };
+    expect(await diff(withFile, { hub, spoke })).toMatchObject({ exit: 0 });
+    const { exit, stdout, stderr } = await diff(`${withFile} ${flag}`, { hub, spoke });
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(says);
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+  });
+
+  it('is none where a plugin of the provider file lies elsewhere than it must', async () => {
+    const { exit, stderr } = await diff(`${withFile} --access-plugin-dirs=/plugins`);
+    expect(stderr).toContain("plugin '/access-plugins/cloud/login' must lie below '/plugins'");
+    expect(exit).toBe(2);
+  });
+
+  it('is none at all with flags that it would refuse', async () => {
+    const { exit, stderr } = await diff(`${withFile} --deny-hub-spokes=maybe`);
+    expect(stderr).toContain("--deny-hub-spokes must be 'true' or 'false', not 'maybe'.");
+    expect(exit).toBe(2);
+  });
+});
+
 describe('a diff that is an error', () => {
   const unreachable: FakeClusterOptions['fails'] = (call) =>
     new UnreachableError(call, 'Refused', 'connect ECONNREFUSED 10.4.0.1:6443');
@@ -307,7 +398,7 @@ describe('a diff that is an error', () => {
     [
       'another hub has the cluster',
       withFile,
-      { spoke: { objects: [anchor([], 'other-hub')] } },
+      { spoke: { objects: [anchor([], { hub: 'other-hub' })] } },
       [
         'Nothing of KnativeServing knative-serving/kn would be applied to cluster "fleet/eu-1".',
         'belongs to another hub',

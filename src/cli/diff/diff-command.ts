@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
+import { accessOptions } from '../hub/access-options.ts';
 import { hubOptions } from '../hub/hub-options.ts';
 import { fileOption, manifestOptions, operatorOptions, versionOption } from '../render/rendering-options.ts';
 import { outputOptions } from '../terminal/output-options.ts';
@@ -16,6 +17,7 @@ export function diffCommand(services?: DiffServices): CliCommand<DiffFlags> {
         ...hubOptions(),
         ...manifestOptions(),
         ...operatorOptions(),
+        ...accessOptions(),
         ...outputOptions(),
       ];
       for (const option of options) command.addOption(option);
@@ -39,10 +41,6 @@ function diffOptions(): readonly Option[] {
     new Option(
       '--provider-file <file>',
       'access provider file of the operator; without it only the hub can be compared',
-    ),
-    new Option(
-      '--allow-insecure-spokes',
-      'allow http and insecure-skip-tls-verify in ClusterProfiles, where the operator does',
     ),
   ];
 }

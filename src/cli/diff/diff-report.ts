@@ -19,6 +19,8 @@ export interface DiffReport {
   readonly total: number;
   readonly differences: readonly (ObjectIdentity & {
     readonly action: ObjectDiff['action'];
+    /** True where it is drift that the operator would leave as it is. */
+    readonly reportedOnly?: true;
     /** In the unified format of diff(1), secrets masked. */
     readonly diff: string;
   })[];
@@ -53,7 +55,9 @@ export function diffReport(
     total: previewed.length,
     differences: differences.map((difference) => {
       const lines = renderObjectDiff(difference, { cluster: cluster.name, style: plain });
-      return { ...difference.identity, action: difference.action, diff: `${lines.slice(1).join('\n')}\n` };
+      const { identity, action, reportedOnly } = difference;
+      const note = reportedOnly === undefined ? {} : { reportedOnly };
+      return { ...identity, action, ...note, diff: `${lines.slice(1).join('\n')}\n` };
     }),
     refused: previewed.flatMap((one) =>
       one.action === 'refused'

@@ -10,6 +10,8 @@ import { objectLines } from './object-lines.ts';
 export interface ObjectDiff {
   readonly action: 'create' | 'change' | 'remove';
   readonly identity: ObjectIdentity;
+  /** True where it is drift that the operator would leave as it is. */
+  readonly reportedOnly?: true;
   /** Empty where the difference cannot be shown. */
   readonly hunks: readonly DiffHunk[];
 }
@@ -21,15 +23,16 @@ export interface DiffHunk extends Hunk {
 
 /** Undefined where nothing would happen. */
 export function objectDiff(previewed: PreviewedObject): ObjectDiff | undefined {
-  const { identity } = previewed;
+  const { identity, reportedOnly } = previewed;
+  const note = reportedOnly === undefined ? {} : { reportedOnly };
   switch (previewed.action) {
     case 'none':
     case 'refused':
       return undefined;
     case 'create':
-      return { action: 'create', identity, hunks: compare(undefined, previewed.after) };
+      return { action: 'create', identity, ...note, hunks: compare(undefined, previewed.after) };
     case 'change':
-      return { action: 'change', identity, hunks: compare(previewed.before, previewed.after) };
+      return { action: 'change', identity, ...note, hunks: compare(previewed.before, previewed.after) };
     case 'remove':
       return { action: 'remove', identity, hunks: compare(previewed.before, undefined) };
   }

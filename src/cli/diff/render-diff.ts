@@ -10,14 +10,20 @@ const happens = {
   remove: 'would be removed',
 } as const;
 
+/** Of drift that the operator only tells of. */
+const stays = {
+  create: 'is missing, which would only be reported',
+  change: 'differs, which would only be reported',
+} as const;
+
 const hidden = 'What differs is not shown, because it looks like a credential.';
 
 /** One object in the unified format of diff(1), under a sentence that says what would happen to it. */
 export function renderObjectDiff(
-  { action, identity, hunks }: ObjectDiff,
+  { action, identity, reportedOnly, hunks }: ObjectDiff,
   { cluster, style }: { readonly cluster: string; readonly style: Style },
 ): readonly string[] {
-  const heading = `${shortName(identity)} on ${cluster} ${happens[action]}`;
+  const heading = `${shortName(identity)} on ${cluster} ${reportedOnly === true && action !== 'remove' ? stays[action] : happens[action]}`;
   if (style.accessible)
     return [`${heading}.`, ...(hunks.length === 0 ? [hidden] : hunks.flatMap(spokenHunk))];
   const path = `${shortName(identity).replace(' ', '/')}.yaml`;
@@ -29,9 +35,9 @@ export function renderObjectDiff(
   ];
 }
 
-/** One line, for a quick look and for programs: `change Deployment.apps knative-serving/activator`. */
-export function renderShortDiff({ action, identity }: ObjectDiff): string {
-  return `${action.padEnd(6)} ${shortName(identity)}`;
+/** One line, for a quick look and for programs: `change Deployment.apps knative-serving/activator`; `report` for drift that would stay. */
+export function renderShortDiff({ action, identity, reportedOnly }: ObjectDiff): string {
+  return `${(reportedOnly === true ? 'report' : action).padEnd(6)} ${shortName(identity)}`;
 }
 
 /** `Deployment.apps knative-serving/activator`. */

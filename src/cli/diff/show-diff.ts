@@ -5,6 +5,7 @@ import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { printComplaint } from '../failure/print-complaint.ts';
 import { openHub, type OpenHub } from '../hub/open-hub.ts';
+import { spokeAccess } from '../hub/spoke-access.ts';
 import { asInputError, eachInstallation } from '../render/each-installation.ts';
 import { titleOf } from '../render/given-installation.ts';
 import { sayFindings } from '../render/say-findings.ts';
@@ -42,12 +43,14 @@ async function compareAll(call: Call<DiffFlags>, services: DiffServices): Promis
   const { clock } = services;
   const signal = host.interruption();
   const rendering = renderOptions(call, services);
-  const hub = await services.open(flags, host, clock);
+  const access = spokeAccess(flags);
+  const hub = await services.open(flags, host, { clock, plugins: access });
   const targets = new TargetClusters({
     ...services,
     hub,
     providerFile: flags.providerFile,
-    allowInsecure: flags.allowInsecureSpokes === true,
+    access,
+    env: host.env,
     signal,
   });
   try {
@@ -130,10 +133,13 @@ function tell(
 }
 
 function summary(total: number, differences: readonly ObjectDiff[]): string {
+  const happening = differences.filter(({ reportedOnly }) => reportedOnly !== true);
   const counts = (['create', 'change', 'remove'] as const).flatMap((action) => {
-    const count = differences.filter((difference) => difference.action === action).length;
+    const count = happening.filter((difference) => difference.action === action).length;
     return count === 0 ? [] : [`${count} ${past[action]}`];
   });
+  const left = differences.length - happening.length;
+  if (left > 0) counts.push(`${left} ${left === 1 ? 'differs' : 'differ'} and would only be reported`);
   const objects = total === 1 ? '1 object' : `${total} objects`;
   return counts.length === 0 ? `${objects}, no difference` : `of ${objects} ${counts.join(', ')}`;
 }

@@ -6,7 +6,6 @@ import {
   type ClusterProfile,
   connectionFailure,
   createAccessCredentials,
-  createServerPolicy,
   loadProviderFile,
   type ProfileReference,
   readClusterProfile,
@@ -19,6 +18,7 @@ import {
   NotFoundError,
   resources,
 } from '../../kube/index.ts';
+import { type SpokeAccess, spokeServerPolicy } from '../../operator/index.ts';
 import { connectionFinding } from '../check/connection-finding.ts';
 import { CliError, usageError } from '../failure/cli-error.ts';
 import { ask, valueOf } from '../hub/answer.ts';
@@ -26,13 +26,15 @@ import { profileResource } from '../hub/fleet-profile.ts';
 import type { Hub } from '../hub/open-hub.ts';
 import { readOperatorLeases } from '../hub/operator-trace.ts';
 import { secretsNow } from '../hub/secrets-now.ts';
+import type { Env } from '../terminal/style.ts';
 import { version } from '../version.ts';
 
 export interface TargetClustersOptions {
   readonly hub: Hub;
   /** Path of the operator's access provider file. */
   readonly providerFile: string | undefined;
-  readonly allowInsecure: boolean;
+  readonly access: SpokeAccess;
+  readonly env: Env;
   readonly clock: Clock;
   readonly connect: (options: KubeClientOptions) => KubeClient;
   readonly signal: AbortSignal;
@@ -74,7 +76,7 @@ export class TargetClusters {
     const key = objectKey(reference);
     const known = this.#spokes.get(key);
     if (known !== undefined) return known.cluster;
-    const providers = await loadProviders(this.#options.providerFile, key);
+    const providers = await this.#providers(key);
     const object = await this.#profile(reference);
     try {
       const connected = await this.#connect(readClusterProfile(object), providers);
@@ -94,6 +96,25 @@ export class TargetClusters {
     await Promise.all([...this.#spokes.values()].map(({ close }) => close()));
   }
 
+  async #providers(key: string): Promise<readonly AccessProvider[]> {
+    const { providerFile: path, access } = this.#options;
+    if (path === undefined)
+      throw usageError(`Cannot reach cluster "${key}" without the access provider file of the operator.`, {
+        fix: 'name it with --provider-file',
+        code: reasons.AccessProviderNotConfigured.code,
+      });
+    try {
+      return (await loadProviderFile({ path, commands: { directories: access.pluginDirectories } }))
+        .providers;
+    } catch (error) {
+      if (!(error instanceof AccessError)) throw error;
+      throw usageError(`${error.message.replace(/^c/, 'C')}.`, {
+        fix: 'mend the file, or name another with --provider-file',
+        code: reasons.ProviderFileInvalid.code,
+      });
+    }
+  }
+
   async #profile(reference: ProfileReference): Promise<KubeObject> {
     const { hub, signal } = this.#options;
     try {
@@ -110,9 +131,12 @@ export class TargetClusters {
   }
 
   async #connect(profile: ClusterProfile, providers: readonly AccessProvider[]): Promise<Connected> {
-    const { hub, allowInsecure, clock, connect, signal } = this.#options;
+    const { hub, access, env, clock, connect, signal } = this.#options;
     const { key } = profile;
-    const policy = createServerPolicy({ allowHttp: allowInsecure, allowInsecureTls: allowInsecure });
+    const policy = spokeServerPolicy(access, {
+      inside: hub.inside,
+      serviceHost: env['KUBERNETES_SERVICE_HOST'],
+    });
     const { provider, invocation, endpoint } = resolveAccess(profile, providers, policy, clock.now());
     const credentials = createAccessCredentials({
       provider,
@@ -120,7 +144,7 @@ export class TargetClusters {
       invocation,
       profile,
       ownNamespace: await this.#operatorNamespace(),
-      rules: {},
+      rules: access.access.secrets,
       secrets: secretsNow(hub.client),
       runner: hub.runner,
       clock,
@@ -172,21 +196,4 @@ function unreachable(
     code,
     exit: 'unreachable',
   });
-}
-
-async function loadProviders(path: string | undefined, key: string): Promise<readonly AccessProvider[]> {
-  if (path === undefined)
-    throw usageError(`Cannot reach cluster "${key}" without the access provider file of the operator.`, {
-      fix: 'name it with --provider-file',
-      code: reasons.AccessProviderNotConfigured.code,
-    });
-  try {
-    return (await loadProviderFile({ path, commands: {} })).providers;
-  } catch (error) {
-    if (!(error instanceof AccessError)) throw error;
-    throw usageError(`${error.message.replace(/^c/, 'C')}.`, {
-      fix: 'mend the file, or name another with --provider-file',
-      code: reasons.ProviderFileInvalid.code,
-    });
-  }
 }

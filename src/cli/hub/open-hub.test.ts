@@ -18,7 +18,7 @@ describe('the hub', () => {
   afterEach(() => rm(directory, { recursive: true }));
 
   async function open(flags: HubFlags, options: TestHostOptions = {}) {
-    const hub = await openHub(flags, testHost(options), systemClock);
+    const hub = await openHub(flags, testHost(options), { clock: systemClock });
     await hub.close();
     const { context, server, namespace, timeoutMs } = hub;
     return { context, server, namespace, timeoutMs };
@@ -55,7 +55,7 @@ describe('the hub', () => {
     await writeFile(join(directory, 'config'), JSON.stringify(config));
     const env = { PATH: process.env['PATH'] ?? '', AWS_PROFILE: 'prod' };
     const flags = { kubeconfig: join(directory, 'config') };
-    const hub = await openHub(flags, testHost({ env }), systemClock);
+    const hub = await openHub(flags, testHost({ env }), { clock: systemClock });
     // It prints no credential.
     await expect(hub.client.raw('/version')).rejects.toThrow(AccessError);
     await hub.close();

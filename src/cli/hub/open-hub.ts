@@ -15,6 +15,7 @@ import {
   kubeconfigPaths,
   loadKubeconfigFiles,
 } from '../../kube/index.ts';
+import type { SpokeAccess } from '../../operator/index.ts';
 import type { Host } from '../host.ts';
 import { version } from '../version.ts';
 import { defaultTimeoutMs, type HubFlags } from './hub-options.ts';
@@ -26,6 +27,8 @@ export interface Hub {
   readonly server: string;
   /** The namespace that the context sets. */
   readonly namespace: string | undefined;
+  /** This process runs in the hub cluster. */
+  readonly inside: boolean;
   readonly client: KubeClient;
   readonly timeoutMs: number;
   /** Runs the plugins of access providers. */
@@ -33,15 +36,26 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-export type OpenHub = (flags: HubFlags, host: Host, clock: Clock) => Promise<Hub>;
+export interface OpenHubOptions {
+  readonly clock: Clock;
+  /** Default: those of the operator. */
+  readonly plugins?: Pick<SpokeAccess, 'pluginDirectories' | 'pluginTimeoutMs'>;
+}
+
+export type OpenHub = (flags: HubFlags, host: Host, options: OpenHubOptions) => Promise<Hub>;
 
 /**
  * By the rule of the operator: the flag, then KUBECONFIG, then the service account of the pod, then the user's own file.
  * Throws KubeconfigError, AccessError.
  */
-export const openHub: OpenHub = async (flags, host, clock) => {
+export const openHub: OpenHub = async (flags, host, { clock, plugins }) => {
   const timeoutMs = flags.requestTimeout ?? defaultTimeoutMs;
-  const runner = new ExecRunner({ clock, environment: inheritedEnvironment(host.env), commands: {} });
+  const runner = new ExecRunner({
+    clock,
+    environment: inheritedEnvironment(host.env),
+    commands: { directories: plugins?.pluginDirectories },
+    timeoutMs: plugins?.pluginTimeoutMs,
+  });
   // What the user's own kubeconfig names runs as it would in the user's shell.
   const logins = new ExecRunner({ clock, environment: wholeEnvironment(host.env), commands: {} });
   const access = await locate(flags, host, clock, logins);
@@ -57,6 +71,7 @@ export const openHub: OpenHub = async (flags, host, clock) => {
     context: access.context,
     server: access.endpoint.server,
     namespace: access.namespace,
+    inside: access.inside,
     client,
     timeoutMs,
     runner,
@@ -71,6 +86,7 @@ export const openHub: OpenHub = async (flags, host, clock) => {
 interface Access {
   readonly context: string;
   readonly namespace: string | undefined;
+  readonly inside: boolean;
   readonly endpoint: Endpoint;
   readonly credentials: CredentialSource;
 }
@@ -83,11 +99,11 @@ async function locate(
 ): Promise<Access> {
   const named = kubeconfig !== undefined || context !== undefined || (env['KUBECONFIG'] ?? '') !== '';
   const inside = named ? undefined : await inCluster({ env, clock });
-  if (inside !== undefined) return { ...inside, context: 'in-cluster' };
+  if (inside !== undefined) return { ...inside, context: 'in-cluster', inside: true };
   const files = await loadKubeconfigFiles(kubeconfigPaths({ env, home, explicit: kubeconfig }));
   const connection = await kubeconfigConnection(files, { context, trust: 'trusted' });
   const { endpoint, namespace, context: name } = connection;
   const path = env['PATH'] ?? '';
   const credentials = await kubeconfigCredentials(connection, { cluster: name, runner, path, clock });
-  return { context: name, namespace, endpoint, credentials };
+  return { context: name, namespace, inside: false, endpoint, credentials };
 }

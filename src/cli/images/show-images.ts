@@ -64,9 +64,12 @@ async function ofReleases(
   const components: readonly Component[] = flags.kind === undefined ? ['serving', 'eventing'] : [flags.kind];
   const results: Listed[] = [];
   for (const component of components) {
-    const releases = await manifests.versions(componentDirectories[component]);
-    const version = targetVersion({ wanted: flags.version, ownManifests: false, releases });
+    const directory = componentDirectories[component];
+    let releases = await manifests.versions(directory);
     try {
+      const wanted = { wanted: flags.version, ownManifests: false };
+      ({ releases } = await manifests.releasesFor({ directory, ...wanted }, signal));
+      const version = targetVersion({ ...wanted, releases });
       const { manifest, missing } = await loadWholeRelease({ component, version }, manifests, signal);
       if (missing.length > 0) err.line(`Left out, because not at hand: ${missing.join(', ')}.`);
       results.push({ title: `${component} ${version}`, objects: manifest });

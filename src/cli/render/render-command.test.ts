@@ -80,25 +80,30 @@ describe('what would be applied', () => {
     expect((await render(['-f', directory])).stdout).toBe((await render(['-f', file])).stdout);
   });
 
-  it('can be of a release that is downloaded, and then kept', async () => {
-    const cache = await mkdtemp(join(tmpdir(), 'render-'));
-    const published = await readFile(join(releases, 'knative-serving/1.22.1/1-serving.yaml'), 'utf8');
-    const asked: string[] = [];
-    const download = async (url: string): Promise<Response> => {
-      asked.push(url);
-      return new Response(url.endsWith('/serving-core.yaml') ? published : '# nothing');
-    };
-    const args = ['-f', '-', '--manifests-dir', '/nowhere', '--cache-dir', cache];
-    const stdin = serving({ version: '1.22.1', ingress: {} });
-    const first = await render([...args, '--download-manifests'], { stdin }, download);
-    const second = await render(args, { stdin });
-    await rm(cache, { recursive: true });
-    expect(asked[0]).toBe(
-      'https://github.com/knative/serving/releases/download/knative-v1.22.1/serving-crds.yaml',
-    );
-    expect(first.exit).toBe(0);
-    expect(second).toEqual(first);
-  });
+  it.each(['1.22.1', '1.22'])(
+    'can be of a release that is downloaded, and then kept: %s',
+    async (version) => {
+      const cache = await mkdtemp(join(tmpdir(), 'render-'));
+      const published = await readFile(join(releases, 'knative-serving/1.22.1/1-serving.yaml'), 'utf8');
+      const asked: string[] = [];
+      const download = async (url: string): Promise<Response> => {
+        asked.push(url);
+        if (!/knative-v1\.22\.[01]\//.test(url)) return new Response(null, { status: 404 });
+        return new Response(url.endsWith('/serving-core.yaml') ? published : '# nothing');
+      };
+      const args = ['-f', '-', '--manifests-dir', '/nowhere', '--cache-dir', cache];
+      const stdin = serving({ version, ingress: {} });
+      const first = await render([...args, '--download-manifests'], { stdin }, download);
+      const second = await render(args, { stdin });
+      await rm(cache, { recursive: true });
+      expect(asked).toContain(
+        'https://github.com/knative/serving/releases/download/knative-v1.22.1/serving-crds.yaml',
+      );
+      expect(first.exit).toBe(0);
+      expect(first.stdout).toContain('1.22.1');
+      expect(second).toEqual(first);
+    },
+  );
 
   it.each([
     ['on the hub', {}, { kind: 'KnativeServing', name: 'kn', uid: '' }],
@@ -133,6 +138,23 @@ describe('what would be applied', () => {
     const stdin = serving({ ingress: {} }, { name: 'kn' });
     const { stdout } = await render(['-f', '-', '-n', 'mine', '-o', 'json'], { stdin });
     expect(listOf(stdout)[0]).toMatchObject({ kind: 'Namespace', metadata: { name: 'mine' } });
+  });
+});
+
+describe('the namespace that an installation is the first in', () => {
+  it('has the labels of the spec, even when own manifests leave it out', async () => {
+    const spec = {
+      version: '1.22.0',
+      manifests: [{ URL: join(releases, 'eventing-source/1.22/kafka') }],
+      namespace: { labels: { team: 'a' } },
+      namespaceConfiguration: { labels: { tier: 'b' } },
+    };
+    const stdin = serving(spec).replace('KnativeServing', 'KnativeEventing');
+    const { stdout } = await render(['-f', '-', '-o', 'json'], { stdin });
+    expect(listOf(stdout)[0]).toMatchObject({
+      kind: 'Namespace',
+      metadata: { name: 'knative-serving', labels: { team: 'a', tier: 'b' } },
+    });
   });
 });
 

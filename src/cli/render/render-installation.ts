@@ -13,8 +13,8 @@ import {
   type Installation,
   installNamespace,
   judgeMigration,
-  ManifestError,
   type ManifestStore,
+  noTargetVersion,
   type Renderer,
   type SpokeNamespaceRule,
   targetVersion,
@@ -61,8 +61,12 @@ export async function renderInstallation(
 ): Promise<RenderedInstallation> {
   const { component, source } = given;
   const installation = withVersion(given.installation, options.version);
-  const releases = await options.manifests.versions(componentDirectories[component.component]);
+  const { manifests, signal } = options;
+  const directory = componentDirectories[component.component];
+  let releases = await manifests.versions(directory);
   try {
+    const wanted = wantedRelease(installation, context.live);
+    ({ releases } = await manifests.releasesFor({ directory, ...wanted }, signal));
     const version = judgedVersion({ ...given, installation }, context.live, releases);
     const namespace =
       context.live?.status?.target?.namespace ??
@@ -86,19 +90,27 @@ function withVersion(installation: Installation, version: string | undefined): I
   return version === undefined ? installation : { ...installation, spec: { ...installation.spec, version } };
 }
 
+function wantedRelease({ spec }: Installation, live: Installation | undefined) {
+  return {
+    wanted: spec.version,
+    ownManifests: hasOwnManifests(spec),
+    current: live?.status?.version,
+  };
+}
+
+function hasOwnManifests({ manifests }: Installation['spec']): boolean {
+  return (manifests ?? []).length > 0;
+}
+
 /** Throws ManifestError in the words of the operator. */
 function judgedVersion(
   { component: { kind }, installation: { spec } }: GivenInstallation,
   live: Installation | undefined,
   releases: readonly string[],
 ): string {
-  const ownManifests = (spec.manifests ?? []).length > 0;
+  const ownManifests = hasOwnManifests(spec);
   const version = targetVersion({ wanted: spec.version, ownManifests, releases });
-  if (version === '')
-    throw new ManifestError(
-      ownManifests ? 'spec.manifests needs spec.version to be set' : 'there is no release at hand',
-      { reason: ownManifests ? 'SpecInvalid' : 'VersionUnavailable' },
-    );
+  if (version === '') throw noTargetVersion({ ownManifests });
   const judged = judgeMigration({ kind, current: live?.status?.version, target: version });
   if (!judged.eligible) throw new IneligibleVersion(judged.message);
   return version;

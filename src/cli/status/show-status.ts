@@ -29,7 +29,7 @@ export async function showStatus(
   const object = operands[0] === undefined ? undefined : parseObjectName(operands[0].toString());
   if (flags.watch === true && (flags.output === 'yaml' || flags.output === 'name'))
     throw usageError(`--watch goes with '--output=table', 'wide' or 'json', not '${flags.output}'.`);
-  const hub = await open(flags, host, clock);
+  const hub = await open(flags, host, { clock });
   try {
     const options = { object, flags, hub, clock };
     return await (flags.watch === true ? watch(call, options) : once(call, options));

@@ -28,6 +28,7 @@ export function fakeHub(
         context: flags.context ?? 'prod-hub',
         server: 'https://hub.example.com:6443',
         namespace,
+        inside: false,
         client,
         timeoutMs: flags.requestTimeout ?? 10_000,
         runner: {

@@ -2,16 +2,17 @@ import {
   type AccessProvider,
   type ClusterProfile,
   createAccessCredentials,
-  createServerPolicy,
   resolveAccess,
   type ResolvedAccess,
 } from '../../../clusters/index.ts';
 import { type CredentialSource, type KubeClient, type KubeClientOptions } from '../../../kube/index.ts';
+import { type SpokeAccess, spokeServerPolicy } from '../../../operator/index.ts';
 import { type Answer, ask, type Asking, lackedHere, type NotAsked, notAsked } from '../../hub/answer.ts';
 import type { FleetProfile } from '../../hub/fleet-profile.ts';
 import type { Hub } from '../../hub/open-hub.ts';
 import { secretsNow } from '../../hub/secrets-now.ts';
 import type { Installation } from '../../status/installation.ts';
+import type { Env } from '../../terminal/style.ts';
 import type { ClusterFacts } from './cluster-facts.ts';
 import { isConnected } from './is-connected.ts';
 import { missingRights } from './missing-rights.ts';
@@ -20,11 +21,12 @@ import { selfReview } from './self-review.ts';
 import type { LookAtServer } from './server-certificate.ts';
 
 export interface ClusterAsking extends Asking {
-  readonly hub: Pick<Hub, 'client' | 'runner' | 'timeoutMs'>;
+  readonly hub: Pick<Hub, 'client' | 'runner' | 'timeoutMs' | 'inside'>;
   readonly providers: readonly AccessProvider[] | undefined;
   /** Where readers look for Secrets when a profile names no namespace: that of the operator. */
   readonly ownNamespace: string;
-  readonly allowInsecure: boolean;
+  readonly access: SpokeAccess;
+  readonly env: Env;
   readonly look: LookAtServer;
   readonly connect: (options: KubeClientOptions) => KubeClient;
 }
@@ -71,10 +73,13 @@ function accessOf(
   profile: ClusterProfile | undefined,
   asking: ClusterAsking,
 ): Promise<Answer<ResolvedAccess>> | Answer<ResolvedAccess> {
-  const { providers, allowInsecure, clock } = asking;
+  const { providers, access, hub, env, clock } = asking;
   if (profile === undefined) return notAsked('a ClusterProfile');
   if (providers === undefined) return lackedHere('--provider-file');
-  const policy = createServerPolicy({ allowHttp: allowInsecure, allowInsecureTls: allowInsecure });
+  const policy = spokeServerPolicy(access, {
+    inside: hub.inside,
+    serviceHost: env['KUBERNETES_SERVICE_HOST'],
+  });
   return ask(asking, async () => resolveAccess(profile, providers, policy, clock.now()));
 }
 
@@ -140,7 +145,7 @@ async function converse(
 function credentialsFor(
   profile: ClusterProfile,
   { provider, invocation }: ResolvedAccess,
-  { hub, ownNamespace, clock }: ClusterAsking,
+  { hub, ownNamespace, access, clock }: ClusterAsking,
 ): CredentialSource {
   return createAccessCredentials({
     provider,
@@ -148,7 +153,7 @@ function credentialsFor(
     invocation,
     profile,
     ownNamespace,
-    rules: {},
+    rules: access.access.secrets,
     secrets: secretsNow(hub.client),
     runner: hub.runner,
     clock,

@@ -18,15 +18,17 @@ export interface HubAsking extends Asking {
   /** Version of this command line. */
   readonly version: string;
   readonly providerFile: string | undefined;
+  /** Where its plugins must lie. */
+  readonly pluginDirectories: readonly string[] | undefined;
 }
 
 /** Asks the hub for everything at once; `hub` is what came of opening it. Throws only the reason of the signal. */
 export async function gatherHubFacts(hub: Answer<Hub>, asking: HubAsking): Promise<HubFacts> {
-  const { clock, version, providerFile: path } = asking;
+  const { clock, version, providerFile: path, pluginDirectories: directories } = asking;
   const providerFile =
     path === undefined
       ? lackedHere('--provider-file')
-      : await ask(asking, () => loadProviderFile({ path, commands: {} }));
+      : await ask(asking, () => loadProviderFile({ path, commands: { directories } }));
   const own = { version, providerFile };
   if (hub.state !== 'answered') {
     const context = hub.state === 'failed' ? hub : notAsked(hub.needs);
