@@ -176,6 +176,7 @@ const common: Spec = {
   registry: {
     default: 'mirror.example.com/${NAME}:v1',
     override: { 'controller/controller': 'mirror.example.com/controller:v1' },
+    everyImage: true,
     imagePullSecrets: [{ name: 'mirror' }],
   },
   'high-availability': { replicas: 3 },

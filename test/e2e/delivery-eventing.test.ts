@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/api/index.ts';
 import { type KubeClient, type Resource, resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
-import { deliveredPlaces, Fleet, Installation, leftBehind } from '../fleet/index.ts';
+import { deliveredPlaces, Fleet, Installation, leftBehind, minimalDefinition } from '../fleet/index.ts';
 
 let fleet: Fleet;
 let spoke: KubeClient;
@@ -15,26 +15,6 @@ const certificates: Resource = {
   plural: 'certificates',
   namespaced: true,
 };
-/** As much of cert-manager as its Certificates need to be stored. */
-const certificateDefinition: KubeObject = {
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'certificates.cert-manager.io' },
-  spec: {
-    group: 'cert-manager.io',
-    names: { kind: 'Certificate', plural: 'certificates' },
-    scope: 'Namespaced',
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-      },
-    ],
-  },
-};
-
 beforeAll(async () => {
   fleet = await Fleet.start();
   spoke = fleet.spoke(0).client;
@@ -124,7 +104,10 @@ describe('transport encryption', () => {
       message:
         'does not serve Certificate.cert-manager.io. Install cert-manager there; it continues by itself.',
     });
-    await spoke.create(resources.customResourceDefinitions, certificateDefinition);
+    await spoke.create(
+      resources.customResourceDefinitions,
+      minimalDefinition('cert-manager.io', 'Certificate', ['v1']),
+    );
     await eventing.waitForReady();
     expect(await deliveredPlaces(spoke, 'knative-eventing')).toContain(
       'Certificate.cert-manager.io knative-eventing/imc-dispatcher-server-tls',

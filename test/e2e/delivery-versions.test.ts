@@ -1,29 +1,28 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/api/index.ts';
-import { knativeManifestDirectories } from '../bed/index.ts';
+import { resources } from '../../src/kube/index.ts';
 import {
   comparable,
   deliveredObjects,
   deliveredPlaces,
   Fleet,
   Installation,
+  neighbouringReleases,
   placeOf,
   type Spoke,
+  setSchedulable,
 } from '../fleet/index.ts';
 
 let fleet: Fleet;
 let spoke: Spoke;
 let serving: Installation;
-/** The newest release of each of the two newest minor versions at hand. */
 let older: string;
 let newer: string;
 /** What the older one is, installed with nothing before it. */
 let asInstalled: Readonly<Record<string, unknown>>;
 
 beforeAll(async () => {
-  [older, newer] = await twoMinors();
+  [older, newer] = await neighbouringReleases('serving');
   fleet = await Fleet.start();
   spoke = fleet.spoke(0);
   await fleet.startOperator();
@@ -35,15 +34,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await fleet[Symbol.asyncDispose]();
 });
-
-async function twoMinors(): Promise<readonly [string, string]> {
-  const [manifests = ''] = await knativeManifestDirectories();
-  const releases = await readdir(join(manifests, 'knative-serving'));
-  const sorted = releases.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-  const minors = new Map(sorted.map((release) => [release.split('.').slice(0, 2).join('.'), release]));
-  const [before = '', last = ''] = [...minors.values()].slice(-2);
-  return [before, last];
-}
 
 /** Definitions stay for good, and Jobs have their version in their name. */
 function counts(place: string): boolean {
@@ -63,16 +53,9 @@ function versionOf(object: KubeObject): unknown {
   return (object['status'] as { readonly version?: unknown }).version;
 }
 
-/** Whether pods of new workloads can start. */
-async function setSchedulable(schedulable: boolean): Promise<void> {
-  const nodes = await spoke.client.resourceFor({ group: '', version: 'v1', kind: 'Node' });
-  const name = (await spoke.client.list(nodes)).items[0]?.metadata.name ?? '';
-  await spoke.client.patch(nodes, { name }, 'merge', { spec: { unschedulable: !schedulable } });
-}
-
 test('an upgrade brings what is new, and takes away what is no more part of it, but not before all runs', async () => {
   const before = await places();
-  await setSchedulable(false);
+  await setSchedulable(spoke.client, false);
   await serving.patch({ spec: { version: newer } });
   await serving.waitForCondition({
     type: 'DeploymentsAvailable',
@@ -83,7 +66,7 @@ test('an upgrade brings what is new, and takes away what is no more part of it, 
   expect(versionOf(await serving.get())).toBe(older);
   const during = await places();
   expect(before.filter((place) => !during.includes(place))).toEqual([]);
-  await setSchedulable(true);
+  await setSchedulable(spoke.client, true);
   await serving.waitForReady();
   expect(versionOf(await serving.get())).toBe(newer);
   await serving.waitForEvent('UpgradeFinished', `went from ${older} to ${newer}`);
@@ -117,4 +100,28 @@ test('an ingress that is switched off goes, and comes back as it was', async () 
   await serving.patch({ spec: { ingress: { kourier: { enabled: true } } } });
   await serving.waitForReady();
   expect(await places()).toEqual(before);
+});
+
+test('a version that it may not become freezes it: nothing is mended, and what is wrong is told', async () => {
+  const [deployments, name] = [resources.deployments, 'activator'];
+  const { namespace } = serving.name;
+  await serving.patch({ spec: { version: '0.1' } });
+  await serving.waitForCondition({ type: 'VersionMigrationEligible', status: 'False' });
+  await spoke.client.delete(deployments, { namespace, name });
+  const { status } = await serving.waitForCondition({
+    type: 'DeploymentsAvailable',
+    status: 'False',
+    message: `Waiting on deployments: ${name}`,
+  });
+  expect(status).toMatchObject({
+    version: older,
+    conditions: expect.arrayContaining([
+      expect.objectContaining({ type: 'TargetClusterResolved', status: 'True' }),
+      expect.objectContaining({ type: 'Ready', message: expect.stringContaining('WW3002') }),
+    ]),
+  });
+  expect(await deliveredPlaces(spoke.client)).not.toContain(`Deployment.apps ${namespace}/${name}`);
+  await serving.patch({ spec: { version: older } });
+  await serving.waitForReady();
+  expect(await contents()).toEqual(asInstalled);
 });

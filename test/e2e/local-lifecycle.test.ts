@@ -11,6 +11,7 @@ import {
   leftBehind,
   placeOf,
   StatusHistory,
+  setSchedulable,
 } from '../fleet/index.ts';
 
 /** Serving and Eventing on the hub itself, side by side, from their first moment to their last. */
@@ -55,7 +56,7 @@ beforeAll(async () => {
   // Rights that the last test can take away.
   const { token } = await fleet.bed.hub.issueToken({ serviceAccount: 'operator', namespace: 'fleet-system' });
   const kubeconfig = await fleet.bed.hub.writeKubeconfig('operator', { token });
-  await setSchedulable(false);
+  await setSchedulable(hub, false);
   await fleet.startOperator({
     providers: null,
     flags: [`--kubeconfig=${kubeconfig}`, '--remote-deployments-poll-interval=1s'],
@@ -70,13 +71,6 @@ afterAll(async () => {
 
 function of({ component }: Component): Installation {
   return installations[component];
-}
-
-/** Whether pods of new workloads can start. */
-async function setSchedulable(schedulable: boolean): Promise<void> {
-  const nodes = await resource('v1', 'Node');
-  const name = (await hub.list(nodes)).items[0]?.metadata.name ?? '';
-  await hub.patch(nodes, { name }, 'merge', { spec: { unschedulable: !schedulable } });
 }
 
 function resource(apiVersion: string, kind: string): Promise<Resource> {
@@ -212,7 +206,7 @@ describe('an installation, while no pod can start', () => {
   });
 
   test('is Ready, Certificates and all, as soon as they can', async () => {
-    await setSchedulable(true);
+    await setSchedulable(hub, true);
     await Promise.all(both.map((component) => of(component).waitForReady()));
     expect((await delivered(serving, 'Certificate')).length).toBeGreaterThan(0);
     for (const component of both) expect((await of(component).get())['status']).toHaveProperty('version');

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/api/index.ts';
 import { type KubeClient, resources } from '../../src/kube/index.ts';
-import { addOnsAtHand, conditionOf, deliveredPlaces, Fleet, Installation } from '../fleet/index.ts';
+import {
+  addOnsAtHand,
+  conditionOf,
+  deliveredPlaces,
+  Fleet,
+  Installation,
+  minimalDefinition,
+} from '../fleet/index.ts';
 
 let fleet: Fleet;
 let spoke: KubeClient;
@@ -16,25 +23,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await fleet[Symbol.asyncDispose]();
 });
-
-/** As much of a kind as it needs to be stored. */
-function definition(group: string, kind: string, versions: readonly string[], plural: string): KubeObject {
-  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: {
-      name: `${plural}.${group}`,
-      annotations: { 'api-approved.kubernetes.io': 'unapproved, as much of it as a test needs' },
-    },
-    spec: {
-      group,
-      names: { kind, plural },
-      scope: 'Namespaced',
-      versions: versions.map((name, index) => ({ name, served: true, storage: index === 0, schema })),
-    },
-  };
-}
 
 function provide(...definitions: readonly KubeObject[]): Promise<unknown> {
   return Promise.all(definitions.map((each) => spoke.create(resources.customResourceDefinitions, each)));
@@ -70,15 +58,15 @@ test('what an ingress needs is told before anything is applied, and found once i
 
   if (gatewayApi === undefined) await serving.patch({ spec: ingress('kourier') });
   await provide(
-    definition('gateway.networking.k8s.io', 'Gateway', ['v1', 'v1beta1'], 'gateways'),
-    definition('gateway.networking.k8s.io', 'HTTPRoute', ['v1', 'v1beta1'], 'httproutes'),
+    minimalDefinition('gateway.networking.k8s.io', 'Gateway', ['v1', 'v1beta1']),
+    minimalDefinition('gateway.networking.k8s.io', 'HTTPRoute', ['v1', 'v1beta1']),
   );
   await serving.waitForReady();
   await serving.patch({ spec: ingress('istio') });
   await refused('please install istio or disable the istio ingress plugin: ');
   await provide(
-    definition('networking.istio.io', 'Gateway', ['v1beta1', 'v1alpha3', 'v1'], 'gateways'),
-    definition('security.istio.io', 'PeerAuthentication', ['v1beta1', 'v1'], 'peerauthentications'),
+    minimalDefinition('networking.istio.io', 'Gateway', ['v1beta1', 'v1alpha3', 'v1']),
+    minimalDefinition('security.istio.io', 'PeerAuthentication', ['v1beta1', 'v1']),
   );
   await fleet.namespace('istio-system', spoke);
   await serving.waitForReady();

@@ -1,11 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bed, binary, clusterProfileCrdFile, knativeManifestDirectories } from '../bed/index.ts';
+import { knownSecrets, OperatorProcess } from '../fleet/index.ts';
 
 const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
 /** What a reader pastes, in order. */
@@ -14,7 +14,7 @@ const blocks = [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = ''])
 let directory: string;
 let bed: Bed;
 let env: NodeJS.ProcessEnv;
-let operator: ChildProcess | undefined;
+let operator: OperatorProcess | undefined;
 
 /** The same without downloads: the build is done before, and files and the release are those at hand. */
 async function adapted(block: string): Promise<string> {
@@ -32,6 +32,9 @@ beforeAll(async () => {
   const [spoke] = bed.spokes;
   await copyFile(bed.hub.kubeconfig, join(directory, 'hub.kubeconfig'));
   await copyFile(spoke?.kubeconfig ?? '', join(directory, 'eu-1.kubeconfig'));
+  for (const name of ['hub.kubeconfig', 'eu-1.kubeconfig']) {
+    knownSecrets.note(name, await readFile(join(directory, name), 'utf8'));
+  }
   // The global setup has built what `npm run build` makes.
   const built = dirname(process.env['WHEELWRIGHT_PROGRAM'] ?? '');
   const programs = [built, dirname(process.execPath), dirname(await binary('kubectl'))];
@@ -44,7 +47,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  operator?.kill('SIGKILL');
+  await operator?.kill();
   await bed.stop();
   await rm(directory, { recursive: true, force: true });
 });
@@ -56,12 +59,8 @@ describe('the commands of the README', () => {
       const text = await adapted(block);
       if (text.startsWith('wheelwright operator')) {
         const flags = '--download-manifests=false --metrics-bind-address=0 --health-probe-bind-address=0';
-        operator = spawn('sh', ['-c', `exec ${text.trim()} ${flags}`], {
-          cwd: directory,
-          env,
-          stdio: 'ignore',
-        });
-        await once(operator, 'spawn');
+        const command = ['sh', '-c', `exec ${text.trim()} ${flags}`];
+        operator = new OperatorProcess({ command, flags: [], env, cwd: directory });
       } else {
         const { stdout } = await promisify(execFile)('sh', ['-ec', text], { cwd: directory, env });
         outputs.push(stdout);

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { KubeObject } from '../../src/api/index.ts';
 import { type KubeClient, NotFoundError, resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
-import { deliveredPlaces, Fleet, Installation, leftBehind } from '../fleet/index.ts';
+import { deliveredPlaces, Fleet, Installation, leftBehind, minimalDefinition } from '../fleet/index.ts';
 
 let fleet: Fleet;
 let spoke: KubeClient;
@@ -16,28 +15,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await fleet[Symbol.asyncDispose]();
 });
-
-/** As much of a kind as it needs to be stored. */
-function definition(group: string, kind: string): KubeObject {
-  const plural = `${kind.toLowerCase()}s`;
-  const version = (name: string, storage: boolean): object => ({
-    name,
-    served: true,
-    storage,
-    schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-  });
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${group}` },
-    spec: {
-      group,
-      names: { kind, plural },
-      scope: 'Namespaced',
-      versions: [version('v1beta1', true), version('v1', false)],
-    },
-  };
-}
 
 async function definitions(): Promise<readonly string[]> {
   const { items } = await spoke.list(resources.customResourceDefinitions, { metadataOnly: true });
@@ -63,7 +40,7 @@ test('without Istio its ingress is refused by that name; with everything switche
     ['networking.istio.io', 'Gateway'],
     ['security.istio.io', 'PeerAuthentication'],
   ] as const)
-    await spoke.create(resources.customResourceDefinitions, definition(group, kind));
+    await spoke.create(resources.customResourceDefinitions, minimalDefinition(group, kind));
   // A change of the object is a reason to look again; the next look of its own accord comes a quarter of a minute later.
   await serving.patch({ metadata: { annotations: { 'example.com/istio': 'installed' } } });
   await serving.waitForReady();

@@ -61,6 +61,16 @@ export interface StartOptions extends Partial<OperatorProcessOptions> {
   readonly manifests?: string;
 }
 
+/** Told of a fleet as soon as it is ready; what it returns ends after the operators and before the clusters. */
+export type FleetWitness = (fleet: Fleet<Ground>) => AsyncDisposable;
+
+const witnesses = new Set<FleetWitness>();
+
+/** For every fleet that this process starts from now on. */
+export function witnessFleets(witness: FleetWitness): void {
+  witnesses.add(witness);
+}
+
 const crds = fileURLToPath(new URL('../../crds/', import.meta.url));
 
 /** A hub with the custom resources installed, spokes with profiles, and operators: what tests, demo and benchmarks play on. */
@@ -69,6 +79,7 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
   readonly hub: KubeClient;
   readonly spokes: readonly Spoke<G['spokes'][number]>[];
   readonly #operators = new Set<OperatorProcess>();
+  readonly #watching: AsyncDisposable[] = [];
 
   private constructor(bed: G, hub: KubeClient, spokes: readonly Spoke<G['spokes'][number]>[]) {
     this.bed = bed;
@@ -107,6 +118,7 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
       const fleet = new Fleet(ground, hub, await Promise.all(clients));
       await fleet.#prepareHub();
       if (profiles) await Promise.all(fleet.spokes.map((spoke) => fleet.register(spoke)));
+      for (const witness of witnesses) fleet.#watching.push(witness(fleet));
       return fleet;
     } catch (error) {
       await ground.stop();
@@ -267,6 +279,7 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#operators].map((operator) => operator.kill()));
+    await Promise.all(this.#watching.map((watching) => watching[Symbol.asyncDispose]()));
     await Promise.all([this.hub.close(), ...this.spokes.map(({ client }) => client.close())]);
     await this.bed.stop();
   }

@@ -24,6 +24,8 @@ export {
   type ServingOptions,
 } from './objects.ts';
 export { type ExpectedCondition, Installation } from './installation.ts';
+export { knownSecrets, KnownSecrets } from './known-secrets.ts';
+export { minimalDefinition } from './minimal-definition.ts';
 export { metricValue } from './metric-value.ts';
 export { type LogLine, OperatorProcess, type OperatorProcessOptions } from './operator-process.ts';
 export {
@@ -32,6 +34,8 @@ export {
   type ReferenceInstallation,
   type ReferenceOptions,
 } from './reference-installation.ts';
+export { neighbouringReleases } from './releases-at-hand.ts';
 export { type PluginRun, ScriptedPlugin } from './scripted-plugin.ts';
+export { setSchedulable } from './set-schedulable.ts';
 export { SimulatedSpokes, type SimulatedSpokesOptions } from './simulated-spokes.ts';
 export { StatusHistory } from './status-history.ts';

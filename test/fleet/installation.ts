@@ -55,6 +55,13 @@ export class Installation {
     await this.#fleet.hub.patch(this.#resource, this.name, 'merge', body);
   }
 
+  /** Replaces the spec as a whole, but for the cluster that it names, which cannot change. */
+  async replaceSpec(spec: Readonly<Record<string, unknown>>): Promise<void> {
+    const { clusterProfileRef } = (await this.get())['spec'] as { readonly clusterProfileRef?: unknown };
+    const value = { ...spec, ...(clusterProfileRef === undefined ? {} : { clusterProfileRef }) };
+    await this.#fleet.hub.patch(this.#resource, this.name, 'json', [{ op: 'replace', path: '/spec', value }]);
+  }
+
   /** Resolves with the object once a pass over its newest generation has left this condition. */
   async waitForCondition(
     { type, status, reason, message }: ExpectedCondition,

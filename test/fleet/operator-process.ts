@@ -8,13 +8,22 @@ export interface OperatorProcessOptions {
   /** Program and first arguments; default: the built program named by WHEELWRIGHT_PROGRAM, else this checkout's sources. */
   readonly command?: readonly string[];
   readonly flags: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Default: this process's. */
+  readonly cwd?: string;
   /** In a process group of its own, which Ctrl-C does not reach; default false. */
   readonly detached?: boolean;
 }
 
 /** One line of the operator's log. */
 export type LogLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly msg: string };
+
+const started: OperatorProcess[] = [];
+
+/** All of this process, in the order of their starts, whether they run or not. */
+export function startedOperators(): readonly OperatorProcess[] {
+  return started;
+}
 
 const sources = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
@@ -31,12 +40,14 @@ export class OperatorProcess {
     command = [process.execPath, process.env['WHEELWRIGHT_PROGRAM'] ?? sources, 'operator'],
     flags,
     env = {},
+    cwd,
     detached = false,
   }: OperatorProcessOptions) {
     const [program = '', ...first] = command;
     this.#child = spawn(program, [...first, ...flags], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },
+      cwd,
       detached,
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -52,6 +63,7 @@ export class OperatorProcess {
         resolve(this.#exit);
       });
     });
+    started.push(this);
   }
 
   get pid(): number {

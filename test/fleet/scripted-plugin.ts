@@ -1,5 +1,6 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { knownSecrets } from './known-secrets.ts';
 
 /** One run of a plugin, as it saw itself. */
 export interface PluginRun {
@@ -37,6 +38,7 @@ export class ScriptedPlugin {
     token: string,
     { lastsSeconds, to }: { lastsSeconds?: number; to?: string } = {},
   ): Promise<void> {
+    knownSecrets.note('the token of a plugin', token);
     const expiry =
       lastsSeconds === undefined
         ? ''

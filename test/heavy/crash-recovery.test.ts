@@ -2,13 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { waitFor } from '../bed/index.ts';
 import {
   comparable,
+  conditionOf,
   deliveredObjects,
+  deliveredPlaces,
   Fleet,
   Installation,
   leftBehind,
   placeOf,
   type RunningOperator,
   type Spoke,
+  setSchedulable,
 } from '../fleet/index.ts';
 
 let fleet: Fleet;
@@ -100,4 +103,25 @@ test(`killed at ${rounds} moments of an install and of a removal, the operator e
   }
   await previous.delete();
   await previous.waitForGone();
+});
+
+test('an API server that dies in the middle of an installation gets the rest of it when it is back', async () => {
+  const spoke = fleet.spoke(0);
+  // No pod can start, so that the installation is not over before the server is.
+  await setSchedulable(spoke.client, false);
+  const installation = await install(spoke);
+  await waitFor('a part of it is there', async () => (await deliveredPlaces(spoke.client)).length > 0);
+  await spoke.cluster.kill('kube-apiserver');
+  const lost = await installation.waitForCondition({
+    type: 'TargetClusterResolved',
+    status: 'False',
+    reason: 'RemoteClientCreationFailed',
+  });
+  expect(conditionOf(lost, 'InstallSucceeded')?.status).not.toBe('False');
+  expect(lost['status']).not.toHaveProperty('version');
+
+  await spoke.cluster.start('kube-apiserver');
+  await setSchedulable(spoke.client, true);
+  await installation.waitForReady();
+  expect(await contents(spoke)).toEqual(undisturbed);
 });

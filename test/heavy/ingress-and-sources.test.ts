@@ -9,7 +9,9 @@ import {
   Fleet,
   Installation,
   metricValue,
+  minimalDefinition,
   type RunningOperator,
+  setSchedulable,
 } from '../fleet/index.ts';
 
 /** Serving and Eventing on the hub itself: what these tests are about is the same on a spoke. */
@@ -48,34 +50,8 @@ function startOperator(): Promise<RunningOperator> {
   return fleet.startOperator({ providers: null, flags: ['--disable-ha'] });
 }
 
-/** As much of a kind as it needs to be stored. */
 async function define(group: string, kind: string): Promise<void> {
-  const plural = `${kind.toLowerCase()}s`;
-  const version = (name: string, storage: boolean): object => ({
-    name,
-    served: true,
-    storage,
-    schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-  });
-  // Groups that end in `.k8s.io` belong to Kubernetes, which wants to know who has agreed.
-  const annotations = { 'api-approved.kubernetes.io': 'unapproved, for a test' };
-  await hub.create(resources.customResourceDefinitions, {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${group}`, annotations },
-    spec: {
-      group,
-      names: { kind, plural },
-      scope: 'Namespaced',
-      versions: [version('v1beta1', true), version('v1', false)],
-    },
-  });
-}
-
-async function setSchedulable(schedulable: boolean): Promise<void> {
-  const nodes = await hub.resourceFor({ group: '', version: 'v1', kind: 'Node' });
-  const name = (await hub.list(nodes)).items[0]?.metadata.name ?? '';
-  await hub.patch(nodes, { name }, 'merge', { spec: { unschedulable: !schedulable } });
+  await hub.create(resources.customResourceDefinitions, minimalDefinition(group, kind));
 }
 
 /** Definitions stay for good. */
@@ -158,7 +134,7 @@ describe('ingress', () => {
     await serving.waitForReady();
     const ofIstio = without(await places('knative-serving'), bare);
     expect(ofIstio).toContain('Service. istio-system/knative-local-gateway');
-    await setSchedulable(false);
+    await setSchedulable(hub, false);
     await serving.patch({ spec: { ingress: switched(ingresses, ['kourier']) } });
     await serving.waitForCondition({
       type: 'DeploymentsAvailable',
@@ -170,7 +146,7 @@ describe('ingress', () => {
     // Whoever goes on knows what is obsolete from the cluster alone.
     await operator.process.kill();
     operator = await startOperator();
-    await setSchedulable(true);
+    await setSchedulable(hub, true);
     await serving.waitForReady();
     const now = await places('knative-serving');
     expect(now.filter((place) => ofIstio.includes(place))).toEqual([]);

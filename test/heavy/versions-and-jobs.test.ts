@@ -1,12 +1,10 @@
-import { readdir } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { dump } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/api/index.ts';
 import { type KubeClient, NotFoundError, resources } from '../../src/kube/index.ts';
-import { knativeManifestDirectories, waitFor } from '../bed/index.ts';
+import { waitFor } from '../bed/index.ts';
 import {
   AuditLog,
   comparable,
@@ -14,6 +12,7 @@ import {
   Fleet,
   Installation,
   metricValue,
+  neighbouringReleases,
   placeOf,
   type RunningOperator,
 } from '../fleet/index.ts';
@@ -58,7 +57,7 @@ beforeAll(async () => {
   ({ hub } = fleet);
   operator = await fleet.startOperator({ providers: null, flags: ['--disable-ha'] });
   for (const component of components) {
-    const [older, newer] = await twoMinors(component);
+    const [older, newer] = await neighbouringReleases(component);
     const installation = await Installation.create(fleet, component, { spec: { version: older } });
     installed.set(component, { installation, older, newer, contents: {} });
   }
@@ -79,15 +78,6 @@ function of(component: Component): Installed {
   const found = installed.get(component);
   if (found === undefined) throw new Error(`${component} is not installed`);
   return found;
-}
-
-async function twoMinors(component: Component): Promise<readonly [string, string]> {
-  const [manifests = ''] = await knativeManifestDirectories();
-  const releases = await readdir(join(manifests, `knative-${component}`));
-  const sorted = releases.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-  const minors = new Map(sorted.map((release) => [release.split('.').slice(0, 2).join('.'), release]));
-  const [before = '', last = ''] = [...minors.values()].slice(-2);
-  return [before, last];
 }
 
 /** Definitions stay for good, and Jobs have their version in their name. */
