@@ -1,4 +1,5 @@
 export { eventing, type Installation, type KnativeComponent, serving } from './component.ts';
+export { driftPolicyAnnotation, type DriftPolicy, driftPolicyOf } from './drift-policy.ts';
 export { installNamespace, type SpokeNamespaceRule } from './install-namespace.ts';
 export { KnativeController, type KnativeControllerOptions } from './knative-controller.ts';
 export * from './manifests/index.ts';
@@ -7,3 +8,4 @@ export { Renderer, type RenderedSet } from './renderer.ts';
 export { deliveryOwner } from './stages/deliver-set.ts';
 export * from './transforms/index.ts';
 export * from './versions/index.ts';
+export { wasInstalled } from './was-installed.ts';

@@ -4,6 +4,7 @@ import { claimTarget } from './stages/claim-target.ts';
 import { conclude } from './stages/conclude.ts';
 import { deliverSet } from './stages/deliver-set.ts';
 import { judgeVersion } from './stages/judge-version.ts';
+import { lookOnly } from './stages/look-only.ts';
 import { recordTarget } from './stages/record-target.ts';
 import { renderSet } from './stages/render-set.ts';
 import { resolveTarget } from './stages/resolve-target.ts';
@@ -13,6 +14,7 @@ const stages: readonly Stage[] = [
   judgeVersion,
   resolveTarget,
   claimTarget,
+  lookOnly,
   renderSet,
   checkPrerequisites,
   recordTarget,

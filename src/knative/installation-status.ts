@@ -110,6 +110,15 @@ export function installFailed(
   );
 }
 
+export function notEligible(
+  status: StatusDraft,
+  { because, message }: { readonly because: ReasonName; readonly message: string },
+  now: number,
+): StatusDraft {
+  const told = `Version migration is not eligible with message: ${message}`;
+  return failed(status, 'VersionMigrationEligible', { reason: 'Error', because, message: told }, now);
+}
+
 /** Everything is applied, and not everything rolled out: that something could not be applied before is no longer so. */
 export function withoutOldFailure(status: StatusDraft, now: number): StatusDraft {
   if (findCondition(status.conditions, 'InstallSucceeded')?.status !== 'False') return status;

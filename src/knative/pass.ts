@@ -1,4 +1,4 @@
-import type { KubeObject } from '../api/index.ts';
+import type { KubeObject, ReasonName } from '../api/index.ts';
 import type { Cluster, ProfileClusters } from '../clusters/index.ts';
 import type { Conditions, EventRecorder, Logger, Metrics, Outcome } from '../controller/index.ts';
 import type { Deliverer, DeliveryReport, DeliverySet } from '../delivery/index.ts';
@@ -48,6 +48,10 @@ export interface Pass {
   readonly failures: number;
   /** From here on what stages add, in their order. */
   readonly version?: string;
+  /** Milliseconds until there may be a newer release that the spec means as well. */
+  readonly lookAgainMs?: number | undefined;
+  /** Why nothing may be applied: what is installed stays as it is, and is only looked at. */
+  readonly frozen?: { readonly because: ReasonName; readonly message: string };
   readonly cluster?: Cluster;
   readonly namespace?: string;
   readonly set?: DeliverySet;

@@ -50,6 +50,7 @@ export function neededKinds(pass: Pass): readonly GroupVersionKind[] {
   return [...once.values()];
 }
 
+/** Manifests are read with nothing less in them. */
 interface DefinitionSpec {
   readonly group: string;
   readonly names: { readonly kind: string };

@@ -29,7 +29,8 @@ describe('a first pass', () => {
         anchorUid: 'anchor-1',
       },
     });
-    expect(world.told).toEqual(['Installed', 'Ready']);
+    expect(world.told).toEqual(['FinalizerUpdate', 'Installed', 'Ready']);
+    expect(world.events[0]?.note).toBe('Updated "knative" finalizers');
     expect(world.object.metadata.finalizers).toEqual([serving.finalizer]);
   });
 
@@ -282,6 +283,6 @@ describe('findings about a spec', () => {
     world.seed();
     world.report = reportWith({ waiting: waitingOn({ activator: progressing }) });
     for (let pass = 0; pass < 4; pass++) await world.reconcile();
-    expect(world.told).toEqual(['FieldNotImplemented']);
+    expect(world.told).toEqual(['FinalizerUpdate', 'FieldNotImplemented']);
   });
 });

@@ -23,6 +23,7 @@ import {
   type StatusDraft,
 } from './installation-status.ts';
 import { type KnativeServices, type Pass, StageError, StaleObjectError, type StageResult } from './pass.ts';
+import { tellFinalizerUpdate } from './tell-finalizer-update.ts';
 
 export interface Reconciled {
   readonly outcome: Outcome;
@@ -90,13 +91,15 @@ async function look(
 /** Undefined where the object is gone. */
 async function withFinalizer(
   { resource, finalizer }: KnativeComponent,
-  { hub: { client } }: KnativeServices,
+  services: KnativeServices,
   object: KubeObject,
   signal: AbortSignal,
 ): Promise<KubeObject | undefined> {
   if (object.metadata.deletionTimestamp !== undefined) return object;
   try {
-    return await ensureFinalizer({ client, resource, object, finalizer, signal });
+    const { client } = services.hub;
+    const onUpdated = (): void => tellFinalizerUpdate(services, object, 'Deliver');
+    return await ensureFinalizer({ client, resource, object, finalizer, signal, onUpdated });
   } catch (error) {
     if (error instanceof NotFoundError) return undefined;
     throw error;

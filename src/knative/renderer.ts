@@ -18,6 +18,7 @@ import {
   renderEventing,
   type RenderInput,
   renderServing,
+  withNamespaceMetadata,
 } from './transforms/index.ts';
 
 export interface RendererOptions {
@@ -145,10 +146,12 @@ function deliverySet(
   const isNamespace = (object: KubeObject): boolean =>
     object.kind === 'Namespace' && object.apiVersion === 'v1';
   const placed = objects.find((object) => isNamespace(object) && object.metadata.name === namespace);
+  const bare = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
   const gated = component.component === 'serving' ? objects.filter(isInternalCertificate) : [];
   return {
     namespace: {
-      object: placed ?? { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+      // A spec with manifests of its own may leave the Namespace out, and still says something about it.
+      object: placed ?? withNamespaceMetadata(bare, installation.spec),
       kept: keptNamespace(namespace, installation.spec),
     },
     objects: objects.filter((object) => !isNamespace(object) && !gated.includes(object)),
@@ -159,7 +162,10 @@ function deliverySet(
   };
 }
 
-/** `spec.namespace` goes for every namespace; everything else only for one that is created for the installation. */
+/**
+ * `spec.namespace` goes for every namespace. Everything else goes only for one that is created for the installation:
+ * so the documentation of the reference operator says of `spec.namespaceConfiguration`, which is there in no code of it.
+ */
 function keptNamespace(name: string, { namespace: wanted }: CommonSpec): KubeObject | undefined {
   if (wanted?.labels === undefined && wanted?.annotations === undefined) return undefined;
   const { labels, annotations } = wanted;

@@ -30,6 +30,12 @@ const registry = z.object({
     .describe(
       'Exact images by container, `workload/container`, environment variable or caching Image. Example: `{activator: mirror.example.com/activator:v1}`.',
     ),
+  everyImage: z
+    .boolean()
+    .optional()
+    .describe(
+      'Also take from `default` what variables like `DISPATCHER_IMAGE` and ConfigMap `config-deployment` name: adapters, dispatchers, and queue-proxy, with which all pods of users are replaced. Default: `false`.',
+    ),
   imagePullSecrets: z
     .array(
       z
@@ -96,10 +102,12 @@ export const commonSpec = z.object({
     .describe('Deprecated: use `workloads[].resources`. Applies to every Deployment with such a container.'),
   namespace: metadata
     .optional()
-    .describe('Labels and annotations for the namespace that Knative is installed in.'),
+    .describe('Labels and annotations for the namespace that Knative is installed in, whoever made it.'),
   namespaceConfiguration: metadata
     .optional()
-    .describe('Another spelling of `namespace`; where both name a key, `namespace` wins.'),
+    .describe(
+      'Labels and annotations for the namespace that Knative is installed in if Wheelwright makes it; one that was there before is left as it is. Where both name a key, `namespace` wins.',
+    ),
   clusterProfileRef: z
     .object({
       name: z.string().min(1).describe('Name of the ClusterProfile. Example: `edge-berlin`.'),

@@ -39,6 +39,24 @@ describe('parsing a KnativeServing', () => {
       problem: { field: 'spec.workloads[0].replicas', value: 'two', message: 'must be an integer' },
     },
     {
+      what: 'a number that is too large',
+      spec: { 'high-availability': { replicas: 2 ** 31 } },
+      problem: {
+        field: 'spec.high-availability.replicas',
+        value: '2147483648',
+        message: 'must be at most 2147483647',
+      },
+    },
+    {
+      what: 'a number that is too small',
+      spec: { 'high-availability': { replicas: -(2 ** 31) - 1 } },
+      problem: {
+        field: 'spec.high-availability.replicas',
+        value: '-2147483649',
+        message: 'must be at least -2147483648',
+      },
+    },
+    {
       what: 'a missing name',
       spec: { services: [{}] },
       problem: { field: 'spec.services[0].name', message: 'must be a string' },

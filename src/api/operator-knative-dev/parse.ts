@@ -74,10 +74,16 @@ function remedy(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `must be ${issue.values.map((value) => `'${String(value)}'`).join(' or ')}`;
     case 'too_small':
-      return 'must not be empty';
+      return isNumeric(issue.origin) ? `must be at least ${issue.minimum}` : 'must not be empty';
+    case 'too_big':
+      return isNumeric(issue.origin) ? `must be at most ${issue.maximum}` : 'must be shorter';
     default:
       return issue.message;
   }
+}
+
+function isNumeric(origin: string): boolean {
+  return ['number', 'int', 'bigint'].includes(origin);
 }
 
 function article(type: string): string {

@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { basename, dirname, join } from 'node:path';
 import { readManifestFiles, subdirectories } from './directory-source.ts';
 import type { ManifestFile, ManifestSource } from './manifest-source.ts';
-import type { ReleasePath } from './release-path.ts';
+import { keptPath, type ReleasePath } from './release-path.ts';
 
 /**
- * Releases that were downloaded once, in the layout of a manifest root; each directory holds a file `SHA256SUMS` in
+ * Releases that were downloaded once, in the layout of a manifest root, but add-ons by the version of the core that they
+ * were downloaded for; each directory holds a file `SHA256SUMS` in
  * the format of sha256sum(1). A release is there completely or not at all: it is written beside and renamed. One
  * whose files do not fit their checksums is removed, so that it is downloaded again.
  */
@@ -18,7 +19,8 @@ export interface CachedReleases extends ManifestSource {
 export function cachedReleases(root: string): CachedReleases {
   return {
     versions: (directory) => subdirectories(join(root, directory)),
-    read: (path) => readVerified(join(root, path)),
+    read: (path, _signal, core) => readVerified(join(root, keptPath(path, core))),
+    isPartial: true,
     write: (path, files) => writeWhole(root, join(root, path), files),
   };
 }

@@ -71,6 +71,11 @@ export async function documentExists(
   }
 }
 
+/** Where redirects lead. Throws a ManifestError where there is nothing. */
+export async function finalAddress(url: string, options: FetchOptions, signal: AbortSignal): Promise<string> {
+  return exchange(url, { method: 'HEAD', headers: {}, signal }, options, async (response) => response.url);
+}
+
 /** Without query and credentials: tokens are passed in the one, passwords in the other. */
 export function shownUrl(url: string): string {
   const { origin, pathname } = new URL(url);

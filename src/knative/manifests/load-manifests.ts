@@ -107,7 +107,7 @@ async function loadAddOns(
   signal: AbortSignal,
 ): Promise<Part> {
   const loaded = await Promise.all(
-    group.map(async (path) => ({ path, manifest: await store.loadRelease(path, signal) })),
+    group.map(async (path) => ({ path, manifest: await store.loadRelease(path, signal, version) })),
   );
   const missing = loaded.filter(({ manifest }) => manifest === undefined).map(({ path }) => path);
   if (missing.length > 0 && (spec.manifests ?? []).length === 0) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../kube/index.ts';
+import { ManifestError } from './manifest-error.ts';
 import type { ManifestSource } from './manifest-source.ts';
 import { ManifestStore } from './manifest-store.ts';
 import { UrlManifests } from './url-manifests.ts';
@@ -89,6 +90,83 @@ describe('the store of manifests', () => {
     await expect(given).rejects.toThrow('no time');
     gate.resolve();
     expect(await kept).toHaveLength(1);
+  });
+
+  describe('with a release page', () => {
+    const lookAgainMs = 3_600_000;
+    const [cached, directory] = ['cached', 'directory'];
+    const published = '1.23.4';
+
+    /** What is asked of the page, and what comes of it. */
+    async function find(
+      wanted: string | undefined,
+      has: { readonly [cached]?: readonly string[]; readonly [directory]?: readonly string[] },
+      { current, error }: { readonly current?: string; readonly error?: Error } = {},
+    ) {
+      const asked: (string | undefined)[] = [];
+      const list = (names: readonly string[] = []): ManifestSource =>
+        source(Object.fromEntries(names.map((name) => [`a/${name}`, ''])));
+      const page: ManifestSource = {
+        ...list(),
+        newest: async (_directory, minor) => {
+          asked.push(minor);
+          if (error !== undefined) throw error;
+          return { version: published, lookAgainMs };
+        },
+      };
+      const one = store(list(has[directory]), { ...list(has[cached]), isPartial: true }, page);
+      const found = await one.releasesFor({ directory: 'a', wanted, ownManifests: false, current }, signal);
+      return { asked, ...found };
+    }
+
+    it.each([
+      ['a minor version that no directory has', '1.23', { directory: ['1.22.1'] }, '1.23'],
+      ['a minor version of the cache, which may have a newer patch', '1.22', { cached: ['1.22.1'] }, '1.22'],
+      ['no version, with nothing but what others have wanted', undefined, { cached: ['1.22.1'] }, undefined],
+      ['no version, with nightly builds only', undefined, { directory: ['latest'] }, undefined],
+    ])('asks it for %s', async (_what, wanted, has, minor) => {
+      const { asked, releases, lookAgainMs: again } = await find(wanted, has);
+      expect(asked).toEqual([minor]);
+      expect(releases).toContain(published);
+      expect(again).toBe(lookAgainMs);
+    });
+
+    it.each([
+      ['a whole version', '1.22.1', {}],
+      ['a minor version of the directory', '1.22', { directory: ['1.22.1'], cached: ['1.22.9'] }],
+      ['no version where there is a directory', undefined, { directory: ['1.22.1'] }],
+      ['nightly builds that are there', 'latest', { directory: ['latest'] }],
+    ])('does not ask it for %s', async (_what, wanted, has) => {
+      const { asked, lookAgainMs: again } = await find(wanted, has);
+      expect(asked).toEqual([]);
+      expect(again).toBeUndefined();
+    });
+
+    const error = new ManifestError('no network', { transient: true });
+
+    it.each([
+      ['the minor version', '1.22', { cached: ['1.22.1'] }, undefined],
+      ['the minor version, when another is installed', '1.22', { cached: ['1.22.1'] }, '1.23.0'],
+      ['the installed patch', '1.22', { cached: ['1.22.1'] }, '1.22.1'],
+      ['the installed version', undefined, { cached: ['1.22.1'] }, '1.22.1'],
+    ])('goes on without it when %s is kept', async (_what, wanted, has, current) => {
+      const { releases, lookAgainMs: again } = await find(wanted, has, {
+        error,
+        ...(current === undefined ? {} : { current }),
+      });
+      expect(releases).toEqual(has.cached);
+      expect(again).toBe(60_000);
+    });
+
+    it.each([
+      ['nothing is kept', '1.22', {}, undefined],
+      ['only an older patch is kept', '1.22', { cached: ['1.22.1'] }, '1.22.2'],
+      ['only an older version is kept', undefined, { cached: ['1.21.3'] }, '1.22.2'],
+      ['a new one says no version', undefined, { cached: ['1.22.1'] }, undefined],
+    ])('does not go on without it when %s', async (_what, wanted, has, current) => {
+      const found = find(wanted, has, { error, ...(current === undefined ? {} : { current }) });
+      await expect(found).rejects.toThrow('no network');
+    });
   });
 
   it('loads releases, URLs and files alike', async () => {

@@ -83,8 +83,24 @@ describe('a manifest', () => {
     expect(() => parseManifest(`${a}l0: &l0 [x]\n${levels.join('\n')}\n`, 'f.yaml')).toThrow(/is too large/);
   });
 
-  it('is refused when it contains itself', () => {
-    expect(() => parseManifest(`${a}v: &v [*v]\n`, 'f.yaml')).toThrow(ManifestError);
+  it.each([
+    ['it contains itself', 'v: &v [*v]'],
+    ['aliases repeat a long text', `v: &v ${'x'.repeat(20_000)}\nw: [${'*v, '.repeat(1_000)}]`],
+    ['aliases repeat a long key', `v: &v {${'x'.repeat(20_000)}: 1}\nw: [${'*v, '.repeat(1_000)}]`],
+    [
+      'aliases nest without end',
+      Array.from({ length: 9_000 }, (_, level) => `${9_000 - level}: &l${level} [*l${level - 1}]`)
+        .join('\n')
+        .replace('*l-1', 'x'),
+    ],
+  ])('is refused when %s', (_, text) => {
+    expect(() => parseManifest(`${a}${text}\n`, 'f.yaml')).toThrow(/too large/);
+    expect(() => parseManifest(`${a}${text}\n`, 'f.yaml')).toThrow(ManifestError);
+  });
+
+  it('may say something several times', () => {
+    const [object] = parseManifest(`${a}v: &v {x: [1]}\nw: [*v, *v]\n`, 'f.yaml');
+    expect(object?.['w']).toEqual([{ x: [1] }, { x: [1] }]);
   });
 
   it('shows nothing of its content when it is refused', () => {

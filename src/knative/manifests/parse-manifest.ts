@@ -1,24 +1,28 @@
-import { CORE_SCHEMA, load, mergeTag, YAMLException } from 'js-yaml';
 import type { KubeObject } from '../../api/index.ts';
-import { yamlReason } from '../../kube/index.ts';
+import { checkDefinition } from './check-definition.ts';
+import { checkIntegers } from './check-integers.ts';
 import { ManifestError } from './manifest-error.ts';
+import { documentLimits, readYaml, UnreadableYaml } from './read-yaml.ts';
 
 /** Objects in the order of their files; frozen to the last leaf, because every installation of a version shares them. */
 export type Manifest = readonly KubeObject[];
 
 /**
- * Reads a file of YAML or JSON documents, each empty or a Kubernetes object; a List is taken apart. Scalars follow
- * YAML 1.2. Merge keys (`<<`) are understood, and of two equal keys the last counts: releases have both.
- * Throws a ManifestError that names file and document, counted from 1, and quotes nothing of the text.
+ * Reads a file of YAML or JSON documents, each empty or a Kubernetes object; a List is taken apart. Throws a
+ * ManifestError that names file and document, counted from 1, and quotes nothing of the text but names.
  */
 export function parseManifest(text: string, file: string): Manifest {
   return splitDocuments(text).flatMap((document, index) => {
     const where = `document ${index + 1} of '${file}'`;
-    return objectsIn(parseDocument(document, where), where).map(freeze);
+    const objects = objectsIn(parseDocument(document, where), where);
+    for (const object of objects) {
+      checkDefinition(object, where);
+      checkIntegers(object, document, where);
+    }
+    // Parts of a text hold all of it, megabytes in a release; a copy does not.
+    return structuredClone(objects).map(freeze);
   });
 }
-
-const schema = CORE_SCHEMA.withTags(mergeTag);
 
 /**
  * One load for each document takes half the time of one for the file. A marker in the first column ends a document
@@ -30,47 +34,17 @@ function splitDocuments(text: string): readonly string[] {
 
 function parseDocument(text: string, where: string): unknown {
   if (isBlank(text)) return null;
-  const value = loadDocument(text, where);
-  if (text.includes('&') && expandedSize(value, new Map()) > mostNodes) {
-    throw new ManifestError(`${where} is too large: its aliases stand for more than ${mostNodes} values`);
-  }
-  return value;
-}
-
-function loadDocument(text: string, where: string): unknown {
   try {
-    return load(text, { schema, json: true });
+    return readYaml(text, documentLimits);
   } catch (error) {
-    throw new ManifestError(`cannot read ${where} as YAML: ${describeYamlError(error)}`);
+    if (!(error instanceof UnreadableYaml)) throw error;
+    throw new ManifestError(`cannot read ${where} as YAML: ${error.message}`);
   }
-}
-
-/** The largest release document, a CRD, has some 10,000 values. */
-const mostNodes = 1_000_000;
-
-/**
- * Aliases share nodes in memory, but not in the JSON that goes to a cluster: a few lines can stand for gigabytes, or,
- * where a node contains itself, for something without end.
- */
-function expandedSize(value: unknown, known: Map<object, number>): number {
-  if (typeof value !== 'object' || value === null) return 1;
-  const before = known.get(value);
-  if (before !== undefined) return before;
-  known.set(value, Infinity);
-  const size = Object.values(value).reduce<number>((sum, child) => sum + expandedSize(child, known), 1);
-  known.set(value, size);
-  return size;
 }
 
 /** Nothing but comments, and directives, which stand before the marker and so form a document of their own here. */
 function isBlank(text: string): boolean {
   return text.split('\n').every((line) => /^(?:%|\s*#|\s*$)/.test(line));
-}
-
-function describeYamlError(error: unknown): string {
-  if (!(error instanceof YAMLException)) return 'it is nested too deeply';
-  const line = error.mark === undefined ? '' : ` in line ${error.mark.line + 1} of the document`;
-  return `${yamlReason(error)}${line}`;
 }
 
 function objectsIn(value: unknown, where: string): readonly KubeObject[] {

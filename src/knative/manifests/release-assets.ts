@@ -1,12 +1,15 @@
 import type { ReleasePath } from './release-path.ts';
 
-/** The files that make up one release of one component, on the release page of its repository. */
-export interface ReleaseAssets {
+/** What every release of a component consists of, on the release page of its repository. */
+export interface ReleaseFiles {
   /** `owner/name` on GitHub. */
   readonly repository: string;
-  /** A whole version, or a minor version whose newest patch is meant. */
-  readonly version: string;
   readonly files: readonly string[];
+}
+
+export interface ReleaseAssets extends ReleaseFiles {
+  /** A whole version; of an add-on also a minor version, whose newest patch is meant. */
+  readonly version: string;
 }
 
 /**
@@ -15,12 +18,37 @@ export interface ReleaseAssets {
  */
 export function releaseAssets(path: ReleasePath): ReleaseAssets | undefined {
   const [directory = '', version = '', addOn] = path.split('/');
-  if (!/^[0-9]+\.[0-9]+(\.[0-9]+)?$/.test(version)) return undefined;
-  const published = releases[addOn === undefined ? directory : `${directory}/${addOn}`];
-  return published === undefined ? undefined : { ...published, version };
+  const published = releaseFiles(addOn === undefined ? directory : `${directory}/${addOn}`);
+  if (published === undefined) return undefined;
+  if (!(addOn === undefined ? isWholeVersion(version) : /^[0-9]+\.[0-9]+(\.[0-9]+)?$/.test(version)))
+    return undefined;
+  return { ...published, version };
 }
 
-const releases: Readonly<Record<string, Omit<ReleaseAssets, 'version'>>> = {
+/** The same of all releases: of `knative-serving` or `ingress/kourier`. */
+export function releaseFiles(name: string): ReleaseFiles | undefined {
+  return Object.hasOwn(releases, name) ? releases[name] : undefined;
+}
+
+/** `1.22.1`, without a pre-release. */
+export function isWholeVersion(text: string): boolean {
+  return /^[0-9]+\.[0-9]+\.[0-9]+$/.test(text);
+}
+
+interface Page {
+  /** Default `https://github.com`. */
+  readonly server?: string | undefined;
+}
+
+export function repositoryAddress({ repository }: ReleaseFiles, { server }: Page): string {
+  return `${server ?? 'https://github.com'}/${repository}`;
+}
+
+export function addressOf(release: ReleaseFiles, tag: string, file: string, page: Page): string {
+  return `${repositoryAddress(release, page)}/releases/download/${tag}/${file}`;
+}
+
+const releases: Readonly<Record<string, ReleaseFiles>> = {
   'knative-serving': {
     repository: 'knative/serving',
     files: ['serving-crds.yaml', 'serving-core.yaml', 'serving-hpa.yaml', 'serving-post-install-jobs.yaml'],

@@ -1,33 +1,49 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../kube/index.ts';
+import { targetVersion } from '../versions/index.ts';
+import { servingAddOns } from './add-ons.ts';
 import { cachedReleases } from './cached-releases.ts';
+import { loadManifests } from './load-manifests.ts';
+import { ManifestStore } from './manifest-store.ts';
 import { releaseAssets } from './release-assets.ts';
 import { releaseRoots } from './release-manifests.fixture.ts';
 import { directorySource } from './directory-source.ts';
 import { releasePageSource } from './release-page-source.ts';
+import { UrlManifests } from './url-manifests.ts';
 
 const { signal } = new AbortController();
+const on = { enabled: true } as const;
 const manifest = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n';
 
-/** Release pages with some files: `knative/serving/knative-v1.22.1/serving-crds.yaml` and its text. */
-function pages(files: Readonly<Record<string, string>>) {
+/**
+ * Release pages with some files: `knative/serving/knative-v1.22.1/serving-crds.yaml` and its text; of what a page calls
+ * the latest release, `knative/serving/releases/latest` and the tag.
+ */
+function pages(files: Record<string, string>) {
   const asked: string[] = [];
   const time = { now: 0 };
+  const trouble: { error?: Error } = {};
+  const clock = { ...systemClock, monotonic: () => time.now };
   const cache = cachedReleases(mkdtempSync(join(tmpdir(), 'releases-')));
   const source = releasePageSource({
     cache,
-    clock: { ...systemClock, monotonic: () => time.now },
+    clock,
     async fetch(url, { method }) {
       const file = url.replace('https://github.com/', '').replace('/releases/download', '');
       asked.push(`${method} ${file}`);
+      if (trouble.error !== undefined) throw trouble.error;
       const text = files[file];
-      return new Response(method === 'HEAD' ? null : text, { status: text === undefined ? 404 : 200 });
+      const response = new Response(method === 'HEAD' ? null : text, {
+        status: text === undefined ? 404 : 200,
+      });
+      const led = file.endsWith('/latest') ? url.replace(/latest$/, `tag/${text}`) : url;
+      return Object.defineProperty(response, 'url', { value: led });
     },
   });
-  return { source, cache, asked, time };
+  return { source, cache, clock, asked, time, trouble };
 }
 
 const serving = [
@@ -66,6 +82,22 @@ describe('a release page', () => {
     ]);
   });
 
+  it('gives an add-on anew to each version of the core, and keeps what the others have', async () => {
+    const path = 'ingress/1.22/kourier';
+    const page = 'knative-extensions/net-kourier';
+    const files: Record<string, string> = { [`${page}/knative-v1.22.0/kourier.yaml`]: manifest };
+    const { source, cache } = pages(files);
+    await source.read(path, signal, '1.22.1');
+    files[`${page}/knative-v1.22.1/kourier.yaml`] = `${manifest}data: {newest: "yes"}\n`;
+    expect(await cache.read(path, signal, '1.22.2')).toBeUndefined();
+    const [newer] = (await source.read(path, signal, '1.22.2')) ?? [];
+    expect(newer?.text).toContain('newest');
+    const [kept] = (await cache.read(path, signal, '1.22.2')) ?? [];
+    expect(kept?.text).toBe(newer?.text);
+    const [older] = (await cache.read(path, signal, '1.22.1')) ?? [];
+    expect(older?.text).toBe(manifest);
+  });
+
   it.each(['knative-serving/1.99.0', 'ingress/1.99/kourier'])('does not have %s', async (path) => {
     const { source } = pages(servingRelease('knative-v1.23.0'));
     expect(await source.read(path, signal)).toBeUndefined();
@@ -73,6 +105,7 @@ describe('a release page', () => {
 
   it.each([
     'knative-serving/latest',
+    'knative-serving/1.22',
     'knative-serving/1.23.0-rc1',
     'security-guard/0.6',
     'ingress/1.22/traefik',
@@ -102,6 +135,137 @@ describe('a release page', () => {
 
   it('cannot be listed', async () => {
     expect(await pages({}).source.versions('knative-serving')).toEqual([]);
+  });
+});
+
+describe('the newest release of a page', () => {
+  const core = 'knative-serving';
+  const latest = 'knative/serving/releases/latest';
+  const hourMs = 3_600_000;
+  const release = (version: string): Record<string, string> => servingRelease(`knative-v${version}`);
+
+  it.each([
+    ['1.22', '1.22.1'],
+    ['1.23', '1.23.0'],
+    ['1.99', undefined],
+    [undefined, '1.23.0'],
+  ])('of %s is %s', async (minor, newest) => {
+    const { source } = pages({
+      [latest]: 'knative-v1.23.0',
+      ...release('1.22.0'),
+      ...release('1.22.1'),
+      ...release('1.23.0'),
+    });
+    expect((await source.newest?.(core, minor, signal))?.version).toBe(newest);
+  });
+
+  it('is not a late patch of an older minor version, though a page may call that the latest', async () => {
+    const { source } = pages({
+      [latest]: 'knative-v1.21.3',
+      ...release('1.21.3'),
+      ...release('1.22.0'),
+      ...release('1.22.1'),
+    });
+    expect((await source.newest?.(core, undefined, signal))?.version).toBe('1.22.1');
+  });
+
+  it.each([{}, { [latest]: '' }, { [latest]: 'v0.1' }])('is none on a page with %j', async (files) => {
+    const { source } = pages(files);
+    expect((await source.newest?.(core, undefined, signal))?.version).toBeUndefined();
+    expect((await source.newest?.('security-guard', undefined, signal))?.version).toBeUndefined();
+  });
+
+  it('is asked for once an hour, and nobody waits for it again', async () => {
+    const files = release('1.22.0');
+    const { source, asked, time } = pages(files);
+    const newest = () => source.newest?.(core, '1.22', signal);
+    expect(await newest()).toEqual({ version: '1.22.0', lookAgainMs: hourMs });
+    Object.assign(files, release('1.22.1'));
+    const before = asked.length;
+    time.now = hourMs - 1;
+    expect(await newest()).toEqual({ version: '1.22.0', lookAgainMs: 1 });
+    expect(asked.length).toBe(before);
+    time.now = hourMs;
+    expect(await newest()).toEqual({ version: '1.22.0', lookAgainMs: 60_000 });
+    await vi.waitFor(async () => expect((await newest())?.version).toBe('1.22.1'));
+    expect(asked.length).toBe(before + 3);
+  });
+
+  it('stays what it was while the page does not answer', async () => {
+    const { source, time, trouble } = pages(release('1.22.0'));
+    const newest = () => source.newest?.(core, '1.22', signal);
+    await newest();
+    trouble.error = new Error('no network');
+    for (time.now = hourMs; time.now < 2 * hourMs; time.now += 60_000) {
+      expect((await newest())?.version).toBe('1.22.0');
+    }
+  });
+
+  it('is unknown where the page never answered, which is waited for once and tried again', async () => {
+    const { source, asked, time, trouble } = pages(release('1.22.0'));
+    trouble.error = new Error('no network');
+    const newest = () => source.newest?.(core, '1.22', signal);
+    await expect(newest()).rejects.toThrow(/^cannot get 'https:\/\/github.com\/knative\/serving\//);
+    await expect(newest()).rejects.toMatchObject({ transient: true });
+    expect(asked.length).toBe(1);
+    delete trouble.error;
+    time.now = 60_000;
+    await vi.waitFor(async () => expect((await newest())?.version).toBe('1.22.0'));
+  });
+});
+
+describe('an installation by minor version, or by none, that is downloaded', () => {
+  const hourMs = 3_600_000;
+  const kourier = (patch: number): Record<string, string> => ({
+    [`knative-extensions/net-kourier/knative-v1.22.${patch}/kourier.yaml`]: `${manifest}data: {patch: "${patch}"}\n`,
+  });
+
+  /** What is installed by a process with this cache and page, and the patch of its ingress. */
+  function process({ cache, source, clock }: ReturnType<typeof pages>) {
+    const urls = new UrlManifests({ clock, fetch: async () => new Response(null, { status: 404 }) });
+    const store = new ManifestStore({ sources: [cache, source], urls, signal });
+    return async (wanted: string | undefined): Promise<string> => {
+      const spec = { ...(wanted === undefined ? {} : { version: wanted }), ingress: { kourier: on } };
+      const request = { directory: 'knative-serving', wanted, ownManifests: false };
+      const { releases } = await store.releasesFor(request, signal);
+      const version = targetVersion({ wanted, ownManifests: false, releases });
+      const addOns = servingAddOns(spec, version);
+      const loaded = await loadManifests({ component: 'serving', spec, version, addOns }, store, signal);
+      expect(loaded.paths[0]).toBe(`/var/run/ko/knative-serving/${version}`);
+      expect(loaded.paths[1]).toBe('/var/run/ko/ingress/1.22/kourier');
+      const patch = /"patch":"(.)"/.exec(JSON.stringify(loaded.addOns))?.[1];
+      return `${version} with patch ${patch}`;
+    };
+  }
+
+  it.each(['1.22', undefined])('%s follows the newest patch, and its add-ons with it', async (wanted) => {
+    const files: Record<string, string> = {
+      'knative/serving/releases/latest': 'knative-v1.22.0',
+      ...servingRelease('knative-v1.22.0'),
+      ...kourier(0),
+    };
+    const page = pages(files);
+    const installed = process(page);
+    expect(await installed(wanted)).toBe('1.22.0 with patch 0');
+    Object.assign(files, servingRelease('knative-v1.22.1'), kourier(1));
+    expect(await installed(wanted)).toBe('1.22.0 with patch 0');
+    page.time.now = hourMs;
+    await installed(wanted);
+    await vi.waitFor(async () => expect(await installed(wanted)).toBe('1.22.1 with patch 1'));
+    expect(await installed('1.22.0')).toBe('1.22.0 with patch 0');
+    const restarted = process({ ...page, source: pages({}).source });
+    expect(await restarted('1.22.1')).toBe('1.22.1 with patch 1');
+  });
+
+  it('without a version is the newest that is published, whatever others have wanted', async () => {
+    const page = pages({
+      'knative/serving/releases/latest': 'knative-v1.22.0',
+      ...servingRelease('knative-v1.21.0'),
+      ...servingRelease('knative-v1.22.0'),
+      ...kourier(0),
+    });
+    await page.source.read('knative-serving/1.21.0', signal);
+    expect(await process(page)(undefined)).toBe('1.22.0 with patch 0');
   });
 });
 

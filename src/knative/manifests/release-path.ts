@@ -28,6 +28,17 @@ export function addOnVersion(version: string): string {
 }
 
 /**
+ * Where an add-on is kept that was downloaded for a version of the core: `ingress/1.22.1/kourier`. What is published
+ * for a minor version changes with each patch, so it is fetched anew for each version of the core, and never changes
+ * under one that is installed. Other paths are what they are.
+ */
+export function keptPath(path: ReleasePath, core = ''): ReleasePath {
+  const [directory = '', minor = '', addOn] = path.split('/');
+  const isOfMinor = addOn !== undefined && minor !== latestVersion && addOnVersion(core) === minor;
+  return isOfMinor ? [directory, core, addOn].join('/') : path;
+}
+
+/**
  * Joins the parts of a path; a part comes from a custom resource and so must not lead out of the root.
  * Throws a ManifestError.
  */

@@ -34,7 +34,7 @@ export async function loadWholeRelease(
   const { core } = await loadManifests({ component, spec: { version }, version, addOns: [] }, store, signal);
   const paths = component === 'serving' ? pluginsOf(version) : eventingAddOns(everySource, version).flat();
   const addOns = await Promise.all(
-    paths.map(async (path) => ({ path, manifest: await store.loadRelease(path, signal) })),
+    paths.map(async (path) => ({ path, manifest: await store.loadRelease(path, signal, version) })),
   );
   return {
     manifest: [...core, ...addOns.flatMap(({ manifest = [] }) => manifest)],

@@ -103,8 +103,15 @@ function listed(names: readonly string[]): string {
   return `${names.toSorted().slice(0, 5).join(', ')}${more}`;
 }
 
-/** What somebody changes again and again is mended when its time has come; that a right is granted is no event. */
-function nextLook({ contested, unwatched }: DeliveryReport, { services }: Pass): Outcome {
-  const waits = [...contested.map(({ waitMs }) => waitMs), ...unwatched.map(() => services.pollIntervalMs)];
+/**
+ * What somebody changes again and again is mended when its time has come; that a right is granted, or a release
+ * published, is no event.
+ */
+function nextLook({ contested, unwatched }: DeliveryReport, { services, lookAgainMs }: Pass): Outcome {
+  const waits = [
+    ...contested.map(({ waitMs }) => waitMs),
+    ...unwatched.map(() => services.pollIntervalMs),
+    ...(lookAgainMs === undefined ? [] : [lookAgainMs]),
+  ];
   return waits.length === 0 ? done : requeueAfter(Math.min(...waits));
 }

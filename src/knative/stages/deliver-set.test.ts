@@ -112,6 +112,24 @@ test('whatever a person should know is told', async () => {
   ]);
 });
 
+test('drift that is left counts once for each object, and again when it comes back', async () => {
+  const { world, pass } = start();
+  const drift = (name: string) => ({ identity: { ...deployment, name }, action: 'reverted' }) as const;
+  const counted = async (...names: readonly string[]): Promise<string | undefined> => {
+    world.report = reportWith({ unmended: names.map(drift) });
+    await deliverSet(pass);
+    return /wheelwright_drift_total\{target_cluster="fleet\/spoke",action="reported"\} (\d+)/.exec(
+      await world.metrics.text(),
+    )?.[1];
+  };
+  expect(await counted()).toBeUndefined();
+  expect(await counted('a')).toBe('1');
+  expect(await counted('a')).toBe('1');
+  expect(await counted('a', 'b', 'c')).toBe('3');
+  expect(await counted('b')).toBe('3');
+  expect(await counted('a', 'b')).toBe('4');
+});
+
 describe('the owner', () => {
   const ownerWith = (spec: object, status?: object): boolean | undefined => {
     const { world } = start();

@@ -3,6 +3,7 @@ import { referenceTo } from '../../controller/index.ts';
 import {
   DeliveryError,
   describeIdentity,
+  identityKey,
   type DeliveryOwner,
   type DeliveryReport,
   type ObjectIdentity,
@@ -25,6 +26,7 @@ export async function deliverSet(pass: Pass): Promise<StageResult> {
   const delivery = services.deliverer.for(deliveryOwner(pass), cluster, () =>
     services.enqueue(component, key),
   );
+  const before = delivery.lastReport;
   let report: DeliveryReport;
   try {
     report = await delivery.deliver(need(pass, 'set'), signal, {
@@ -36,6 +38,7 @@ export async function deliverSet(pass: Pass): Promise<StageResult> {
     throw new StageError(withAnchor(pass, delivery.anchorUid), error);
   }
   tell(pass, cluster.name, report);
+  countReported(pass, cluster.name, report, before);
   const anchored = withAnchor(pass, delivery.anchorUid);
   const delivered = {
     ...anchored,
@@ -83,6 +86,19 @@ function tell({ object, services, log }: Pass, cluster: string, report: Delivery
     const note = `${place(identity)} is changed again and again${by === undefined ? '' : ` by ${by}`}, and is put back less and less often`;
     events.record({ regarding, reason: 'ForeignFieldLeft', action: 'Mend', note });
   }
+}
+
+/** Drift that is left counts once, however many passes see it. */
+function countReported(
+  { services }: Pass,
+  cluster: string,
+  { unmended }: DeliveryReport,
+  before: DeliveryReport | undefined,
+): void {
+  const known = new Set(before?.unmended.map(({ identity }) => identityKey(identity)));
+  const news = unmended.filter(({ identity }) => !known.has(identityKey(identity))).length;
+  const labels = { target_cluster: cluster, action: 'reported' };
+  if (news > 0) services.metrics.increment('wheelwright_drift_total', labels, news);
 }
 
 function whatHappened({ action, by, field }: DeliveryReport['drifted'][number]): string {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { beginStatus } from '../installation-status.ts';
 import { reachVersion } from '../reach-version.ts';
 import { serving } from '../component.ts';
-import { KnativeWorld } from '../testing/knative-world.ts';
+import { KnativeWorld, profileRef } from '../testing/knative-world.ts';
 import { judgeVersion } from './judge-version.ts';
 
 async function judge(
@@ -34,11 +34,41 @@ describe('the wanted version', () => {
 
   test('must be one minor from the installed one, and the way there is told', async () => {
     const { result, eligible, status } = await judge('1.15', { version: '1.13.1' });
-    expect(result).toMatchObject({ outcome: { kind: 'done' }, resting: true });
+    expect(result.pass.frozen).toMatchObject({ because: 'VersionIneligible' });
     expect(eligible).toMatchObject({ status: 'False', reason: 'Error' });
     expect(eligible?.message).toMatch(/^Version migration is not eligible with message: /);
     expect(eligible?.message).toContain('Next: 1.14.6; path 1.14.6 → 1.15.2.');
     expect(status.nextVersion).toBe('1.14.6');
+  });
+
+  test.each([
+    ['nothing is at hand', {}, [], 'there is no release at hand. WW3001'],
+    ['nightly builds only are at hand', {}, ['latest'], 'there is no release at hand. WW3001'],
+    [
+      'a spec has its own manifests without a version',
+      { manifests: [{ URL: 'https://example.com/serving.yaml' }] },
+      ['1.15.2'],
+      'spec.manifests needs spec.version to be set. WW3011',
+    ],
+  ])('is not there when %s, which is told and looked at again', async (_what, spec, releases, told) => {
+    const world = new KnativeWorld();
+    world.seed({ spec: { ...spec, clusterProfileRef: profileRef } });
+    world.releases = releases;
+    expect(await world.reconcile()).toMatchObject({ outcome: { kind: 'requeue', afterMs: 60_000 } });
+    expect(world.conditionOf('VersionMigrationEligible')).toMatchObject({
+      status: 'False',
+      message: `Version migration is not eligible with message: ${told}`,
+    });
+    expect(world.conditionOf('Ready')?.message).toContain(told);
+    expect(world.deliveries).toEqual([]);
+  });
+
+  test('that may become a newer patch by itself is looked at again in time', async () => {
+    const world = new KnativeWorld();
+    world.published = { lookAgainMs: 3_600_000 };
+    world.seed();
+    expect(await world.reconcile()).toMatchObject({ outcome: { kind: 'requeue', afterMs: 3_600_000 } });
+    expect(world.status.version).toBe('1.15.2');
   });
 });
 

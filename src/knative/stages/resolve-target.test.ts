@@ -18,7 +18,7 @@ describe('while the first connection to the cluster takes its time', () => {
     });
     expect(world.conditions['Ready']).toMatch(/^Unknown/);
     expect(world.deliveries).toEqual([]);
-    expect(world.events).toEqual([]);
+    expect(world.told).toEqual(['FinalizerUpdate']);
   });
 
   test.each(['True', 'False'] as const)('what was found out about it before stands: %s', async (status) => {

@@ -77,6 +77,8 @@ export class KnativeWorld {
   readonly spoke: Cluster = this.#cluster('clusterprofile#fleet/spoke', 'fleet/spoke', this.lost.signal);
   readonly hubCluster: Cluster = this.#cluster('hub', 'hub', this.stop.signal, this.hub.client);
   releases: Answer<readonly string[]> = ['1.15.2', '1.14.6'];
+  /** What a release page adds to what is known of them. */
+  published: { readonly lookAgainMs?: number } = {};
   target: Answer<TargetResolution> = { resolved: true, cluster: this.spoke, provider: 'test' };
   rendered: Answer<RenderedSet> = {
     set: emptySet,
@@ -170,6 +172,8 @@ export class KnativeWorld {
     };
   }
 
+  #lastReport: DeliveryReport | undefined;
+
   readonly services = {
     hub: this.hubCluster,
     hubUid: 'hub-uid',
@@ -186,7 +190,10 @@ export class KnativeWorld {
       },
       forget: () => undefined,
     },
-    manifests: { versions: () => given(this.releases) },
+    manifests: {
+      versions: () => given(this.releases),
+      releasesFor: async () => ({ releases: await given(this.releases), ...this.published }),
+    },
     renderer: { render: () => given(this.rendered) },
     events: { record: (details: EventDetails) => void this.events.push(details) },
     metrics: this.metrics,
@@ -199,7 +206,11 @@ export class KnativeWorld {
 
   #delivery(uid: string) {
     const anchorUid = (): string | undefined => this.anchorUid;
+    const lastReport = (): DeliveryReport | undefined => this.#lastReport;
     return {
+      get lastReport() {
+        return lastReport();
+      },
       get anchorUid() {
         return anchorUid();
       },
@@ -207,7 +218,8 @@ export class KnativeWorld {
         this.deliveries.push(uid);
         this.deliverOptions = options;
         this.onDeliver();
-        return given(this.report);
+        this.#lastReport = await given(this.report);
+        return this.#lastReport;
       },
     };
   }

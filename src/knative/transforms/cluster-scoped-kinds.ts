@@ -13,8 +13,11 @@ export function scopeOf(
   discovered: ScopeLookup,
 ): (kind: GroupVersionKind) => boolean {
   const defined = new Map(objects.filter(isDefinition).map(definedScope));
-  return (kind) =>
-    discovered(kind) ?? defined.get(`${kind.kind}.${kind.group}`) ?? !clusterScopedKinds.has(kind.kind);
+  return (kind) => discovered(kind) ?? defined.get(`${kind.kind}.${kind.group}`) ?? !isClusterScoped(kind);
+}
+
+function isClusterScoped({ group, kind }: GroupVersionKind): boolean {
+  return Object.hasOwn(clusterScopedKinds, group) && clusterScopedKinds[group]?.includes(kind) === true;
 }
 
 function isDefinition(object: KubeObject): boolean {
@@ -29,40 +32,41 @@ function definedScope(definition: KubeObject): readonly [string, boolean] {
   return [`${kind}.${group}`, valueAt(definition, ['spec', 'scope']) !== 'Cluster'];
 }
 
-/** Kinds of Kubernetes, and of what Knative is installed beside, whose objects lie in no namespace. */
-const clusterScopedKinds = new Set([
-  'APIService',
-  'CertificateSigningRequest',
-  'ClusterDomainClaim',
-  'ClusterIssuer',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'ClusterTrustBundle',
-  'ComponentStatus',
-  'CSIDriver',
-  'CSINode',
-  'CustomResourceDefinition',
-  'FlowSchema',
-  'GatewayClass',
-  'IngressClass',
-  'MeshPolicy',
-  'MutatingAdmissionPolicy',
-  'MutatingAdmissionPolicyBinding',
-  'MutatingWebhookConfiguration',
-  'Namespace',
-  'Node',
-  'PersistentVolume',
-  'PodSecurityPolicy',
-  'PriorityClass',
-  'PriorityLevelConfiguration',
-  'RuntimeClass',
-  'SelfSubjectAccessReview',
-  'SelfSubjectRulesReview',
-  'StorageClass',
-  'SubjectAccessReview',
-  'TokenReview',
-  'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionPolicyBinding',
-  'ValidatingWebhookConfiguration',
-  'VolumeAttachment',
-]);
+/** Kinds whose objects lie in no namespace, by API group: those of Kubernetes 1.36 and of what Knative is used with. */
+const clusterScopedKinds: Readonly<Record<string, readonly string[]>> = {
+  '': ['ComponentStatus', 'Namespace', 'Node', 'PersistentVolume'],
+  'admissionregistration.k8s.io': [
+    'MutatingAdmissionPolicy',
+    'MutatingAdmissionPolicyBinding',
+    'MutatingWebhookConfiguration',
+    'ValidatingAdmissionPolicy',
+    'ValidatingAdmissionPolicyBinding',
+    'ValidatingWebhookConfiguration',
+  ],
+  'apiextensions.k8s.io': ['CustomResourceDefinition'],
+  'apiregistration.k8s.io': ['APIService'],
+  'authentication.istio.io': ['MeshPolicy'],
+  'authentication.k8s.io': ['SelfSubjectReview', 'TokenReview'],
+  'authorization.k8s.io': ['SelfSubjectAccessReview', 'SelfSubjectRulesReview', 'SubjectAccessReview'],
+  'cert-manager.io': ['ClusterIssuer'],
+  'certificates.k8s.io': ['CertificateSigningRequest', 'ClusterTrustBundle'],
+  extensions: ['PodSecurityPolicy'],
+  'flowcontrol.apiserver.k8s.io': ['FlowSchema', 'PriorityLevelConfiguration'],
+  'gateway.networking.k8s.io': ['GatewayClass'],
+  'gateway.networking.x-k8s.io': ['XMesh'],
+  'imagepolicy.k8s.io': ['ImageReview'],
+  'internal.apiserver.k8s.io': ['StorageVersion'],
+  'metrics.k8s.io': ['NodeMetrics'],
+  'networking.internal.knative.dev': ['ClusterDomainClaim'],
+  'networking.k8s.io': ['IPAddress', 'IngressClass', 'ServiceCIDR'],
+  'node.k8s.io': ['RuntimeClass'],
+  policy: ['PodSecurityPolicy'],
+  'rbac.authorization.k8s.io': ['ClusterRole', 'ClusterRoleBinding'],
+  'rbac.istio.io': ['ClusterRbacConfig'],
+  'resource.k8s.io': ['DeviceClass', 'DeviceTaintRule', 'ResourcePoolStatusRequest', 'ResourceSlice'],
+  'scheduling.k8s.io': ['PriorityClass'],
+  'storage.k8s.io': ['CSIDriver', 'CSINode', 'StorageClass', 'VolumeAttachment', 'VolumeAttributesClass'],
+  'storagemigration.k8s.io': ['StorageVersionMigration'],
+  'trust-manager.io': ['ClusterBundle'],
+  'trust.cert-manager.io': ['Bundle'],
+};

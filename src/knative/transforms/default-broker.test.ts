@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KnativeEventingSpec } from '../../api/index.ts';
 import { defaultBroker } from './default-broker.ts';
 import { configMap, contextFor } from './objects.fixture.ts';
+import { TransformError } from './transform-error.ts';
 
 const key = 'default-br-config';
 
@@ -37,6 +38,18 @@ describe('the default broker', () => {
       {},
       'clusterDefault:\n  brokerClass: MTChannelBasedBroker\nnamespaceDefaults: {}\n',
     ],
+    [
+      'stands among texts that would be numbers without quotation marks',
+      'clusterDefault: {name: "1", namespace: "yes", kind: ""}',
+      {},
+      'clusterDefault:\n  brokerClass: MTChannelBasedBroker\n  kind: ""\n  name: "1"\n  namespace: "yes"\n',
+    ],
+    [
+      'leaves what this version of Eventing may not know, and what it may not accept',
+      'clusterDefault: {later: 1, name: 2}',
+      {},
+      'clusterDefault:\n  brokerClass: MTChannelBasedBroker\n  later: 1\n  name: 2\n',
+    ],
     ['may be the only thing said', undefined, {}, 'clusterDefault:\n  brokerClass: MTChannelBasedBroker\n'],
     [
       'is left to a text of the user that names a class',
@@ -61,11 +74,32 @@ describe('the default broker', () => {
   });
 
   it.each([
-    ['[', "the value of 'default-br-config' in ConfigMap 'config-br-defaults' must be YAML"],
+    ['[', "the value of 'default-br-config' in ConfigMap 'config-br-defaults' cannot be read as YAML"],
     ['[]', "the value of 'default-br-config' in ConfigMap 'config-br-defaults' must be a YAML object"],
     ['clusterDefault: text', "the field 'clusterDefault' must be an object"],
   ])('cannot be written into %j', (text, says) => {
     expect(() => brokers(text, {})).toThrow(says);
+  });
+
+  it.each([
+    ['a: &a [*a]', 'too large: its aliases stand for more than 10000 values'],
+    [repeated(9), 'too large: its aliases stand for more than 10000 values'],
+    [`a: &a ${'x'.repeat(10_000)}\nb: [${'*a, '.repeat(200)}]`, 'too large'],
+    ['a: [', 'line 1 of the document'],
+  ])('cannot be written into the text of a user that is too large or broken: %#', (text, says) => {
+    for (const name of ['br-defaults', 'config-br-defaults']) {
+      const spec = { config: { [name]: { [key]: text } } };
+      expect(() => brokers(text, spec)).toThrow(TransformError);
+      expect(() => brokers(text, spec)).toThrow(`spec.config.${name}.${key} cannot be read as YAML: `);
+      expect(() => brokers(text, spec)).toThrow(says);
+    }
+  });
+
+  it('stands beside what is said several times, and what is merged', () => {
+    const text = 'x: &x {kind: ConfigMap}\nclusterDefault: {<<: *x}\nnamespaceDefaults: {a: *x}\n';
+    expect(brokers(text, {})).toBe(
+      'clusterDefault:\n  brokerClass: MTChannelBasedBroker\n  kind: ConfigMap\nnamespaceDefaults:\n  a:\n    kind: ConfigMap\nx:\n  kind: ConfigMap\n',
+    );
   });
 
   it('is in one ConfigMap', () => {
@@ -73,3 +107,12 @@ describe('the default broker', () => {
     expect(defaultBroker(given, contextFor({}))).toBe(given);
   });
 });
+
+/** Ten times ten times ten, for each level. */
+function repeated(levels: number): string {
+  const lines = Array.from(
+    { length: levels },
+    (_, level) => `l${level + 1}: &l${level + 1} [${`*l${level}, `.repeat(10)}]`,
+  );
+  return `l0: &l0 x\n${lines.join('\n')}\n`;
+}

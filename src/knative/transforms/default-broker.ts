@@ -1,5 +1,7 @@
-import { dump, load } from 'js-yaml';
+import { dump } from 'js-yaml';
 import type { KnativeEventingSpec, KubeObject } from '../../api/index.ts';
+import { readYaml, settingLimits, UnreadableYaml } from '../manifests/index.ts';
+import { configKeys } from './config-maps.ts';
 import { isKind, objectName } from './object-kinds.ts';
 import { isObject, set, valueAt } from './path-copy.ts';
 import type { Transform } from './transform.ts';
@@ -15,27 +17,33 @@ export const defaultBroker: Transform<KnativeEventingSpec> = (object, { spec }) 
   const own = ['br-defaults', configMapName].map((name) => config[name]?.[key] ?? '');
   if (own.some((text) => text.includes('brokerClass:'))) return object;
   const brokerClass = defaultBrokerClass === '' ? 'MTChannelBasedBroker' : defaultBrokerClass;
-  return set(object, ['data', key], withClass(object, brokerClass));
+  const defaults = readDefaults(object, spec);
+  return set(object, ['data', key], withClass(defaults, brokerClass));
 };
 
-function withClass(configMap: KubeObject, brokerClass: string): string {
-  const defaults = set(readDefaults(configMap), ['clusterDefault', 'brokerClass'], brokerClass);
-  return dump(sortKeys(defaults), { lineWidth: -1, noRefs: true });
+function withClass(given: object, brokerClass: string): string {
+  const defaults = set(given, ['clusterDefault', 'brokerClass'], brokerClass);
+  return dump(sortKeys(defaults), { lineWidth: -1, noRefs: true, quoteStyle: 'double' });
 }
 
-function readDefaults(configMap: KubeObject): object {
+function readDefaults(configMap: KubeObject, spec: KnativeEventingSpec): object {
   const text = valueAt(configMap, ['data', key]);
-  const defaults = typeof text === 'string' && text.trim() !== '' ? readYaml(text) : {};
-  if (isObject(defaults)) return defaults;
-  throw new TransformError(`the value of '${key}' in ConfigMap '${configMapName}' must be a YAML object`);
+  try {
+    const defaults = typeof text === 'string' && text.trim() !== '' ? readYaml(text, settingLimits) : {};
+    if (isObject(defaults)) return defaults;
+  } catch (error) {
+    if (!(error instanceof UnreadableYaml)) throw error;
+    throw new TransformError(`${describeSource(spec)} cannot be read as YAML: ${error.message}`);
+  }
+  throw new TransformError(`${describeSource(spec)} must be a YAML object`);
 }
 
-function readYaml(text: string): unknown {
-  try {
-    return load(text);
-  } catch {
-    throw new TransformError(`the value of '${key}' in ConfigMap '${configMapName}' must be YAML`);
-  }
+/** Where the text comes from that the ConfigMap has in the end. */
+function describeSource({ config = {} }: KnativeEventingSpec): string {
+  const name = configKeys(configMapName).find((candidate) => Object.hasOwn(config, candidate));
+  return name !== undefined && config[name]?.[key] !== undefined
+    ? `spec.config.${name}.${key}`
+    : `the value of '${key}' in ConfigMap '${configMapName}'`;
 }
 
 /** So that the text depends on what it says only. */

@@ -20,6 +20,12 @@ it.each([
   expect(disruptionBudgets(given, contextFor(spec))['spec']).toEqual(expected);
 });
 
+it('takes a bound that comes after an entry that says nothing', () => {
+  const name = 'activator-pdb';
+  const spec = { podDisruptionBudgets: [{ name }, { name, maxUnavailable: 1 }] };
+  expect(disruptionBudgets(given, contextFor(spec))['spec']).toEqual({ maxUnavailable: 1, selector: {} });
+});
+
 it('refuses both bounds', () => {
   const spec = { podDisruptionBudgets: [{ name: 'activator-pdb', minAvailable: 1, maxUnavailable: 1 }] };
   expect(() => disruptionBudgets(given, contextFor(spec))).toThrow(

@@ -9,6 +9,8 @@ const objects = [
   configMap('kourier-bootstrap'),
   deployment('controller', { name: 'controller', env: [{ name: 'RA_IMAGE' }] }),
   workload('Job', 'j-serving-1', [{ name: 'migrate' }], { metadata: { generateName: 'j-' } }),
+  workload('Job', 'kafka-controller-post-install', [{ name: 'migrate' }]),
+  workload('DaemonSet', 'agent', [{ name: 'agent' }]),
   object('autoscaling/v2', 'HorizontalPodAutoscaler', 'broker-ingress-hpa'),
   object('v1', 'Service', 'webhook'),
   object('policy/v1', 'PodDisruptionBudget', 'webhook-pdb'),
@@ -56,6 +58,24 @@ describe('what a spec names', () => {
       { workloads: [{ name: 'controler' }] },
       'spec.workloads[0].name',
       "'controler' is no workload of this installation, which has controller, j-",
+    ],
+    [
+      'a Job that overrides do not reach',
+      { workloads: [{ name: 'kafka-controller-post-install', replicas: 2 }] },
+      'spec.workloads[0].name',
+      "'kafka-controller-post-install' is a Job that cannot be overridden; this installation has controller, j-",
+    ],
+    [
+      'a DaemonSet',
+      { deployments: [{ name: 'agent' }] },
+      'spec.deployments[0].name',
+      "'agent' is a DaemonSet that cannot be overridden",
+    ],
+    [
+      'nothing',
+      { workloads: [{ name: '' }] },
+      'spec.workloads[0].name',
+      "'' is no workload of this installation, which has controller, j-",
     ],
     [
       'a Job by its whole name',

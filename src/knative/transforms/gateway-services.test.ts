@@ -30,6 +30,32 @@ describe('the Service of the local gateway', () => {
       { config: { istio: { [key]: 'plain' } } },
       'istio-system',
     ],
+    ...['a..b', '.', 'a.B.c', 'a.-b.c', `a.${'x'.repeat(64)}.b`].map(
+      (name): [string, KnativeServingSpec, string] => [
+        `where Istio usually is when the host is ${name}`,
+        { config: { istio: { [key]: name } } },
+        'istio-system',
+      ],
+    ),
+    [
+      'where the key of istio says when config-istio says nothing usable',
+      { config: { istio: { [key]: host }, 'config-istio': { [key]: 'a..b' } } },
+      'istio-system-1',
+    ],
+    [
+      'where the key says when the list has no usable name',
+      { config: { istio: { [key]: host, 'local-gateways': listed.replace('listed', 'No.Name') } } },
+      'istio-system-1',
+    ],
+    [
+      'where the key says when the list contains itself',
+      {
+        config: {
+          istio: { [key]: host, 'local-gateways': `&a [*a, {name: knative-local-gateway, namespace: x}]` },
+        },
+      },
+      'istio-system-1',
+    ],
     ['where the list says', { config: { istio: { 'local-gateways': listed } } }, 'listed'],
     [
       'where the list says rather than the key',

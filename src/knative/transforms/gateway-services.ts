@@ -1,5 +1,5 @@
-import { load } from 'js-yaml';
 import type { KnativeServingSpec, KubeObject } from '../../api/index.ts';
+import { readYaml, settingLimits } from '../manifests/index.ts';
 import { gatewayOverride } from './istio-gateways.ts';
 import { isKind, objectName } from './object-kinds.ts';
 import { isObject, remove, set } from './path-copy.ts';
@@ -36,14 +36,19 @@ function besideIstio(
 /** From the list `local-gateways`, or from the host name under the key that older releases read. */
 function namespaceIn(data: Readonly<Record<string, string>>, namespace: string): string | undefined {
   const listed = gatewaysIn(data['local-gateways'] ?? '').find((gateway) => gateway['name'] === localGateway);
-  if (typeof listed?.['namespace'] === 'string' && listed['namespace'] !== '') return listed['namespace'];
-  return data[`local-gateway.${namespace}.${localGateway}`]?.split('.')[1];
+  const host = data[`local-gateway.${namespace}.${localGateway}`];
+  return [listed?.['namespace'], host?.split('.')[1]].find(isNamespaceName);
+}
+
+/** A label of RFC 1123: no namespace can have another name. */
+function isNamespaceName(name: unknown): name is string {
+  return typeof name === 'string' && /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name);
 }
 
 /** A list that cannot be read is Istio's business; the Service then stays where it usually is. */
 function gatewaysIn(text: string): readonly Readonly<Record<string, unknown>>[] {
   try {
-    const list = text === '' ? [] : load(text);
+    const list = text === '' ? [] : readYaml(text, settingLimits);
     return Array.isArray(list) ? list.filter(isObject) : [];
   } catch {
     return [];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CommonSpec } from '../../api/index.ts';
 import { images } from './images.ts';
 import { contextFor, object, workload } from './objects.fixture.ts';
-import { valueAt } from './path-copy.ts';
+import { itemsAt, valueAt } from './path-copy.ts';
 
 type Registry = NonNullable<CommonSpec['registry']>;
 
@@ -154,6 +154,77 @@ describe('a caching Image', () => {
   it('of another group is none', () => {
     const given = object('build.example.com/v1', 'Image', 'queue-proxy', { spec: { image: source } });
     expect(images(given, contextFor({ registry: { default: mirror } }))).toBe(given);
+  });
+});
+
+describe('images that variables and settings carry', () => {
+  const carrier = workload('Deployment', 'w', [
+    {
+      name: 'c',
+      image: 'a/c:1',
+      env: [
+        { name: 'DISPATCHER_IMAGE', value: 'gcr.io/a/channel_dispatcher@sha256:abc' },
+        { name: 'GH_RA_IMAGE', value: 'gcr.io/a/receive_adapter:v1' },
+        { name: 'EMPTY_IMAGE', value: '' },
+        { name: 'LATER_IMAGE', valueFrom: { configMapKeyRef: { name: 'm', key: 'k' } } },
+        { name: 'PATH', value: 'a/b' },
+      ],
+    },
+  ]);
+  const settings = object('v1', 'ConfigMap', 'config-deployment', {
+    data: { 'queue-sidecar-image': source, other: source },
+  });
+
+  /** What became of both. */
+  function carried(registry: Registry) {
+    const changed = images(carrier, contextFor({ registry }));
+    const [container] = itemsAt(changed, ['spec', 'template', 'spec', 'containers']);
+    return {
+      variables: itemsAt(container, ['env']).map(({ value }) => value),
+      data: images(settings, contextFor({ registry }))['data'],
+    };
+  }
+
+  const before = {
+    variables: [
+      'gcr.io/a/channel_dispatcher@sha256:abc',
+      'gcr.io/a/receive_adapter:v1',
+      '',
+      undefined,
+      'a/b',
+    ],
+    data: { 'queue-sidecar-image': source, other: source },
+  };
+
+  it.each<[string, Registry]>([
+    ['without being asked', { default: 'm/${NAME}' }],
+    ['when told not to', { default: 'm/${NAME}', everyImage: false }],
+    ['without a default', { everyImage: true }],
+  ])('stay %s', (_, registry) => {
+    expect(carried(registry)).toEqual(before);
+  });
+
+  it('follow the default when asked to, and overrides before it', () => {
+    expect(carried({ default: 'm/${NAME}:v2', everyImage: true })).toEqual({
+      variables: ['m/channel_dispatcher:v2', 'm/receive_adapter:v2', '', undefined, 'a/b'],
+      data: { 'queue-sidecar-image': 'm/queue:v2', other: source },
+    });
+    const override = { GH_RA_IMAGE: 'own/github', 'queue-proxy': 'own/queue' };
+    expect(carried({ default: 'm/${NAME}', everyImage: true, override })).toEqual({
+      variables: ['m/channel_dispatcher', 'own/github', '', undefined, 'a/b'],
+      data: { 'queue-sidecar-image': 'own/queue', other: source },
+    });
+  });
+
+  it('are in one ConfigMap, which may say nothing of them', () => {
+    const registry = { default: 'm/${NAME}', everyImage: true };
+    for (const given of [
+      object('v1', 'ConfigMap', 'config-other', { data: { 'queue-sidecar-image': source } }),
+      object('v1', 'ConfigMap', 'config-deployment'),
+      object('v1', 'ConfigMap', 'config-deployment', { data: { 'queue-sidecar-image': 5 } }),
+    ]) {
+      expect(images(given, contextFor({ registry }))).toBe(given);
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import type { CommonSpec, KubeObject } from '../../api/index.ts';
 import { nameOf, podSpec, updateAllContainers } from './containers.ts';
 import { generateName, isKind, isWorkload, objectName } from './object-kinds.ts';
-import { itemsAt, type JsonObject, type Path, set, updateItems, valueAt } from './path-copy.ts';
+import { itemsAt, type JsonObject, type Path, set, update, updateItems, valueAt } from './path-copy.ts';
 import type { Transform } from './transform.ts';
 
 type Registry = NonNullable<CommonSpec['registry']>;
@@ -14,6 +14,7 @@ export const images: Transform = (object, { spec: { registry } }) => {
     const pulled = image === undefined ? object : set(object, ['spec', 'image'], image);
     return withPullSecrets(pulled, ['spec', 'imagePullSecrets'], registry);
   }
+  if (isKind(object, '', 'ConfigMap')) return withQueueProxy(object, registry);
   if (!isWorkload(object)) return object;
   const workload = generateName(object) || objectName(object);
   const pulled = updateAllContainers(object, (container) => withImages(container, workload, registry));
@@ -25,9 +26,27 @@ function withImages(container: JsonObject, workload: string, registry: Registry)
   const image = imageFor([`${workload}/${name}`, name], container['image'], registry, name);
   const pulled = image === undefined ? container : set(container, ['image'], image);
   return updateItems(pulled, ['env'], (variable) => {
-    const override = overrideFor(nameOf(variable), registry);
-    return override === undefined ? variable : { name: variable['name'], value: override };
+    const key = nameOf(variable);
+    const value =
+      registry.everyImage === true && carriesImage(variable)
+        ? imageFor([key], variable['value'], registry)
+        : overrideFor(key, registry);
+    return value === undefined ? variable : { name: variable['name'], value };
   });
+}
+
+/** Releases call such variables `DISPATCHER_IMAGE`, `GH_RA_IMAGE` and the like. */
+function carriesImage(variable: JsonObject): boolean {
+  const value = variable['value'];
+  return nameOf(variable).endsWith('_IMAGE') && typeof value === 'string' && value.includes('/');
+}
+
+/** The image that goes into the pods of users; the caching Image of it has the name of its container there. */
+function withQueueProxy(configMap: KubeObject, registry: Registry): KubeObject {
+  if (registry.everyImage !== true || objectName(configMap) !== 'config-deployment') return configMap;
+  return update(configMap, ['data', 'queue-sidecar-image'], (image) =>
+    typeof image === 'string' ? (imageFor(['queue-proxy'], image, registry) ?? image) : image,
+  );
 }
 
 /** The first override of these keys, or the default registry; undefined keeps the image. */

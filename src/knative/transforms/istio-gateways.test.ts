@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KnativeServingSpec } from '../../api/index.ts';
 import { type GatewayOverride, istioGateways } from './istio-gateways.ts';
 import { contextFor, object } from './objects.fixture.ts';
+import { valueAt } from './path-copy.ts';
 
 const before = { selector: { istio: 'ingressgateway' }, servers: [{ hosts: ['*'] }] };
 
@@ -58,6 +59,17 @@ describe('an Istio gateway', () => {
     });
   });
 
+  it('gets what is spelled out, even what Istio takes for granted', () => {
+    const servers = [{ port: { number: 0 }, tls: { mode: 'PASSTHROUGH' as const, minProtocolVersion: 0 } }];
+    const changed = istioGateways(
+      gateway('knative-local-gateway'),
+      contextFor(specFor('knative-local-gateway', { servers })),
+    );
+    expect(valueAt(changed, ['spec', 'servers'])).toEqual([
+      { port: { number: 0 }, tls: { mode: 'PASSTHROUGH', minProtocolVersion: 'TLS_AUTO' } },
+    ]);
+  });
+
   it.each([
     ['nothing', { servers: [], selector: {} }],
     ['a server without port and TLS', { servers: [{ hosts: ['*'] }] }],
@@ -75,6 +87,14 @@ describe('an Istio gateway', () => {
   ])('refuses TLS settings %j', (tls, says) => {
     const spec = specFor('knative-local-gateway', { servers: [{ tls }] } as GatewayOverride);
     expect(() => istioGateways(gateway('knative-local-gateway'), contextFor(spec))).toThrow(says);
+  });
+
+  it.each([undefined, false])('is left alone while Istio is enabled: %s', (enabled) => {
+    const override = { selector: { a: 'b' }, servers: [{ tls: { minProtocolVersion: 9 } }] };
+    const istio = { ...(enabled === undefined ? {} : { enabled }), 'knative-local-gateway': override };
+    const spec: KnativeServingSpec = { ingress: { istio } };
+    const given = gateway('knative-local-gateway');
+    expect(istioGateways(given, contextFor(spec))).toBe(given);
   });
 
   it('of another name or API is left alone', () => {

@@ -9,8 +9,9 @@ export type GatewayOverride = NonNullable<Istio['knative-local-gateway']>;
 type Server = NonNullable<GatewayOverride['servers']>[number];
 type Tls = NonNullable<DeepReadonly<Server>['tls']>;
 
-/** Changes to the Istio Gateways by name; the third is the name that old releases had for the second. */
+/** Changes to the Istio Gateways, while Istio is enabled. */
 export const istioGateways: Transform<KnativeServingSpec> = (object, { spec }) => {
+  if (spec.ingress?.istio?.enabled !== true) return object;
   if (!isKind(object, 'networking.istio.io', 'Gateway')) return object;
   const override = gatewayOverride(objectName(object), spec);
   if (override === undefined) return object;
@@ -25,7 +26,7 @@ export const istioGateways: Transform<KnativeServingSpec> = (object, { spec }) =
       );
 };
 
-/** What a spec says about a gateway; Istio need not be enabled for the Services of that name. */
+/** What a spec says about a gateway by its name, the third being what old releases called the second. */
 export function gatewayOverride(name: string, { ingress }: KnativeServingSpec): GatewayOverride | undefined {
   switch (name) {
     case 'knative-ingress-gateway':

@@ -71,11 +71,11 @@ describe('the Service of Kourier', () => {
 });
 
 describe('Kourier', () => {
-  it.each(['net-kourier-controller', '3scale-kourier-control'])('tells %s where the gateway is', (name) => {
-    const given = deployment(name, {
-      name: 'c',
-      env: [{ name: 'KOURIER_GATEWAY_NAMESPACE', value: 'kourier-system' }],
-    });
+  it.each([
+    ['net-kourier-controller', { value: 'kourier-system' }],
+    ['3scale-kourier-control', { valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }],
+  ])('tells %s where the gateway is', (name, before) => {
+    const given = deployment(name, { name: 'c', env: [{ name: 'KOURIER_GATEWAY_NAMESPACE', ...before }] });
     expect(valueAt(kourier(given, context({}, 'mine')), ['spec', 'template', 'spec', 'containers'])).toEqual([
       { name: 'c', env: [{ name: 'KOURIER_GATEWAY_NAMESPACE', value: 'mine' }] },
     ]);

@@ -3,8 +3,10 @@ import type { GroupVersionKind, KubeObject } from '../../api/index.ts';
 import { type ScopeLookup, scopeOf } from './cluster-scoped-kinds.ts';
 import { injectNamespace, namespaceMetadata } from './namespace.ts';
 import { contextFor, object } from './objects.fixture.ts';
+import { ownerReference } from './owner-reference.ts';
 
 const context = contextFor({}, { namespace: 'mine' });
+const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'anchor', uid: 'u' };
 
 describe('putting an object into its namespace', () => {
   it.each([
@@ -95,9 +97,53 @@ describe('the scope of a kind', () => {
     ['what the cluster says', [definition], () => true, issuer, true],
     ['what a definition to be installed says', [definition], () => undefined, issuer, false],
     ['namespaced where nobody knows', [], () => undefined, issuer, true],
-    ['what Kubernetes says of its own', [], () => undefined, { ...issuer, kind: 'GatewayClass' }, false],
+    [
+      'not what a kind of the same name is in another group',
+      [],
+      () => undefined,
+      { ...issuer, kind: 'Bundle' },
+      true,
+    ],
+    [
+      'namespaced in a group like a field that every object has',
+      [],
+      () => undefined,
+      { ...issuer, group: 'toString' },
+      true,
+    ],
   ])('is %s', (_, objects, discovered, kind, namespaced) => {
     expect(scopeOf(objects, discovered)(kind)).toBe(namespaced);
+  });
+});
+
+describe('an object of a kind without namespace that no cluster was asked about', () => {
+  it.each([
+    ['v1', 'PersistentVolume'],
+    ['v1', 'Node'],
+    ['trust.cert-manager.io/v1alpha1', 'Bundle'],
+    ['trust-manager.io/v1alpha2', 'ClusterBundle'],
+    ['cert-manager.io/v1', 'ClusterIssuer'],
+    ['gateway.networking.k8s.io/v1', 'GatewayClass'],
+    ['gateway.networking.x-k8s.io/v1alpha1', 'XMesh'],
+    ['networking.k8s.io/v1', 'IngressClass'],
+    ['networking.k8s.io/v1', 'ServiceCIDR'],
+    ['networking.k8s.io/v1', 'IPAddress'],
+    ['node.k8s.io/v1', 'RuntimeClass'],
+    ['resource.k8s.io/v1', 'DeviceClass'],
+    ['resource.k8s.io/v1', 'ResourceSlice'],
+    ['resource.k8s.io/v1beta2', 'DeviceTaintRule'],
+    ['storage.k8s.io/v1', 'VolumeAttributesClass'],
+    ['storagemigration.k8s.io/v1beta1', 'StorageVersionMigration'],
+    ['admissionregistration.k8s.io/v1', 'ValidatingAdmissionPolicy'],
+    ['admissionregistration.k8s.io/v1', 'MutatingAdmissionPolicyBinding'],
+    ['flowcontrol.apiserver.k8s.io/v1', 'FlowSchema'],
+    ['certificates.k8s.io/v1beta1', 'ClusterTrustBundle'],
+    ['networking.internal.knative.dev/v1alpha1', 'ClusterDomainClaim'],
+  ])('gets none: %s %s', (apiVersion, kind) => {
+    const given = object(apiVersion, kind, 'a', { metadata: { namespace: 'bogus' } });
+    const placed = injectNamespace(given, context);
+    expect(placed.metadata).toEqual({ name: 'a' });
+    expect(ownerReference(placed, { ...context, owner }).metadata).toEqual({ name: 'a' });
   });
 });
 

@@ -15,19 +15,18 @@ export const injectNamespace: Transform = (object, { namespace, isNamespaced }) 
     : referTo(remove(object, field), namespace);
 };
 
-/** Labels and annotations of `spec.namespace`. */
-export const namespaceMetadata: Transform = (object, { spec }) => {
-  if (!isKind(object, '', 'Namespace')) return object;
-  const { labels, annotations } = wantedMetadata(spec);
-  return merge(merge(object, ['metadata', 'labels'], labels), ['metadata', 'annotations'], annotations);
-};
+/** What a spec says about the namespace where it is made for the installation. */
+export const namespaceMetadata: Transform = (object, { spec }) =>
+  isKind(object, '', 'Namespace') ? withNamespaceMetadata(object, spec) : object;
 
-/** Both spellings of the block, of which `namespace` wins. */
-function wantedMetadata({ namespace, namespaceConfiguration }: CommonSpec) {
-  return {
-    labels: { ...namespaceConfiguration?.labels, ...namespace?.labels },
-    annotations: { ...namespaceConfiguration?.annotations, ...namespace?.annotations },
-  };
+/** `spec.namespace` goes for every namespace and wins, `spec.namespaceConfiguration` for one that is made. */
+export function withNamespaceMetadata(
+  object: KubeObject,
+  { namespace, namespaceConfiguration }: CommonSpec,
+): KubeObject {
+  const labels = { ...namespaceConfiguration?.labels, ...namespace?.labels };
+  const annotations = { ...namespaceConfiguration?.annotations, ...namespace?.annotations };
+  return merge(merge(object, ['metadata', 'labels'], labels), ['metadata', 'annotations'], annotations);
 }
 
 function referTo(object: KubeObject, namespace: string): KubeObject {

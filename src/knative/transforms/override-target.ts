@@ -6,8 +6,13 @@ export function overridesOf({ deployments = [], workloads = [] }: CommonSpec): r
   return [...deployments, ...workloads];
 }
 
-/** Whether an override means a workload: a Deployment or StatefulSet of the name, a Job of the generateName. */
+/** Whether an override means a workload. */
 export function isMeant(object: KubeObject, { name }: WorkloadOverride): boolean {
-  if (isKind(object, 'apps', 'Deployment', 'StatefulSet')) return objectName(object) === name;
-  return isKind(object, 'batch', 'Job') && generateName(object) === name;
+  return overrideName(object) === name;
+}
+
+/** The name by which overrides mean an object, which only Deployments, StatefulSets and Jobs without a name have. */
+export function overrideName(object: KubeObject): string | undefined {
+  if (isKind(object, 'apps', 'Deployment', 'StatefulSet')) return objectName(object);
+  return isKind(object, 'batch', 'Job') && generateName(object) !== '' ? generateName(object) : undefined;
 }

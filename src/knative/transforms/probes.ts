@@ -5,9 +5,20 @@ import { MalformedField } from './transform-error.ts';
 
 type Probes = NonNullable<WorkloadOverride['readinessProbes']>;
 
+/** All that an override may say of a probe. A file that is rendered may hold more, which the API server would drop. */
+const numberFields = [
+  'initialDelaySeconds',
+  'timeoutSeconds',
+  'periodSeconds',
+  'successThreshold',
+  'failureThreshold',
+  'terminationGracePeriodSeconds',
+] as const;
+
 /**
- * The numbers of the first entry for a container; 0 says nothing. An entry without numbers removes the probe. What a
- * probe does is never changed, so numbers for a probe that is not there make one that asks nothing.
+ * The numbers of the first entry for a container; 0 says nothing, except as grace period, whose absence means that of
+ * the pod. An entry without numbers removes the probe. What a probe does is never changed, so numbers for a probe that
+ * is not there make one that asks nothing.
  */
 export function withProbe(
   container: JsonObject,
@@ -16,9 +27,12 @@ export function withProbe(
 ): JsonObject {
   const override = overrides.find((entry) => entry.container === nameOf(container));
   if (override === undefined) return container;
-  const { container: _, ...given } = override;
   const numbers = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined && value !== 0),
+    numberFields
+      .map((name) => [name, override[name]] as const)
+      .filter(
+        ([name, value]) => value !== undefined && (value !== 0 || name === 'terminationGracePeriodSeconds'),
+      ),
   );
   if (Object.keys(numbers).length === 0) return remove(container, [field]);
   return update(container, [field], (probe) => {

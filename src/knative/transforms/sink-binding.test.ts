@@ -44,6 +44,15 @@ describe('the selection mode of SinkBindings', () => {
     ]);
   });
 
+  it('takes the place of a variable that gets its value elsewhere', () => {
+    const valueFrom = { fieldRef: { fieldPath: 'metadata.name' } };
+    const given = deployment('eventing-webhook', { name: 'a', env: [{ name, valueFrom }] });
+    const changed = sinkBinding(given, contextFor({}, { component: 'eventing' }));
+    expect(valueAt(changed, ['spec', 'template', 'spec', 'containers'])).toEqual([
+      { name: 'a', env: [{ name, value: 'exclusion' }] },
+    ]);
+  });
+
   it('is told to one Deployment', () => {
     const given = deployment('eventing-controller', { name: 'a' });
     expect(sinkBinding(given, contextFor({}))).toBe(given);

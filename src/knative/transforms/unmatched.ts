@@ -4,7 +4,7 @@ import { configKeys } from './config-maps.ts';
 import { containersOf, nameOf } from './containers.ts';
 import type { Finding } from './finding.ts';
 import { generateName, isKind, isWorkload, objectName } from './object-kinds.ts';
-import { isMeant } from './override-target.ts';
+import { isMeant, overrideName } from './override-target.ts';
 import { itemsAt } from './path-copy.ts';
 
 /** Everything in a spec that names a part of the installation which the installation does not have. */
@@ -64,14 +64,19 @@ function unmatchedOverride(
     (object) => isAutoscaler(object) && objectName(object) === autoscalerOf(override.name),
   );
   if (scaled && override.replicas !== undefined) return [];
-  const names = objects.filter(isWorkload).map((object) => generateName(object) || objectName(object));
-  return [
-    {
-      reason: 'OverrideUnmatched',
-      field: `${field}.name`,
-      message: `'${override.name}' is no workload of this installation, which has ${list(names)}`,
-    },
-  ];
+  const { name } = override;
+  const names = objects.map(overrideName).filter((each) => each !== undefined);
+  const fixed = objects.find((each) => isFixedWorkload(each) && objectName(each) === name);
+  const problem =
+    fixed === undefined
+      ? `is no workload of this installation, which has ${list(names)}`
+      : `is a ${fixed.kind} that cannot be overridden; this installation has ${list(names)}`;
+  return [{ reason: 'OverrideUnmatched', field: `${field}.name`, message: `'${name}' ${problem}` }];
+}
+
+/** DaemonSets, and Jobs that have their name already. */
+function isFixedWorkload(object: KubeObject): boolean {
+  return isWorkload(object) && overrideName(object) === undefined;
 }
 
 function unmatchedNames(

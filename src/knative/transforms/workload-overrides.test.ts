@@ -189,6 +189,16 @@ describe.each(['deployments', 'workloads'])('overrides by spec.%s', (field) => {
     ['take 0 for nothing', { periodSeconds: 7, initialDelaySeconds: 0 }, { ...httpProbe, periodSeconds: 7 }],
     ['remove the probe when there is nothing', {}, undefined],
     ['remove the probe when there are zeros only', { periodSeconds: 0 }, undefined],
+    [
+      'take a grace period of 0 for what it is',
+      { terminationGracePeriodSeconds: 0 },
+      { ...httpProbe, terminationGracePeriodSeconds: 0 },
+    ],
+    [
+      'leave what is no number of a probe',
+      { periodSeconds: 7, exec: {} },
+      { ...httpProbe, periodSeconds: 7 },
+    ],
   ])('of probes %s', (_, numbers, expected) => {
     const override = { name: 'controller', readinessProbes: [{ container: 'controller', ...numbers }] };
     const changed = container(apply(controller, [override], field));
