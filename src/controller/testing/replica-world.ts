@@ -4,7 +4,6 @@ import {
   type KubeClient,
   type Resource,
   TimeoutError,
-  type WatchEvent,
 } from '../../kube/index.ts';
 import type { FakeClock } from './fake-clock.ts';
 import type { MemoryApi } from './memory-api.ts';
