@@ -1,10 +1,5 @@
 import type { KubeObject, NamespacedName } from '../../api/index.ts';
-import {
-  type Clock,
-  type KubeClient,
-  type Resource,
-  TimeoutError,
-} from '../../kube/index.ts';
+import { type Clock, type KubeClient, type Resource, TimeoutError } from '../../kube/index.ts';
 import type { FakeClock } from './fake-clock.ts';
 import type { MemoryApi } from './memory-api.ts';
 
