@@ -12,7 +12,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'render',
     group: 'Before',
-    summary: 'print what would be applied for the objects of a file, without a cluster',
+    summary: 'print what would be applied to an empty cluster for the objects of a file',
     examples: [
       'render -f serving.yaml --manifests-dir releases',
       'render -f serving.yaml --version 1.22 -o json',

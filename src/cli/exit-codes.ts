@@ -12,7 +12,8 @@ export const exitCodes = {
   },
   usage: {
     code: 2,
-    meaning: 'the command line, a file or a kubeconfig cannot be used; of render, diff and images: any error',
+    meaning:
+      'the command line, a file, a kubeconfig or the output cannot be used; of render, diff and images: any error',
   },
   unreachable: { code: 3, meaning: 'the hub cannot be reached, or refuses' },
   partial: { code: 4, meaning: 'some things could not be asked; what is shown is marked' },
@@ -20,6 +21,7 @@ export const exitCodes = {
   defect: { code: 70, meaning: 'a defect of this program' },
   deadline: { code: 124, meaning: 'a deadline passed' },
   interrupted: { code: 130, meaning: 'interrupted by Ctrl-C' },
+  closed: { code: 141, meaning: 'whoever read the output has closed it, as a shell says of SIGPIPE' },
 } as const satisfies Record<string, ExitCode>;
 
 export type ExitName = keyof typeof exitCodes;

@@ -3,9 +3,12 @@ import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Interrupted } from './failure/cli-error.ts';
 import { exitCodes } from './exit-codes.ts';
+import { lostOutput } from './failure/lost-output.ts';
+import { printComplaint } from './failure/print-complaint.ts';
 import { isCompletion, programName } from './command-line/program-name.ts';
 import type { OutputStream } from './terminal/output-stream.ts';
 import type { Env } from './terminal/style.ts';
+import { openTerminal } from './terminal/terminal.ts';
 
 /** What commands see of the process they run in. */
 export interface Host {
@@ -28,7 +31,7 @@ export interface Host {
 
 export function processHost(): Host {
   let interruption: AbortController | undefined;
-  return {
+  const host: Host = {
     program: programName(process.argv[1], process.argv0),
     completes: isCompletion(process.argv[1], process.argv0),
     env: process.env,
@@ -43,6 +46,18 @@ export function processHost(): Host {
       return interruption.signal;
     },
   };
+  process.stdout.on('error', (error) => endWithoutOutput(error, host));
+  // Nobody can be told of that.
+  process.stderr.on('error', (error) => endWithoutOutput(error));
+  return host;
+}
+
+/** An answer that nobody has got is none: the exit code is neither of a good nor of a bad one. */
+function endWithoutOutput(error: NodeJS.ErrnoException, host?: Host): never {
+  const complaint = lostOutput(error);
+  if (complaint !== undefined && host !== undefined)
+    printComplaint(openTerminal(host, {}).err, complaint, host.program);
+  process.exit(exitCodes[complaint?.exit ?? 'closed'].code);
 }
 
 async function readStdin(signal: AbortSignal): Promise<string> {
@@ -66,11 +81,6 @@ function onInterrupt(): AbortController {
 }
 
 function outputStream(stream: NodeJS.WriteStream): OutputStream {
-  // Whoever reads has seen enough: `wheelwright status | head` is no failure.
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCodes.done.code);
-    throw error;
-  });
   return {
     get isTTY() {
       return stream.isTTY;

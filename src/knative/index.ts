@@ -4,6 +4,7 @@ export { installNamespace, type SpokeNamespaceRule } from './install-namespace.t
 export { KnativeController, type KnativeControllerOptions } from './knative-controller.ts';
 export * from './manifests/index.ts';
 export type { KnativeServices } from './pass.ts';
+export { mustServe, neededKinds, PrerequisitesMissing, prerequisitesMissing } from './prerequisites.ts';
 export { Renderer, type RenderedSet } from './renderer.ts';
 export { deliveryOwner } from './stages/deliver-set.ts';
 export * from './transforms/index.ts';

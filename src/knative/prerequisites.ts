@@ -35,7 +35,7 @@ export class PrerequisitesMissing extends Error {
  * Kinds that the cluster must serve before anything of the set is applied: those of its objects that it does not define
  * itself, and those that its controllers watch.
  */
-export function neededKinds(pass: Pass): readonly GroupVersionKind[] {
+export function neededKinds(pass: Pick<Pass, 'installation' | 'set'>): readonly GroupVersionKind[] {
   const objects = [...(pass.set?.objects ?? []), ...(pass.set?.gate?.objects ?? [])];
   const defined = new Set(
     objects.flatMap(({ kind, ...definition }) => {
@@ -81,7 +81,10 @@ export async function mustServe(
 }
 
 /** What must be installed on the cluster before the installation can go on. */
-export function prerequisitesMissing(kinds: readonly string[], pass: Pass): string {
+export function prerequisitesMissing(
+  kinds: readonly string[],
+  pass: Pick<Pass, 'component' | 'installation' | 'cluster'>,
+): string {
   const where = `cluster "${pass.cluster?.name ?? ''}" does not serve ${kinds.join(' and ')}`;
   const wanted = kinds.map(providerOf);
   const ingress = ingressOf(pass);

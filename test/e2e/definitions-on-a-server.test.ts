@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { KubeObject } from '../../src/api/index.ts';
+import { customResourceDefinition, servedKinds, withoutNulls } from '../../src/api/crd/index.ts';
+import { type KubeObject, parseKnativeEventing, parseKnativeServing } from '../../src/api/index.ts';
 import { InvalidError, type Resource, resources } from '../../src/kube/index.ts';
 import { kubectl } from '../bed/index.ts';
 import { Fleet } from '../fleet/index.ts';
@@ -198,6 +200,44 @@ const common: Spec = {
   clusterProfileRef: ref,
 };
 
+interface WithNull {
+  readonly path: string;
+  readonly spec: unknown;
+}
+
+/** The value with null in place of each of its parts, one after the other, and of all of it. */
+function* withNullAnywhere(value: unknown, path = 'spec'): Generator<WithNull> {
+  yield { path, spec: null };
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, child] of Object.entries(value))
+    for (const { path: below, spec } of withNullAnywhere(child, `${path}.${key}`))
+      yield {
+        path: below,
+        spec: Array.isArray(value) ? value.with(Number(key), spec) : { ...value, [key]: spec },
+      };
+}
+
+/** What is made of a spec with a null; `refused` where nothing is. */
+interface Outcome {
+  readonly path: string;
+  readonly server: unknown;
+  readonly commandLine: unknown;
+}
+
+const atOnce = 16;
+
+function schemaOf(kind: string): Spec {
+  const schemas = servedKinds
+    .filter((definition) => definition.kind === kind)
+    .map((definition) => {
+      const { versions } = customResourceDefinition(definition)['spec'] as {
+        readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: Spec } }[];
+      };
+      return versions[0]?.schema.openAPIV3Schema;
+    });
+  return schemas[0] ?? {};
+}
+
 let made = 0;
 
 function create({ kind, resource }: Kind, spec?: Spec): Promise<KubeObject> {
@@ -255,6 +295,36 @@ describe.each(kinds)('a $kind', (kind) => {
   ])('is refused with %s', async (_what, spec, field) => {
     await expect(create(kind, spec)).rejects.toThrow(InvalidError);
     await expect(create(kind, spec)).rejects.toThrow(field);
+  });
+
+  test('reads null like the command line does, wherever it stands', async () => {
+    const parse = kind.kind === 'KnativeServing' ? parseKnativeServing : parseKnativeEventing;
+    const outcomeOf = async ({ path, spec }: WithNull): Promise<Outcome> => {
+      const given = { apiVersion: 'operator.knative.dev/v1beta1', kind: kind.kind, spec };
+      const read = withoutNulls(given, schemaOf(kind.kind)) as { readonly spec?: Spec };
+      const { ok } = parse({ ...read, metadata: { namespace, name: 'a' } });
+      return { path, server: await madeOf(spec as Spec), commandLine: ok ? read.spec : 'refused' };
+    };
+    const madeOf = async (spec: Spec): Promise<unknown> => {
+      try {
+        return (await create(kind, spec))['spec'];
+      } catch (error) {
+        if (error instanceof InvalidError) return 'refused';
+        throw error;
+      }
+    };
+    // Both lists of workloads are alike.
+    const { deployments: _deployments, ...once } = common;
+    const written = [...withNullAnywhere({ ...once, ...own })];
+    const outcomes: Outcome[] = [];
+    for (let at = 0; at < written.length; at += atOnce)
+      outcomes.push(...(await Promise.all(written.slice(at, at + atOnce).map(outcomeOf))));
+    const isSame = ({ server, commandLine }: Outcome): boolean => isDeepStrictEqual(server, commandLine);
+    expect(outcomes.filter((outcome) => !isSame(outcome))).toEqual([]);
+    // Of all fields, those that must be there and items of lists are the fewer.
+    const refused = outcomes.filter(({ server }) => server === 'refused').length;
+    expect(refused).toBeGreaterThan(20);
+    expect(outcomes.length - refused).toBeGreaterThan(refused);
   });
 
   describe('stays with the cluster that it was created for:', () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -8,6 +9,7 @@ import type { KubeObject } from '../../src/api/index.ts';
 import { type KubeClient, resources } from '../../src/kube/index.ts';
 import { knativeManifestDirectories, kubectl } from '../bed/index.ts';
 import {
+  addOnsAtHand,
   builtinProviders,
   deliveredPlaces,
   Fleet,
@@ -28,6 +30,7 @@ let manifests: string;
 let providers: string;
 let remote: KubeObject;
 let local: KubeObject;
+let guest: KubeObject;
 
 interface Ran {
   readonly exit: number | null;
@@ -35,14 +38,18 @@ interface Ran {
   readonly stderr: string;
 }
 
+function start(args: readonly string[], kubeconfig = fleet.bed.hub.kubeconfig) {
+  return spawn(process.execPath, [program, ...args], {
+    env: { PATH: process.env['PATH'], KUBECONFIG: kubeconfig, KO_DATA_PATH: manifests, HOME: directory },
+  });
+}
+
 /** The command line as a user runs it, with the hub's kubeconfig. */
 async function wheelwright(
   args: readonly string[],
   { input = '', kubeconfig = fleet.bed.hub.kubeconfig } = {},
 ): Promise<Ran> {
-  const child = spawn(process.execPath, [program, ...args], {
-    env: { PATH: process.env['PATH'], KUBECONFIG: kubeconfig, KO_DATA_PATH: manifests, HOME: directory },
-  });
+  const child = start(args, kubeconfig);
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
   child.stdin.end(input);
   const [stdout, stderr, exit] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
@@ -90,10 +97,16 @@ beforeAll(async () => {
     spec: { additionalManifests: [{ URL: extra }] },
   });
   const onHub = await Installation.create(fleet, 'serving', { name: 'own', namespace: 'own-serving' });
-  await Promise.all([onSpoke.waitForReady(), onHub.waitForReady()]);
+  // Its namespace is somebody else's.
+  await fleet.namespace('knative-eventing', spoke);
+  const inPlace = await Installation.create(fleet, 'eventing', {
+    profile: fleet.spoke(0).profile,
+    spec: { namespace: { labels: { team: 'edge' } } },
+  });
+  await Promise.all([onSpoke, onHub, inPlace].map((each) => each.waitForReady()));
   // What differs from now on stays so.
   await operator.stop();
-  [remote, local] = [await written(onSpoke), await written(onHub)];
+  [remote, local, guest] = [await written(onSpoke), await written(onHub), await written(inPlace)];
 });
 
 afterAll(async () => {
@@ -112,6 +125,9 @@ describe('render', () => {
     expect(rendered.toSorted()).toEqual(expect.arrayContaining([...delivered]));
     const uids = items.flatMap(({ metadata }) => metadata.ownerReferences ?? []).map(({ uid }) => uid);
     expect(new Set(uids)).toEqual(new Set(['']));
+    const [made] = items;
+    const { metadata } = await spoke.get(resources.namespaces, { name: namespace });
+    expect(metadata).toMatchObject(made?.metadata ?? {});
   });
 
   test('prints YAML that kubectl reads as it was meant', async () => {
@@ -132,10 +148,10 @@ describe('render', () => {
 });
 
 describe('diff', () => {
-  test.each(['remote', 'local'] as const)(
+  test.each(['remote', 'local', 'guest'] as const)(
     'finds no difference right after the installation: %s',
     async (which) => {
-      const { exit, stdout, stderr } = await diff(which === 'remote' ? remote : local);
+      const { exit, stdout, stderr } = await diff({ remote, local, guest }[which]);
       expect({ exit, stdout }).toEqual({ exit: 0, stdout: '' });
       expect(stderr).toMatch(/: \d+ objects, no difference\.\n$/);
     },
@@ -227,6 +243,25 @@ describe('diff', () => {
     expect(report?.differences.map(({ kind }) => kind)).toEqual(
       expect.arrayContaining(['Namespace', 'Deployment', 'Job']),
     );
+  });
+
+  test('is an error where the cluster lacks what the operator would wait for', async () => {
+    // Releases up to 1.15 have no ingress by the Gateway API.
+    const [name = 'istio'] = await addOnsAtHand('ingress', ['gateway-api']);
+    const { exit, stdout, stderr } = await diff(withSpec(remote, { ingress: { [name]: { enabled: true } } }));
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+    const kind = name === 'istio' ? 'Gateway.networking.istio.io' : 'Gateway.gateway.networking.k8s.io';
+    expect(stderr).toContain('error: Nothing of KnativeServing knative-serving/knative would be applied');
+    expect(stderr).toContain(`cluster "fleet-system/spoke-1" does not serve ${kind}. `);
+  });
+
+  test('that nobody reads to its end says neither same nor different', async () => {
+    const child = start(['diff', '-f', '-', '--provider-file', providers]);
+    await once(child.stdout.destroy(), 'close');
+    const ended = once(child, 'close');
+    child.stdin.end(JSON.stringify(withSpec(local, { 'high-availability': { replicas: 3 } })));
+    child.stderr.resume();
+    expect(await ended).toEqual([141, null]);
   });
 
   test('is an error where a cluster cannot be reached', async () => {

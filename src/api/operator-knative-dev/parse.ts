@@ -3,6 +3,7 @@ import type { ObjectMeta } from '../object.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { knativeEventingSpec, type KnativeEventingSpec } from './knative-eventing.ts';
 import { knativeServingSpec, type KnativeServingSpec } from './knative-serving.ts';
+import { namespaceName, objectName } from './object-name.ts';
 import { status } from './status.ts';
 
 export type KnativeStatus = DeepReadonly<z.input<typeof status>>;
@@ -47,7 +48,7 @@ function resourceSchema(kind: string, spec: z.ZodType) {
   return z.object({
     apiVersion: z.literal('operator.knative.dev/v1beta1'),
     kind: z.literal(kind),
-    metadata: z.object({ name: z.string().min(1), namespace: z.string().min(1) }),
+    metadata: z.object({ name: objectName, namespace: namespaceName }),
     spec: spec.optional(),
     status: status.optional(),
   });

@@ -12,6 +12,10 @@ import {
   driftPolicyAnnotation,
   driftPolicyOf,
   type Installation,
+  mustServe,
+  neededKinds,
+  PrerequisitesMissing,
+  prerequisitesMissing,
   wasInstalled,
 } from '../../knative/index.ts';
 import { type KubeClient, NoMatchError, NotFoundError } from '../../kube/index.ts';
@@ -60,6 +64,8 @@ export async function compareInstallation(
   onRendered(rendered);
   const { set, owner } = rendered;
   try {
+    // First of all, as the operator does: without them it would apply nothing.
+    await mustServe(neededKinds(rendered), cluster.client, signal);
     const previewed = await previewDelivery(set, {
       owner,
       cluster,
@@ -71,7 +77,7 @@ export async function compareInstallation(
     });
     return { rendered, cluster, exists: live !== undefined, previewed };
   } catch (error) {
-    throw notDelivered(error, given, cluster);
+    throw notDelivered(error, rendered, cluster);
   }
 }
 
@@ -117,7 +123,7 @@ function placeOf({ spec }: Installation): string {
 }
 
 /** Errors of the whole, after which the operator would leave the cluster alone. */
-function notDelivered(error: unknown, given: GivenInstallation, cluster: Cluster): unknown {
+function notDelivered(error: unknown, given: RenderedInstallation, cluster: Cluster): unknown {
   const complain = (reason: ReasonName, cause: string): CliError => {
     const { code, fix } = reasons[reason];
     const problem = `Nothing of ${titleOf(given)} would be applied to cluster "${cluster.name}".`;
@@ -126,7 +132,13 @@ function notDelivered(error: unknown, given: GivenInstallation, cluster: Cluster
   if (error instanceof ForeignAnchorError) return complain('ForeignAnchor', error.message);
   if (error instanceof RivalAnchorError) return complain('TargetConflict', error.message);
   if (error instanceof NamespaceTerminatingError) return complain('InstallFailed', error.message);
-  if (error instanceof NoMatchError)
-    return complain('PrerequisiteMissing', `the cluster does not serve ${error.context.resource}`);
+  const missing = missingKinds(error);
+  if (missing !== undefined)
+    return complain('PrerequisiteMissing', prerequisitesMissing(missing, { ...given, cluster }));
   return error;
+}
+
+function missingKinds(error: unknown): readonly string[] | undefined {
+  if (error instanceof PrerequisitesMissing) return error.kinds;
+  return error instanceof NoMatchError ? [error.context.resource] : undefined;
 }

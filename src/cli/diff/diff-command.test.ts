@@ -198,6 +198,21 @@ describe('the difference of a cluster', () => {
     });
   });
 
+  it.each<[what: string, wanted: object | undefined]>([
+    ['', undefined],
+    [', with labels for it', { labels: { team: 'edge' } }],
+  ])('is none in a namespace that was there before%s', async (_, namespaceOf) => {
+    const spec = { ...(serving['spec'] as object), ...(namespaceOf && { namespace: namespaceOf }) };
+    const objects = (await installed()).map((object): KubeObject =>
+      object.kind === 'Namespace'
+        ? { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, ...namespaceOf } }
+        : object,
+    );
+    const { exit, stdout, stderr } = await diff(withFile, { spoke: { objects }, cr: { ...serving, spec } });
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: '' });
+    expect(stderr).toContain(', no difference.\n');
+  });
+
   it('is everything where nothing is installed, and its owner has no uid yet', async () => {
     const { exit, stdout, stderr } = await diff(withFile);
     expect(exit).toBe(1);
@@ -344,6 +359,12 @@ describe('a diff that is an error', () => {
     spec: { ...(serving['spec'] as object), ...changes },
   });
 
+  /** The fixtures have no such layer, which is tolerated beside manifests of one's own. */
+  const gatewayApi = withSpec({
+    manifests: [{ URL: `${releases}/knative-serving/1.22.1` }],
+    ingress: { 'gateway-api': { enabled: true } },
+  });
+
   const cases: readonly [what: string, line: string, world: World, says: readonly string[]][] = [
     [
       'the hub does not answer',
@@ -464,6 +485,17 @@ describe('a diff that is an error', () => {
       withFile,
       { cr: withSpec({ version: 7 }) },
       ["spec.version '7' must be a string"],
+    ],
+    [
+      'a cluster that lacks what an ingress needs',
+      withFile,
+      { spoke: { without: ['Deployment', 'HTTPRoute'] }, cr: gatewayApi },
+      [
+        'Nothing of KnativeServing knative-serving/kn would be applied to cluster "fleet/eu-1".',
+        'cluster "fleet/eu-1" does not serve Deployment.apps and HTTPRoute.gateway.networking.k8s.io. Install',
+        'and the Gateway API CRDs there; it continues by itself.',
+        'help WW3003',
+      ],
     ],
     ['no such format', '-o yaml', {}, ["--output must be 'diff', 'short' or 'json', not 'yaml'."]],
   ];

@@ -23,7 +23,10 @@ export function diffCommand(services?: DiffServices): CliCommand<DiffFlags> {
       for (const option of options) command.addOption(option);
       command.addHelpText(
         'after',
-        '\nExits with 0 where nothing differs, 1 where something does, 2 for an error.',
+        [
+          '\nExits with 0 where nothing differs, 1 where something does, 2 for an error. A cluster that does not',
+          'serve a kind that the installation needs is one: nothing would be applied to it.',
+        ].join('\n'),
       );
     },
     async run(call) {

@@ -1,7 +1,10 @@
+// oxlint-disable-next-line no-restricted-imports -- a door of its own: what makes CRDs is of no use to the rest of the house
+import { withoutNulls } from '../../api/crd/index.ts';
 import type { KubeObject, Problem } from '../../api/index.ts';
 import { groupVersionKind, objectKey } from '../../api/index.ts';
 import { eventing, type Installation, type KnativeComponent, serving } from '../../knative/index.ts';
 import { type CliError, usageError } from '../failure/cli-error.ts';
+import { objectSchema } from './object-schema.ts';
 import type { GivenDocument } from './read-documents.ts';
 
 /** A KnativeServing or KnativeEventing that somebody has written down. */
@@ -30,14 +33,14 @@ export interface Namespaces {
   readonly fallback?: string | undefined;
 }
 
-/** As kubectl reads it. Throws CliError. */
+/** As kubectl and the API server read it. Throws CliError. */
 export function givenInstallation(
   { object, source }: GivenDocument,
   { all, fallback }: Namespaces,
 ): GivenInstallation {
   const component = componentOf(object);
   if (component === undefined) throw new Error(`${object.kind} installs nothing`);
-  const own = object.metadata.namespace;
+  const own = nonEmpty(object.metadata.namespace);
   if (own !== undefined && all !== undefined && own !== all)
     throw usageError(
       `${component.kind} ${object.metadata.name} in ${source} is in namespace '${own}', not in '${all}'.`,
@@ -48,9 +51,14 @@ export function givenInstallation(
     own !== undefined || namespace === undefined
       ? object
       : { ...object, metadata: { ...object.metadata, namespace } };
-  const parsed = component.parse(placed);
+  const parsed = component.parse(withoutNulls(placed, objectSchema(component.kind)));
   if (!parsed.ok) throw unusable(placed, source, parsed.problems);
   return { component, installation: parsed.resource, source };
+}
+
+/** YAML has room for null and for nothing, which both name no namespace. */
+function nonEmpty(namespace: string | null | undefined): string | undefined {
+  return namespace === null || namespace === '' ? undefined : namespace;
 }
 
 function componentOf(object: KubeObject): KnativeComponent | undefined {
@@ -65,13 +73,19 @@ const mostProblems = 5;
 function unusable({ kind, metadata }: KubeObject, source: string, problems: readonly Problem[]): CliError {
   const shown = problems.slice(0, mostProblems).map(describe);
   const more = problems.length > mostProblems ? `; and ${problems.length - mostProblems} more` : '';
-  const hasNamespace = problems.every(({ field }) => field !== 'metadata.namespace');
   return usageError(`${kind} ${objectKey(metadata)} in ${source}: ${shown.join('; ')}${more}.`, {
-    fix: hasNamespace
-      ? `correct ${problems.length === 1 ? 'the field' : 'the fields'}; kubectl explain ${kind.toLowerCase()}.spec tells what may be there`
-      : 'set metadata.namespace, or give --namespace',
+    fix: fixOf(kind, problems),
     code: 'WW3011',
   });
+}
+
+function fixOf(kind: string, problems: readonly Problem[]): string {
+  const fields = problems.map(({ field }) => field);
+  if (fields.includes('metadata.namespace')) return 'set metadata.namespace, or give --namespace';
+  const correct = `correct ${problems.length === 1 ? 'the field' : 'the fields'}`;
+  return fields.some((field) => field.startsWith('spec'))
+    ? `${correct}; kubectl explain ${kind.toLowerCase()}.spec tells what may be there`
+    : correct;
 }
 
 function describe({ field, value, message }: Problem): string {

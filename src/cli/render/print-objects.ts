@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../api/index.ts';
+import { plainText } from '../terminal/plain-text.ts';
 import { titleOf } from './given-installation.ts';
 import type { RenderedInstallation } from './render-installation.ts';
 
@@ -24,5 +25,7 @@ function heading(rendered: RenderedInstallation): string {
   const { clusterProfileRef } = rendered.installation.spec;
   const where =
     clusterProfileRef === undefined ? 'the hub' : `${clusterProfileRef.namespace}/${clusterProfileRef.name}`;
-  return `# ${titleOf(rendered)}: version ${rendered.version} on ${where}, namespace ${rendered.namespace}\n`;
+  const title = `${titleOf(rendered)}: version ${rendered.version} on ${where}, namespace ${rendered.namespace}`;
+  // Names of clusters may have line ends, after which the comment would be over.
+  return `# ${plainText(title)}\n`;
 }

@@ -141,6 +141,58 @@ describe('what would be applied', () => {
   });
 });
 
+describe('null in a file', () => {
+  const plain = serving({ ingress: { kourier: { enabled: true } } });
+
+  it.each<[what: string, written: string, means: string]>([
+    [
+      'for the spec',
+      serving(null),
+      serving({ ingress: {} }).replace('"spec":{"ingress":{}}', '"other":null'),
+    ],
+    ['for a field', serving({ ingress: { kourier: { enabled: true } }, config: null }), plain],
+    [
+      'for a ConfigMap',
+      serving({ ingress: { kourier: { enabled: true } }, config: { network: null } }),
+      plain,
+    ],
+    [
+      'for a layer',
+      serving({ ingress: { istio: null, kourier: { enabled: true, 'http-port': null } } }),
+      plain,
+    ],
+    [
+      'in an item of a list',
+      serving({
+        ingress: { kourier: { enabled: true } },
+        workloads: [{ name: 'webhook', replicas: null, env: null }],
+      }),
+      serving({ ingress: { kourier: { enabled: true } }, workloads: [{ name: 'webhook' }] }),
+    ],
+  ])('%s is what the API server makes of it: nothing', async (_, written, means) => {
+    const [one, other] = await Promise.all([written, means].map((stdin) => render(['-f', '-'], { stdin })));
+    expect(one).toEqual(other);
+    expect(one?.stderr ?? '').not.toContain('must be');
+  });
+
+  it('for the namespace leaves it to the command line', async () => {
+    const stdin = serving({ ingress: {} }, { name: 'kn', namespace: null, labels: null });
+    const { stdout } = await render(['-f', '-', '-n', 'mine', '-o', 'json'], { stdin });
+    expect(listOf(stdout)[0]).toMatchObject({ kind: 'Namespace', metadata: { name: 'mine' } });
+  });
+});
+
+describe('the heading of what would be applied', () => {
+  it('is a comment to its end', async () => {
+    const clusterProfileRef = { name: 'x\nkind: Evil', namespace: 'fleet' };
+    const stdin = serving({ ingress: {}, clusterProfileRef });
+    const { stdout } = await render(['-f', '-'], { stdin });
+    expect(stdout).toMatch(
+      /^# KnativeServing .* on fleet\/x kind: Evil, namespace knative-serving\napiVersion: v1\n/,
+    );
+  });
+});
+
 describe('the namespace that an installation is the first in', () => {
   it('has the labels of the spec, even when own manifests leave it out', async () => {
     const spec = {
@@ -174,6 +226,48 @@ describe('an object that cannot be rendered', () => {
       serving({}, { name: 'kn' }),
       [],
       ['metadata.namespace must be a string', 'set metadata.namespace, or give --namespace'],
+    ],
+    [
+      'no namespace but null',
+      serving({}, { name: 'kn', namespace: null }),
+      [],
+      ['metadata.namespace must be a string', 'set metadata.namespace, or give --namespace'],
+    ],
+    [
+      'null in a list',
+      serving({ workloads: [null] }),
+      [],
+      ['spec.workloads[0] must be an object', 'kubectl explain'],
+    ],
+    [
+      'null for what must be there',
+      serving({ 'high-availability': { replicas: null } }),
+      [],
+      ['spec.high-availability.replicas must be an integer'],
+    ],
+    [
+      'a name with a line end',
+      serving({}, { name: 'x\nkind: Evil', namespace: 'a' }),
+      [],
+      ["metadata.name 'x kind: Evil' must be at most 253 lower-case letters", 'correct the field\n'],
+    ],
+    [
+      'a variable for a name',
+      serving({}, { name: '$HOME', namespace: 'a' }),
+      [],
+      ["metadata.name '$HOME' must be at most 253 lower-case letters"],
+    ],
+    [
+      'a namespace that there cannot be',
+      serving({}, { name: 'kn', namespace: 'Bad_NS!' }),
+      [],
+      ["metadata.namespace 'Bad_NS!' must be at most 63 lower-case letters", 'or give --namespace'],
+    ],
+    [
+      'such a namespace on the command line',
+      serving({}, { name: 'kn' }),
+      ['-n', 'a.b'],
+      ["metadata.namespace 'a.b' must be at most 63 lower-case letters"],
     ],
     [
       'another namespace',

@@ -1,6 +1,6 @@
 import type { Finding } from '../../knative/index.ts';
-import { crdDefinitions } from '../crds/definitions.ts';
 import type { GivenInstallation } from './given-installation.ts';
+import { objectSchema } from './object-schema.ts';
 
 /** A node of the OpenAPI schema of a CustomResourceDefinition, as far as it says which fields there are. */
 interface Schema {
@@ -15,10 +15,8 @@ export function unknownFields({
   component,
   installation,
 }: Pick<GivenInstallation, 'component' | 'installation'>): readonly Finding[] {
-  schemas ??= specSchemas();
-  const schema = schemas.get(component.kind);
-  if (schema === undefined) return [];
-  return unknownIn(installation.spec, schema, 'spec').map(({ field, known }) => {
+  const { properties }: Schema = objectSchema(component.kind);
+  return unknownIn(installation.spec, properties?.['spec'] ?? {}, 'spec').map(({ field, known }) => {
     const name = field.slice(field.lastIndexOf('.') + 1);
     const meant = known.find((candidate) => isAlike(candidate, name));
     return {
@@ -50,21 +48,6 @@ function unknownIn(value: unknown, schema: Schema, path: string): readonly Unkno
     if (known !== undefined) return unknownIn(child, known, `${path}.${key}`);
     return free ? [] : [{ field: `${path}.${key}`, known: Object.keys(properties) }];
   });
-}
-
-/** Made once: that takes longer than all the rest. */
-let schemas: ReadonlyMap<string, Schema> | undefined;
-
-function specSchemas(): ReadonlyMap<string, Schema> {
-  return new Map(
-    crdDefinitions().map((definition) => {
-      const { names, versions } = definition['spec'] as {
-        readonly names: { readonly kind: string };
-        readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: Schema } }[];
-      };
-      return [names.kind, versions[0]?.schema.openAPIV3Schema.properties?.['spec'] ?? {}];
-    }),
-  );
 }
 
 /** Letters in the wrong place, one too many or too few, or another way to write a name of several words. */

@@ -210,7 +210,7 @@ function resource(kind: string, namespace: string, name: string, spec: object): 
 
 /** Custom resources that together use every field of both kinds, except for the version. */
 export const everyField: readonly KubeObject[] = [
-  serving('everything behind a load balancer', {
+  serving('everything-behind-a-load-balancer', {
     ingress: {
       istio,
       kourier: {
@@ -225,7 +225,7 @@ export const everyField: readonly KubeObject[] = [
     'controller-custom-certs': { type: 'ConfigMap', name: 'ca' },
     security: { securityGuard: on },
   }),
-  serving('everything on node ports', {
+  serving('everything-on-node-ports', {
     manifests: [],
     ingress: {
       kourier: { ...on, 'service-type': 'NodePort', 'http-port': 30080, 'https-port': 30443 },
@@ -233,13 +233,13 @@ export const everyField: readonly KubeObject[] = [
     },
     'controller-custom-certs': { type: 'Secret', name: 'ca' },
   }),
-  serving('everything behind Istio', { ingress: { istio } }),
+  serving('everything-behind-istio', { ingress: { istio } }),
   eventing('everything', {
     defaultBrokerClass: 'Kafka',
     sinkBindingSelectionMode: 'inclusion',
     source: { ceph: on, github: on, gitlab: on, kafka: on, rabbitmq: on, redis: on },
   }),
-  eventing('everything encrypted', {
+  eventing('everything-encrypted', {
     manifests: [],
     config: { features: { 'transport-encryption': 'strict' } },
   }),

@@ -3,6 +3,7 @@ import {
   ConflictError,
   InvalidError,
   type KubeClient,
+  NoMatchError,
   type Resource,
   resourceName,
 } from '../../../kube/index.ts';
@@ -17,14 +18,16 @@ export interface FakeClusterOptions extends FakeKubeClientOptions {
 
 const clusterScoped = new Set(['Namespace', 'CustomResourceDefinition', 'ClusterRole', 'ClusterRoleBinding']);
 
-/** A cluster that serves every kind and answers dry runs; it fails where somebody really writes. */
+/** A cluster that serves every other kind and answers dry runs; it fails where somebody really writes. */
 export function fakeCluster(options: FakeClusterOptions): KubeClient & { readonly closed: () => boolean } {
-  const { cluster, objects = [], refuses = {}, conflicts = {} } = options;
+  const { cluster, objects = [], refuses = {}, conflicts = {}, without = [] } = options;
   const client = fakeKubeClient(options);
   return {
     ...client,
     resources: async () => [],
     async resourceFor(kind) {
+      const context = { cluster, verb: 'discover', resource: `${kind.kind}.${kind.group}` };
+      if (without.includes(kind.kind)) throw new NoMatchError(context, { message: 'not served' });
       const plural = `${kind.kind.toLowerCase()}s`;
       return { ...kind, plural, namespaced: !clusterScoped.has(kind.kind) };
     },

@@ -1,0 +1,35 @@
+import type { StructuralSchema } from './structural-schema.ts';
+
+/**
+ * As the API server reads what somebody has written: null counts as absent in every field that the schema knows and
+ * does not allow null in, and as the default where there is one (apiextensions-apiserver,
+ * PruneNonNullableNullsWithoutDefaults). In a list it stays, for whoever judges the value to refuse.
+ */
+export function withoutNulls(value: unknown, schema: StructuralSchema): unknown {
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    return isObject(items) ? value.map((item) => withoutNulls(item, items)) : value;
+  }
+  if (!isObject(value)) return value;
+  const fields = Object.entries(value).flatMap(([name, child]) => {
+    const known = schemaOf(name, schema);
+    if (known === undefined) return [[name, child]];
+    if (child !== null || known['nullable'] === true) return [[name, withoutNulls(child, known)]];
+    const { default: usual } = known;
+    return usual === undefined ? [] : [[name, usual]];
+  });
+  return Object.fromEntries(fields);
+}
+
+function schemaOf(
+  name: string,
+  { properties, additionalProperties }: StructuralSchema,
+): StructuralSchema | undefined {
+  const known = isObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+  if (isObject(known)) return known;
+  return isObject(additionalProperties) ? additionalProperties : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
