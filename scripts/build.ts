@@ -44,8 +44,8 @@ export async function buildAll(directory = join(root, 'dist')): Promise<void> {
 /** zod brings its messages along in fifty languages, an eighth of the bundle; English it imports by itself. */
 const withoutLocales: Plugin = {
   name: 'without-locales',
-  setup({ onLoad }) {
-    onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {};' }));
+  setup(build) {
+    build.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {};' }));
   },
 };
 

@@ -41,6 +41,8 @@ export async function readWatch(
     );
   };
   signal.addEventListener('abort', onAbort, { once: true });
+  // Whoever takes what was listed may have ended it.
+  if (signal.aborted) onAbort();
   endAfter(deadline, life.signal);
   if (establishment !== undefined) endAfter(establishment, established.signal);
   try {

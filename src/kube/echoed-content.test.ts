@@ -36,6 +36,26 @@ describe('an answer', () => {
     expect(without(answer, object)).toBe('{"message":"Invalid value: \\"[redacted]\\": [redacted]"}');
   });
 
+  test('does not repeat a line as whoever reads it as YAML quotes it', () => {
+    const data = { 'a.yaml': 'x:\n    token: SECRET-1\r\ny: 1\n' };
+    const answer = '{"message":"cannot read token: SECRET-1"}';
+    expect(without(answer, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data })).toBe(
+      '{"message":"cannot read [redacted]"}',
+    );
+  });
+
+  test('does not repeat what the binary data of a ConfigMap stands for', () => {
+    const binaryData = { token: Buffer.from('SECRET-1').toString('base64') };
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, binaryData };
+    expect(without('{"message":"no SECRET-1"}', object)).toBe('{"message":"no [redacted]"}');
+  });
+
+  test('that is nested too deeply to look through is not repeated', () => {
+    const answer = `{"kind":"Status","message":"SECRET-1","a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const object = { apiVersion: 'v1', kind: 'Secret', metadata, stringData: { a: 'SECRET-1' } };
+    expect(without(answer, object)).toBe('an answer that is nested too deeply');
+  });
+
   test('keeps names, short words, and everything of other objects', () => {
     const answer = 'Secret "config-network" in team of type Opaque is invalid: yes';
     const data = { kind: 'Secret', type: 'Opaque', data: { a: 'yes' } };

@@ -13,28 +13,42 @@ const shortest = 6;
 export function withoutContent(text: string, body: string | undefined): string {
   if (body === undefined || text === '') return text;
   const object = parse(body);
-  const secrets = new Set(secretsIn(object).flatMap((value) => value.split('\n')));
+  const secrets = new Set(secretsIn(object).flatMap((value) => value.split('\n').flatMap(withinSpace)));
   const forms = [...secrets].filter((value) => value.trim().length >= shortest).flatMap(formsOf);
   const unique = [...new Set(forms)];
   const mask = (part: string): string => maskedOccurrences(part, unique, namedPlaces(part, object));
   // As it is meant, whichever way its characters are escaped.
   const answer = parse(text);
   if (!isRecord(answer)) return mask(text);
-  const told = JSON.stringify(maskedAnswer(answer, object, mask));
-  return told === JSON.stringify(answer) ? text : told;
+  try {
+    const told = JSON.stringify(maskedAnswer(answer, object, mask));
+    return told === JSON.stringify(answer) ? text : told;
+  } catch (error) {
+    if (error instanceof RangeError) return nested;
+    throw error;
+  }
 }
+
+/** Instead of an answer that is nested too deeply to look through; no API server gives one. */
+const nested = 'an answer that is nested too deeply';
 
 function secretsIn(object: unknown): readonly string[] {
   if (!isRecord(object)) return [];
   const { apiVersion, kind, metadata: _metadata, type: _type, ...content } = object;
   if (apiVersion === 'v1' && kind === 'Secret') return [...leaves(content), ...decoded(content['data'])];
-  if (apiVersion === 'v1' && kind === 'ConfigMap') return leaves([content['data'], content['binaryData']]);
+  if (apiVersion === 'v1' && kind === 'ConfigMap')
+    return [...leaves([content['data'], content['binaryData']]), ...decoded(content['binaryData'])];
   return variables(content);
 }
 
 /** Servers and webhooks see, and quote, what base64 stands for. */
 function decoded(data: unknown): readonly string[] {
   return leaves(data).map((value) => Buffer.from(value, 'base64').toString());
+}
+
+/** Whoever reads a line as YAML quotes it without its indentation, and without a carriage return. */
+function withinSpace(line: string): readonly string[] {
+  return [line, line.trim()];
 }
 
 /** Values below every `env`, wherever a kind has one. */

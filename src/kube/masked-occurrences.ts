@@ -11,17 +11,24 @@ const masked = '[redacted]';
  * span of `kept` stay: there they mean something else.
  */
 export function maskedOccurrences(text: string, secrets: readonly string[], kept: readonly Span[]): string {
-  const found = secrets
-    .flatMap((secret) => occurrences(text, secret))
-    .filter((one) => !kept.some(({ start, end }) => start <= one.start && one.end <= end))
-    .toSorted((a, b) => a.start - b.start || b.end - a.end);
+  const found = secrets.flatMap((secret) => occurrences(text, secret)).toSorted(byPlace);
+  const places = kept.toSorted(byPlace);
+  let [place, keptTo] = [0, 0];
   let [result, done, hiddenTo] = ['', 0, 0];
   for (const { start, end } of found) {
+    // One look at each: a server may send a text that is full of both.
+    for (; (places[place]?.start ?? Infinity) <= start; place++)
+      keptTo = Math.max(keptTo, places[place]?.end ?? 0);
+    if (end <= keptTo) continue;
     if (start >= hiddenTo) result += text.slice(done, start) + masked;
     hiddenTo = Math.max(hiddenTo, end);
     done = hiddenTo;
   }
   return result + text.slice(done);
+}
+
+function byPlace(a: Span, b: Span): number {
+  return a.start - b.start || b.end - a.end;
 }
 
 function occurrences(text: string, secret: string): readonly Span[] {

@@ -113,6 +113,16 @@ function start(script: ScriptedClient, options: Partial<ReflectorOptions<string>
 
 const synced: Script = { events: [added('a', '5'), bookmark('7', true)], outcome: 'stay' };
 
+test('whoever ends it while it takes a list ends it before the watch', async () => {
+  const script = new ScriptedClient();
+  script.lists = [{ items: [configMap('a', '5')], resourceVersion: '5' }];
+  script.watches = [{ outcome: new InvalidError(context, { message: 'no' }) }, { outcome: 'stay' }];
+  const { clock, controller, running } = start(script, { onChange: () => controller.abort() });
+  await clock.advance(0);
+  await running;
+  expect(script.listed).toBe(1);
+});
+
 test('a streaming list is complete at its bookmark, not before, and the same watch goes on', async () => {
   const script = new ScriptedClient();
   script.watches = [{ events: [added('a', '5')], outcome: 'stay' }];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../kube/index.ts';
+import { targetVersion } from '../versions/index.ts';
 import { ManifestError } from './manifest-error.ts';
 import type { ManifestSource } from './manifest-source.ts';
 import { ManifestStore } from './manifest-store.ts';
@@ -101,7 +102,11 @@ describe('the store of manifests', () => {
     async function find(
       wanted: string | undefined,
       has: { readonly [cached]?: readonly string[]; readonly [directory]?: readonly string[] },
-      { current, error }: { readonly current?: string; readonly error?: Error } = {},
+      {
+        current,
+        error,
+        version = published,
+      }: { readonly current?: string; readonly error?: Error; readonly version?: string | null } = {},
     ) {
       const asked: (string | undefined)[] = [];
       const list = (names: readonly string[] = []): ManifestSource =>
@@ -111,7 +116,7 @@ describe('the store of manifests', () => {
         newest: async (_directory, minor) => {
           asked.push(minor);
           if (error !== undefined) throw error;
-          return { version: published, lookAgainMs };
+          return { version: version ?? undefined, lookAgainMs };
         },
       };
       const one = store(list(has[directory]), { ...list(has[cached]), isPartial: true }, page);
@@ -166,6 +171,19 @@ describe('the store of manifests', () => {
     ])('does not go on without it when %s', async (_what, wanted, has, current) => {
       const found = find(wanted, has, { error, ...(current === undefined ? {} : { current }) });
       await expect(found).rejects.toThrow('no network');
+    });
+
+    it.each([
+      ['which shows nothing', undefined, ['1.21.3'], null, '1.22.1'],
+      ['which shows nothing of the minor version', '1.22', ['1.22.0'], null, '1.22.1'],
+      ['which shows nothing, and nothing is kept', '1.22', [], null, '1.22.1'],
+      ['which shows only an older version', undefined, [], '1.21.3', '1.22.1'],
+      ['which shows only an older patch', '1.22', [], '1.22.0', '1.22.1'],
+      ['for which nobody asked to stay', '1.21', [], '1.21.3', '1.21.3'],
+      ['which shows a newer one', undefined, [], '1.23.0', '1.23.0'],
+    ])('lets an installed 1.22.1 be by a page %s', async (_what, wanted, cachedOnes, version, target) => {
+      const { releases } = await find(wanted, { cached: cachedOnes }, { current: '1.22.1', version });
+      expect(targetVersion({ wanted, ownManifests: false, releases })).toBe(target);
     });
   });
 

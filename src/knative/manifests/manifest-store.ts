@@ -64,7 +64,7 @@ export class ManifestStore {
    * tell. Throws a ManifestError where nobody can, or the reason of the caller's signal.
    */
   async releasesFor(
-    { directory, wanted, ownManifests, current }: WantedRelease,
+    { directory, wanted, ownManifests, current = '' }: WantedRelease,
     caller: AbortSignal,
   ): Promise<ReleasesAtHand> {
     const whole = joined(await this.#lists(directory, ({ isPartial }) => isPartial !== true));
@@ -76,7 +76,10 @@ export class ManifestStore {
     try {
       const asked = page.newest(directory, needed.minor, this.#options.signal);
       const { version, lookAgainMs } = await untilAborted(asked, caller);
-      return { releases: joined([releases, version === undefined ? [] : [version]]), lookAgainMs };
+      const found = joined([releases, version === undefined ? [] : [version]]);
+      // A page that does not show the installed one, or nothing newer, is no reason to go back.
+      const isGoodStep = current === '' || isGoodEnough({ wanted, ownManifests, releases: found }, current);
+      return { releases: isGoodStep ? found : joined([found, [current]]), lookAgainMs };
     } catch (error) {
       if (!(error instanceof ManifestError)) throw error;
       if (isGoodEnough({ wanted, ownManifests, releases }, current))

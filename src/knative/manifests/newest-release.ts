@@ -58,7 +58,10 @@ async function newestPatch(
     if (!(await isPublished(version))) return newest;
     newest = version;
   }
-  return newest;
+  throw new ManifestError(
+    `cannot find out the newest release of ${minor}: the server seems to have every file that it is asked for`,
+    { transient: true },
+  );
 }
 
 /** What a page calls the latest release is the youngest one, which may be a patch of an older minor version. */

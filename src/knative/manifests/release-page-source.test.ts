@@ -175,6 +175,16 @@ describe('the newest release of a page', () => {
     expect((await source.newest?.('security-guard', undefined, signal))?.version).toBeUndefined();
   });
 
+  it.each(['1.22', undefined])('of %s is unknown where a server says yes to everything', async (minor) => {
+    const fetch = async (): Promise<Response> =>
+      Object.defineProperty(new Response('<html>'), 'url', {
+        value: 'https://portal.example.com/releases/tag/knative-v1.22.0',
+      });
+    const { cache } = pages({});
+    const source = releasePageSource({ cache, fetch });
+    await expect(source.newest?.(core, minor, signal)).rejects.toMatchObject({ transient: true });
+  });
+
   it('is asked for once an hour, and nobody waits for it again', async () => {
     const files = release('1.22.0');
     const { source, asked, time } = pages(files);

@@ -23,8 +23,10 @@ export class Http2Body implements AnswerBody {
     stream
       .on('data', (chunk: Buffer) => this.#take(chunk))
       .once('end', () => {
-        isWhole = true;
-        resolve();
+        // Node ends a stream in the same way where its connection is lost; only this code tells.
+        isWhole = stream.rstCode === constants.NGHTTP2_NO_ERROR;
+        if (isWhole) resolve();
+        else reject(whyBroken());
       })
       .on('error', reject)
       .once('close', () => {

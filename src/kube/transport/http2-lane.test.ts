@@ -136,7 +136,31 @@ test('a reader that has not begun holds the server back instead of filling the m
   await eventually(() => granted > 0);
   expect(grantedUnread).toBe(0);
   body.destroy();
-  await reading;
+  await expect(reading).rejects.toBeInstanceOf(BrokenStreamError);
+});
+
+test.each([
+  {
+    name: 'cancels the stream',
+    cut: (streamId: number, { send }: RawConnection) =>
+      send({ type: frameTypes.rstStream, streamId, payload: Buffer.from([0, 0, 0, 8]) }),
+  },
+  { name: 'breaks the connection', cut: (_: number, { socket }: RawConnection) => void socket.destroy() },
+  { name: 'closes the connection', cut: (_: number, { socket }: RawConnection) => void socket.end() },
+])('an answer is not whole where the server $name in the middle of it', async ({ cut }) => {
+  const asked: [number, RawConnection][] = [];
+  await using b = await bench(
+    onRequest(({ streamId }, connection) => {
+      asked.push([streamId, connection]);
+      connection.send({ type: frameTypes.headers, flags: endHeaders, streamId, payload: ok });
+      connection.send({ type: frameTypes.data, streamId, payload: Buffer.from('{"half') });
+    }),
+  );
+  const { body } = await b.lane.request(request());
+  const reading = body.read(() => {
+    for (const [streamId, connection] of asked) cut(streamId, connection);
+  });
+  await expect(reading).rejects.toBeInstanceOf(BrokenStreamError);
 });
 
 test('a reader that throws ends the stream, and gets what it threw', async () => {
