@@ -59,6 +59,7 @@ class ScriptedClient {
   } as unknown as KubeClient;
 
   async *#watch(options: WatchOptions, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+    signal.throwIfAborted();
     this.watched.push(options);
     const script = (this.watches.length > 1 ? this.watches.shift() : this.watches[0]) ?? { outcome: 'stay' };
     if (script.refused !== true) options.onOpen?.();
@@ -119,8 +120,10 @@ test('whoever ends it while it takes a list ends it before the watch', async () 
   script.watches = [{ outcome: new InvalidError(context, { message: 'no' }) }, { outcome: 'stay' }];
   const { clock, controller, running } = start(script, { onChange: () => controller.abort() });
   await clock.advance(0);
-  await running;
+  await clock.advance(0);
   expect(script.listed).toBe(1);
+  expect(script.watched.map(({ sendInitialEvents }) => sendInitialEvents)).toEqual([true]);
+  await running;
 });
 
 test('a streaming list is complete at its bookmark, not before, and the same watch goes on', async () => {
