@@ -155,9 +155,9 @@ describe('as the command of a provider', () => {
 });
 
 describe('a provider file that changes', () => {
-  // One connection for calls and one for watches.
+  // One for watches, and one for calls as long as there are any.
   beforeEach(async () => {
-    await waitFor('both spokes are connected', () => toFirst.open === 2 && toSecond.open === 2);
+    await waitFor('both spokes are connected', () => toFirst.open > 0 && toSecond.open > 0);
   });
 
   test('moves only the clusters whose provider is another now', async () => {
