@@ -133,9 +133,8 @@ export class Transport {
       pongTimeoutMs,
     };
     const lanes: Record<Purpose, Http2Lane> = {
-      // kube-apiserver allows 100 streams on a connection. A fleet at rest has no calls, and each connection costs both
-      // sides 150 KB; another one is there in two round trips, with the session of the last.
-      call: new Http2Lane({ ...shared, mostStreams: 100, idleTimeoutMs: 20_000 }),
+      // kube-apiserver allows 100 streams on a connection and closes it after 90 s without any.
+      call: new Http2Lane({ ...shared, mostStreams: 100, idleTimeoutMs: 75_000 }),
       watch: new Http2Lane({ ...shared, mostStreams: 100, idleTimeoutMs: 5_000 }),
     };
     lanes[purpose].adopt(first);
