@@ -27,7 +27,7 @@ const bundled = { secretreader: 'bundled-secretreader', kubeconfig: 'bundled-kub
 let fleet: Fleet;
 let first: Spoke;
 let second: Spoke;
-/** The ways to the two spokes, which tell whether connections were made anew. */
+/** The ways to the two spokes, which tell whether they are connected. */
 let toFirst: TcpRelay;
 let toSecond: TcpRelay;
 let operator: RunningOperator;
@@ -132,6 +132,14 @@ function offer(
   });
 }
 
+/**
+ * How often plugins were run, over all clusters unless labels tell which: a cluster that is reached anew
+ * needs its credentials anew. Connections do not tell, because the one for calls closes at rest.
+ */
+function credentialFetches(labels: Readonly<Record<string, string>> = {}): Promise<number> {
+  return metricValue(operator.metricsUrl, 'wheelwright_credential_fetch_total', labels);
+}
+
 describe('as the command of a provider', () => {
   test.each([bundled.secretreader, bundled.kubeconfig, upstream.secretreader, upstream.kubeconfig])(
     '%s works unchanged',
@@ -143,13 +151,9 @@ describe('as the command of a provider', () => {
         return (await metricValue(operator.metricsUrl, 'wheelwright_cluster_info', labels)) === 1;
       });
       await fleet.waitForReady(onFirst);
-      const fetches = (labels: object): Promise<number> =>
-        metricValue(operator.metricsUrl, 'wheelwright_credential_fetch_total', {
-          provider: name,
-          ...labels,
-        });
-      expect(await fetches({ outcome: 'ok' })).toBeGreaterThanOrEqual(1);
-      expect(await fetches({})).toBe(await fetches({ outcome: 'ok' }));
+      const succeeded = await credentialFetches({ provider: name, outcome: 'ok' });
+      expect(succeeded).toBeGreaterThanOrEqual(1);
+      expect(await credentialFetches({ provider: name })).toBe(succeeded);
     },
   );
 });
@@ -161,23 +165,24 @@ describe('a provider file that changes', () => {
   });
 
   test('moves only the clusters whose provider is another now', async () => {
-    const [firstBefore, secondBefore] = [toFirst.accepted, toSecond.accepted];
+    const before = await credentialFetches();
+    const accepted = toSecond.accepted;
     const runs = (await scripted.runs()).length;
     await fleet.writeProviders(providers(['--more']), operator.providerFile);
     await waitFor('the plugin is run with the new arguments', async () => {
       const [last] = (await scripted.runs()).slice(-1);
       return last?.args[0] === '--more';
     });
-    await waitFor('the cluster is reached anew', () => toSecond.accepted > secondBefore);
+    await waitFor('the cluster is reached anew', () => toSecond.accepted > accepted);
     await fleet.waitForReady(onSecond);
     expect((await scripted.runs()).length).toBe(runs + 1);
-    expect(toFirst.accepted).toBe(firstBefore);
+    expect(await credentialFetches()).toBe(before + 1);
     const told = operator.process.log.find(({ msg }) => msg === 'access provider file changed');
     expect(told).toMatchObject({ changed: ['scripted'] });
   });
 
   test('and cannot be used changes nothing but the log and an event', async () => {
-    const before = [toFirst.accepted, toSecond.accepted];
+    const before = await credentialFetches();
     const secret = 'not-for-anybody';
     await fleet.writeProviders(`{"providers": [{"name": "${secret}"`, operator.providerFile);
     const line = await operator.process.waitForLog('that it cannot be used', ({ msg }) =>
@@ -191,7 +196,7 @@ describe('a provider file that changes', () => {
     });
     expect(event).toMatchObject({ type: 'Warning', regarding: { kind: 'Namespace', name: fleetNamespace } });
     expect(operator.process.output).not.toContain(secret);
-    expect([toFirst.accepted, toSecond.accepted]).toEqual(before);
+    expect(await credentialFetches()).toBe(before);
 
     // The last good one stays in force: a profile that moves now is still reached.
     const runs = (await scripted.runs()).length;
@@ -203,7 +208,7 @@ describe('a provider file that changes', () => {
   });
 
   test('and drops a provider ends the access of its clusters and of no others', async () => {
-    const before = toFirst.accepted;
+    const before = await credentialFetches();
     const kept = providers().providers.filter((entry) => !JSON.stringify(entry).includes('"scripted"'));
     await fleet.writeProviders({ providers: kept }, operator.providerFile);
     const object = await fleet.waitForCondition(
@@ -217,7 +222,7 @@ describe('a provider file that changes', () => {
 
     await fleet.writeProviders(providers(), operator.providerFile);
     await fleet.waitForReady(onSecond);
-    expect(toFirst.accepted).toBe(before);
+    expect(await credentialFetches()).toBe(before + 1);
   });
 });
 
