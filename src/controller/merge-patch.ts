@@ -1,6 +1,5 @@
+import { isRecord } from '../api/index.ts';
 import { isDeepStrictEqual } from 'node:util';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /**
  * The JSON merge patch (RFC 7386) that turns `from` into `to`, or undefined where both are the same on the wire: the order
@@ -23,8 +22,4 @@ function difference(from: unknown, to: unknown): unknown {
 
 function wire(value: unknown): unknown {
   return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
-}
-
-function isRecord(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { apiVersion, type KubeObject } from '../api/index.ts';
+import { isRecord, apiVersion, type KubeObject } from '../api/index.ts';
 import type { WatchEvent } from './client.ts';
 import { type CallContext, ProtocolError } from './errors.ts';
 import type { Resource } from './resource.ts';
@@ -68,10 +68,6 @@ export function jsonObject(context: CallContext, text: string): Readonly<Record<
 }
 
 const notKubernetes = 'this is not a Kubernetes API server';
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function isNamed(value: unknown): boolean {
   return isRecord(value) && isRecord(value['metadata']) && typeof value['metadata']['name'] === 'string';

@@ -1,3 +1,4 @@
+import { isRecord } from '../api/index.ts';
 import { maskedAnswer } from './masked-answer.ts';
 import { maskedOccurrences } from './masked-occurrences.ts';
 import { namedPlaces } from './named-places.ts';
@@ -89,8 +90,4 @@ function parse(body: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

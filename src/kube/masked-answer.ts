@@ -1,3 +1,4 @@
+import { isRecord } from '../api/index.ts';
 import { pathLength } from './leading-path.ts';
 
 export type Mask = (text: string) => string;
@@ -71,10 +72,6 @@ function maskedValue(value: unknown, mask: Mask): unknown {
 
 function isOneOf(known: ReadonlySet<string>, value: unknown): boolean {
   return typeof value === 'string' && known.has(value);
-}
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const statusKeys = words(

@@ -1,3 +1,4 @@
+import { isRecord } from '../is-record.ts';
 import { z } from 'zod';
 
 /** A node of an OpenAPI v3 schema in the form that CustomResourceDefinitions allow. */
@@ -83,7 +84,7 @@ const otherKeywords = new Set([
 ]);
 
 function node(schema: unknown, path: string): StructuralSchema {
-  if (!isObject(schema)) throw new SchemaError(path, 'it allows anything or nothing');
+  if (!isRecord(schema)) throw new SchemaError(path, 'it allows anything or nothing');
   if (schema['x-kubernetes-int-or-string'] === true) return intOrString(schema);
   const normal = withPlainFormat(withPlainBounds(schema), path);
   for (const keyword of Object.keys(normal)) {
@@ -105,7 +106,7 @@ function node(schema: unknown, path: string): StructuralSchema {
 
 function children(schema: StructuralSchema, path: string): StructuralSchema {
   const { properties, items, additionalProperties } = schema;
-  if (isObject(properties) && Object.keys(properties).length > 0) {
+  if (isRecord(properties) && Object.keys(properties).length > 0) {
     const names = Object.keys(properties).sort();
     return {
       ...(isOpen(additionalProperties) ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
@@ -114,7 +115,7 @@ function children(schema: StructuralSchema, path: string): StructuralSchema {
   }
   if (items !== undefined) return { items: node(items, `${path}[]`) };
   if (isOpen(additionalProperties)) return { 'x-kubernetes-preserve-unknown-fields': true };
-  if (isObject(additionalProperties))
+  if (isRecord(additionalProperties))
     return { additionalProperties: node(additionalProperties, `${path}.*`) };
   return {};
 }
@@ -123,7 +124,7 @@ function children(schema: StructuralSchema, path: string): StructuralSchema {
 function isOpen(additionalProperties: unknown): boolean {
   return (
     additionalProperties === true ||
-    (isObject(additionalProperties) && Object.keys(additionalProperties).length === 0)
+    (isRecord(additionalProperties) && Object.keys(additionalProperties).length === 0)
   );
 }
 
@@ -167,11 +168,11 @@ function withPlainFormat(schema: StructuralSchema, path: string): StructuralSche
 function requireListKeys(schema: StructuralSchema, path: string): void {
   const { 'x-kubernetes-list-map-keys': keys, items } = schema;
   if (!Array.isArray(keys)) return;
-  const item = isObject(items) ? items : {};
+  const item = isRecord(items) ? items : {};
   for (const key of keys) {
-    const property = isObject(item['properties']) ? item['properties'][String(key)] : undefined;
+    const property = isRecord(item['properties']) ? item['properties'][String(key)] : undefined;
     const required = Array.isArray(item['required']) && item['required'].includes(key);
-    if (required || (isObject(property) && property['default'] !== undefined)) continue;
+    if (required || (isRecord(property) && property['default'] !== undefined)) continue;
     throw new SchemaError(path, `the list key '${String(key)}' must be required or have a default`);
   }
 }
@@ -194,8 +195,4 @@ function pick(schema: StructuralSchema, keywords: readonly string[]): Structural
   return Object.fromEntries(
     keywords.filter((keyword) => schema[keyword] !== undefined).map((keyword) => [keyword, schema[keyword]]),
   );
-}
-
-function isObject(value: unknown): value is StructuralSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../is-record.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
 /**
@@ -8,9 +9,9 @@ import type { StructuralSchema } from './structural-schema.ts';
 export function withoutNulls(value: unknown, schema: StructuralSchema): unknown {
   if (Array.isArray(value)) {
     const { items } = schema;
-    return isObject(items) ? value.map((item) => withoutNulls(item, items)) : value;
+    return isRecord(items) ? value.map((item) => withoutNulls(item, items)) : value;
   }
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   const fields = Object.entries(value).flatMap(([name, child]) => {
     const known = schemaOf(name, schema);
     if (known === undefined) return [[name, child]];
@@ -25,11 +26,7 @@ function schemaOf(
   name: string,
   { properties, additionalProperties }: StructuralSchema,
 ): StructuralSchema | undefined {
-  const known = isObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
-  if (isObject(known)) return known;
-  return isObject(additionalProperties) ? additionalProperties : undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const known = isRecord(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined;
+  if (isRecord(known)) return known;
+  return isRecord(additionalProperties) ? additionalProperties : undefined;
 }

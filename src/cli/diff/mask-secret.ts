@@ -1,4 +1,4 @@
-import { groupVersionKind, type KubeObject } from '../../api/index.ts';
+import { isRecord, groupVersionKind, type KubeObject } from '../../api/index.ts';
 
 const masked = '[redacted]';
 const dataFields = ['data', 'stringData'] as const;
@@ -37,8 +37,4 @@ export function maskSecret(
 
 function isSecret(object: KubeObject): boolean {
   return object.kind === 'Secret' && groupVersionKind(object).group === '';
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../api/index.ts';
 /** RFC 7386, as an API server applies it. */
 export function applyMergePatch(target: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
@@ -7,8 +8,4 @@ export function applyMergePatch(target: unknown, patch: unknown): unknown {
     else result.set(key, applyMergePatch(result.get(key), value));
   }
   return Object.fromEntries(result);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

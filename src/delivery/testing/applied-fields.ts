@@ -1,5 +1,4 @@
-import type { KubeObject } from '../../api/index.ts';
-import { isRecord } from './merged.ts';
+import { isRecord, type KubeObject } from '../../api/index.ts';
 
 type Tree = Readonly<Record<string, unknown>>;
 

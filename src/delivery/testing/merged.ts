@@ -1,3 +1,4 @@
+import { isRecord } from '../../api/index.ts';
 /** What an API server makes of an object and a merge patch of it (RFC 7386). */
 export function merged(target: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
@@ -7,8 +8,4 @@ export function merged(target: unknown, patch: unknown): unknown {
     else if (value !== undefined) fields.set(key, merged(fields.get(key), value));
   }
   return Object.fromEntries(fields);
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../api/index.ts';
+import { isRecord, type KubeObject } from '../../api/index.ts';
 import { checkDefinition } from './check-definition.ts';
 import { checkIntegers } from './check-integers.ts';
 import { ManifestError } from './manifest-error.ts';
@@ -69,8 +69,4 @@ function freeze<T>(value: T): T {
   Object.freeze(value);
   for (const child of Object.values(value)) freeze(child);
   return value;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,9 @@
 import { dump } from 'js-yaml';
-import type { KnativeEventingSpec, KubeObject } from '../../api/index.ts';
+import { isRecord, type KnativeEventingSpec, type KubeObject } from '../../api/index.ts';
 import { readYaml, settingLimits, UnreadableYaml } from '../manifests/index.ts';
 import { configKeys } from './config-maps.ts';
 import { isKind, objectName } from './object-kinds.ts';
-import { isObject, set, valueAt } from './path-copy.ts';
+import { set, valueAt } from './path-copy.ts';
 import type { Transform } from './transform.ts';
 import { TransformError } from './transform-error.ts';
 
@@ -30,7 +30,7 @@ function readDefaults(configMap: KubeObject, spec: KnativeEventingSpec): object 
   const text = valueAt(configMap, ['data', key]);
   try {
     const defaults = typeof text === 'string' && text.trim() !== '' ? readYaml(text, settingLimits) : {};
-    if (isObject(defaults)) return defaults;
+    if (isRecord(defaults)) return defaults;
   } catch (error) {
     if (!(error instanceof UnreadableYaml)) throw error;
     throw new TransformError(`${describeSource(spec)} cannot be read as YAML: ${error.message}`);
@@ -49,7 +49,7 @@ function describeSource({ config = {} }: KnativeEventingSpec): string {
 /** So that the text depends on what it says only. */
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   const keys = Object.keys(value).sort();
   return Object.fromEntries(keys.map((name) => [name, sortKeys(value[name])]));
 }

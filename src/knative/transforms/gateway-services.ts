@@ -1,8 +1,8 @@
-import type { KnativeServingSpec, KubeObject } from '../../api/index.ts';
+import { isRecord, type KnativeServingSpec, type KubeObject } from '../../api/index.ts';
 import { readYaml, settingLimits } from '../manifests/index.ts';
 import { gatewayOverride } from './istio-gateways.ts';
 import { isKind, objectName } from './object-kinds.ts';
-import { isObject, remove, set } from './path-copy.ts';
+import { remove, set } from './path-copy.ts';
 import type { Transform, TransformContext } from './transform.ts';
 
 const localGateway = 'knative-local-gateway';
@@ -49,7 +49,7 @@ function isNamespaceName(name: unknown): name is string {
 function gatewaysIn(text: string): readonly Readonly<Record<string, unknown>>[] {
   try {
     const list = text === '' ? [] : readYaml(text, settingLimits);
-    return Array.isArray(list) ? list.filter(isObject) : [];
+    return Array.isArray(list) ? list.filter(isRecord) : [];
   } catch {
     return [];
   }

@@ -1,6 +1,6 @@
-import { type CommonSpec, groupVersionKind, type KubeObject } from '../../api/index.ts';
+import { isRecord, type CommonSpec, groupVersionKind, type KubeObject } from '../../api/index.ts';
 import { isKind } from './object-kinds.ts';
-import { isObject, merge, type Path, remove, set, updateItems, valueAt } from './path-copy.ts';
+import { merge, type Path, remove, set, updateItems, valueAt } from './path-copy.ts';
 import type { Transform } from './transform.ts';
 
 /**
@@ -58,7 +58,7 @@ const serviceReferences: Readonly<Record<string, readonly Path[]>> = {
 /** Only where there is a namespace already: a subject may be a user, a webhook may be a URL. */
 function withNamespace<T extends object>(object: T, path: Path, namespace: string): T {
   const reference = path.length === 0 ? object : valueAt(object, path);
-  return isObject(reference) && valueAt(reference, ['namespace']) !== undefined
+  return isRecord(reference) && valueAt(reference, ['namespace']) !== undefined
     ? set(object, [...path, 'namespace'], namespace)
     : object;
 }

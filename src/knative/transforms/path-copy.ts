@@ -1,3 +1,4 @@
+import { isRecord } from '../../api/index.ts';
 import { MalformedField } from './transform-error.ts';
 
 /**
@@ -8,14 +9,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 export type Path = readonly string[];
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The value at a path; undefined where there is none. */
 export function valueAt(object: unknown, path: Path): unknown {
   let at = object;
-  for (const key of path) at = isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined;
+  for (const key of path) at = isRecord(at) && Object.hasOwn(at, key) ? at[key] : undefined;
   return at ?? undefined;
 }
 
@@ -35,7 +32,7 @@ export function set<T extends object>(object: T, path: Path, value: unknown): T 
 export function remove<T extends object>(object: T, path: Path): T {
   const key = path.at(-1);
   const parent = path.length === 1 ? object : valueAt(object, path.slice(0, -1));
-  if (key === undefined || !isObject(parent) || !Object.hasOwn(parent, key)) return object;
+  if (key === undefined || !isRecord(parent) || !Object.hasOwn(parent, key)) return object;
   const rest = Object.fromEntries(Object.entries(parent).filter(([name]) => name !== key));
   return path.length === 1 ? (rest as T) : set(object, path.slice(0, -1), rest);
 }
@@ -44,7 +41,7 @@ export function remove<T extends object>(object: T, path: Path): T {
 export function merge<T extends object>(object: T, path: Path, fields: JsonObject | undefined): T {
   if (fields === undefined || Object.keys(fields).length === 0) return object;
   return update(object, path, (value) => {
-    if (value !== undefined && !isObject(value)) throw new MalformedField(path, 'an object');
+    if (value !== undefined && !isRecord(value)) throw new MalformedField(path, 'an object');
     const changed = Object.entries(fields).some(([key, field]) => valueAt(value, [key]) !== field);
     return changed ? { ...value, ...fields } : value;
   });
@@ -72,7 +69,7 @@ export function itemsAt(object: unknown, path: Path): readonly JsonObject[] {
 }
 
 function listOfObjects(value: unknown, path: Path): readonly JsonObject[] {
-  if (Array.isArray(value) && value.every(isObject)) return value;
+  if (Array.isArray(value) && value.every(isRecord)) return value;
   throw new MalformedField(path, 'a list of objects');
 }
 
@@ -86,7 +83,7 @@ function updateFrom<T extends object>(
   if (key === undefined) return object;
   const before = valueAt(object, [key]);
   if (at === path.length - 1) return withField(object, key, before, change(before));
-  if (before !== undefined && !isObject(before)) throw new MalformedField(path.slice(0, at + 1), 'an object');
+  if (before !== undefined && !isRecord(before)) throw new MalformedField(path.slice(0, at + 1), 'an object');
   const after = updateFrom(before ?? {}, path, at + 1, change);
   return before === undefined && Object.keys(after).length === 0
     ? object

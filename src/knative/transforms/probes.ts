@@ -1,6 +1,6 @@
-import type { WorkloadOverride } from '../../api/index.ts';
+import { isRecord, type WorkloadOverride } from '../../api/index.ts';
 import { nameOf } from './containers.ts';
-import { isObject, type JsonObject, remove, update } from './path-copy.ts';
+import { type JsonObject, remove, update } from './path-copy.ts';
 import { MalformedField } from './transform-error.ts';
 
 type Probes = NonNullable<WorkloadOverride['readinessProbes']>;
@@ -36,7 +36,7 @@ export function withProbe(
   );
   if (Object.keys(numbers).length === 0) return remove(container, [field]);
   return update(container, [field], (probe) => {
-    if (probe !== undefined && !isObject(probe)) throw new MalformedField([field], 'an object');
+    if (probe !== undefined && !isRecord(probe)) throw new MalformedField([field], 'an object');
     return { ...probe, ...numbers };
   });
 }

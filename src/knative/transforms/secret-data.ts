@@ -1,5 +1,6 @@
+import { isRecord } from '../../api/index.ts';
 import { isKind } from './object-kinds.ts';
-import { isObject, merge, remove, valueAt } from './path-copy.ts';
+import { merge, remove, valueAt } from './path-copy.ts';
 import type { Transform } from './transform.ts';
 
 /**
@@ -10,7 +11,7 @@ export const secretData: Transform = (object) => {
   if (!isKind(object, '', 'Secret')) return object;
   const texts = valueAt(object, ['stringData']) ?? {};
   const data = valueAt(object, ['data']) ?? {};
-  if (!isObject(data) || !isObject(texts) || !Object.values(texts).every((text) => typeof text === 'string'))
+  if (!isRecord(data) || !isRecord(texts) || !Object.values(texts).every((text) => typeof text === 'string'))
     return object;
   const encoded = Object.entries(texts).map(([key, text]) => [
     key,

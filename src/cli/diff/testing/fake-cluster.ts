@@ -1,4 +1,4 @@
-import { groupVersionKind, type KubeObject } from '../../../api/index.ts';
+import { isRecord, groupVersionKind, type KubeObject } from '../../../api/index.ts';
 import {
   ConflictError,
   InvalidError,
@@ -81,8 +81,4 @@ function merged(live: unknown, applied: unknown): unknown {
 
 function nameOf(item: unknown): unknown {
   return isRecord(item) ? item['name'] : undefined;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
