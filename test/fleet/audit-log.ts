@@ -55,6 +55,23 @@ export class AuditLog implements AsyncDisposable {
       .map((line) => JSON.parse(line) as AuditEntry);
   }
 
+  /** What the operator asked for, in the same order. */
+  async ofOperator(): Promise<readonly AuditEntry[]> {
+    return (await this.entries()).filter(({ userAgent }) => userAgent?.startsWith('wheelwright/') === true);
+  }
+
+  /**
+   * `patch /api/v1/…` of whatever the operator asked to change since a time, but for events and Leases: by when the
+   * server got it, because it notes a request only after others can see what it did.
+   */
+  async writesSince(startedAt: number): Promise<readonly string[]> {
+    return (await this.ofOperator())
+      .filter(({ requestReceivedTimestamp }) => Date.parse(requestReceivedTimestamp) > startedAt)
+      .filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))
+      .filter(({ objectRef }) => objectRef?.resource !== 'events' && objectRef?.resource !== 'leases')
+      .map(({ verb, requestURI }) => `${verb} ${requestURI.split('?')[0]}`);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#directory, { recursive: true, force: true });
   }

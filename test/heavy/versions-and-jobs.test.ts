@@ -95,18 +95,6 @@ async function jobsOf(component: Component): Promise<readonly KubeObject[]> {
   return objects.filter(({ kind }) => kind === 'Job');
 }
 
-/** Whatever the operator asked a server to change, by when the server got it. */
-async function writesSince(startedAt: number): Promise<readonly string[]> {
-  return (await audit.entries())
-    .filter(({ requestReceivedTimestamp }) => Date.parse(requestReceivedTimestamp) > startedAt)
-    .filter(({ verb, userAgent }) => {
-      const isOurs = userAgent?.startsWith('wheelwright/') === true;
-      return isOurs && !['get', 'list', 'watch'].includes(verb);
-    })
-    .filter(({ objectRef }) => objectRef?.resource !== 'events' && objectRef?.resource !== 'leases')
-    .map(({ verb, requestURI }) => `${verb} ${requestURI.split('?')[0]}`);
-}
-
 function metricOf(component: Component, name: string): Promise<number> {
   return metricValue(operator.metricsUrl, name, {
     [name.startsWith('workqueue') ? 'name' : 'controller']: `knative${component}`,
@@ -143,7 +131,7 @@ describe.each(components)('%s', (component) => {
       });
     }
     const status = `patch /apis/operator.knative.dev/v1beta1/namespaces/knative-${component}/${plural}/knative/status`;
-    expect(await writesSince(startedAt)).toEqual([status]);
+    expect(await audit.writesSince(startedAt)).toEqual([status]);
     expect(await metricOf(component, 'workqueue_retries_total')).toBe(retries);
     await installation.patch({ spec: { version: older } });
     await installation.waitForReady();
