@@ -5,7 +5,7 @@ import {
   type ServerPolicy,
   type ServerPolicyOptions,
 } from '../clusters/index.ts';
-import { parseGoDuration } from './duration.ts';
+import { parseGoDuration } from '../api/index.ts';
 import { flagReader, type FlagValues, type OperatorFlag, type ReadFlag } from './flag-reader.ts';
 import { optionalSwitch } from './optional-switch.ts';
 

@@ -1,4 +1,3 @@
-export { parseGoDuration, formatGoDuration } from './duration.ts';
 export { accessFlags, parseSpokeAccess, type SpokeAccess, spokeServerPolicy } from './access-flags.ts';
 export { type FlagValues, type OperatorFlag, OptionError } from './flag-reader.ts';
 export { operatorFlags, type OperatorOptions, parseOperatorOptions } from './options.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type BindAddress, parseBindAddress } from '../controller/index.ts';
 import { parseServerAddress } from '../kube/index.ts';
 import { accessFlags, readSpokeAccess, type SpokeAccess } from './access-flags.ts';
-import { parseGoDuration } from './duration.ts';
+import { parseGoDuration } from '../api/index.ts';
 import { flagReader, type FlagSources, type OperatorFlag, OptionError } from './flag-reader.ts';
 import { optionalSwitch } from './optional-switch.ts';
 

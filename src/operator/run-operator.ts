@@ -14,7 +14,7 @@ import { Deliverer } from '../delivery/index.ts';
 import { eventing, Renderer, serving } from '../knative/index.ts';
 import { type Clock, systemClock } from '../kube/index.ts';
 import { observeClusters } from './cluster-metrics.ts';
-import { formatGoDuration } from './duration.ts';
+import { formatGoDuration } from '../api/index.ts';
 import { electComponent, type ElectedComponent } from './elect-component.ts';
 import { createHubClients } from './hub-clients.ts';
 import { hubAccess } from './hub.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { containerResources } from './container-resources.ts';
-import type { DeepReadonly } from './deep-readonly.ts';
+import type { DeepReadonly } from '../deep-readonly.ts';
 import { podDisruptionBudgetOverride, serviceOverride } from './object-overrides.ts';
 import { workloadOverride } from './workload-override.ts';
 

@@ -1,5 +1,4 @@
 export type { CommonSpec, WorkloadOverride } from './common-spec.ts';
-export type { DeepReadonly } from './deep-readonly.ts';
 export type { KnativeEventingSpec } from './knative-eventing.ts';
 export type { KnativeServingSpec } from './knative-serving.ts';
 export {
@@ -8,5 +7,4 @@ export {
   parseKnativeEventing,
   parseKnativeServing,
   type Parsed,
-  type Problem,
 } from './parse.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { KindDefinition } from '../crd/definition.ts';
 import { commonSpec } from './common-spec.ts';
-import type { DeepReadonly } from './deep-readonly.ts';
+import type { DeepReadonly } from '../deep-readonly.ts';
 import { immutableTarget } from './immutable-target.ts';
 import { ingress } from './ingress.ts';
 import { printerColumns } from './printer-columns.ts';
