@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { apportion } from './apportion.ts';
 import type { Benchmark } from './benchmark.ts';
 import { drift } from './drift.ts';
 import { idle } from './idle.ts';
@@ -33,6 +34,7 @@ export function benchProgram(output: BenchOutput): Command {
     commandOf(idle, output),
     commandOf(memory, output),
     commandOf(render, output),
+    commandOf(apportion, output),
   ];
   for (const command of commands) program.addCommand(command);
   return program;

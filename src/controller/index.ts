@@ -10,6 +10,7 @@ export * from './finalizers.ts';
 export * from './health-checks.ts';
 export * from './health.ts';
 export { HttpServer, type HttpServerOptions, type Route } from './http-server.ts';
+export { type HeapItem, IndexedHeap } from './indexed-heap.ts';
 export * from './leader-buckets.ts';
 export type { LeaseDurations } from './lease-candidate.ts';
 export * from './logger.ts';
