@@ -203,6 +203,50 @@ export const reasons = {
     meaning: 'The object was deleted with deletion-policy orphan; what it installed stays on its cluster.',
     fix: 'Nothing, or clean the cluster by hand: the anchor ConfigMap lists every object.',
   },
+  NoHealthyMembers: {
+    code: 'WW4101',
+    level: 'error',
+    meaning: 'No member answers, so nothing can be moved; what runs there keeps running.',
+    fix: 'The state of each member says why. Work goes on as soon as one answers.',
+  },
+  NoEligibleMembers: {
+    code: 'WW4102',
+    level: 'error',
+    meaning: 'The members that answer have the weight 0 or are drained, so that nobody may take replicas.',
+    fix: 'Give one of them a weight, or bring back another.',
+  },
+  AllWeightsZero: {
+    code: 'WW4103',
+    level: 'error',
+    meaning: 'Every member has the weight 0 or is drained; the last split stays.',
+    fix: 'Give at least one member of spec.memberClusters a weight above 0.',
+  },
+  MinReplicasUnsatisfied: {
+    code: 'WW4104',
+    level: 'warning',
+    meaning: 'The total does not reach for the minReplicas of all members; heavier ones come first.',
+    fix: 'Lower minReplicas of members, or raise minReplicaCount of the whole.',
+  },
+  CapacityLimited: {
+    code: 'WW4105',
+    level: 'warning',
+    meaning:
+      'All members that may take replicas are at their maxReplicas, so that a part of the total runs nowhere.',
+    fix: 'Raise maxReplicas of members, add a member, or lower maxReplicaCount.',
+  },
+  MemberOrphaned: {
+    code: 'WW4106',
+    level: 'warning',
+    meaning: 'A member is not registered any more while it had replicas, which can no longer be scaled.',
+    fix: 'Scale them by hand. Next time drain the member before it is removed.',
+  },
+  SuspectedHubPartition: {
+    code: 'WW4107',
+    level: 'warning',
+    meaning:
+      'Half of the members or more stopped answering at once, as when the hub loses its network; the grace period is doubled.',
+    fix: 'Look at the network of the hub first.',
+  },
   InternalError: {
     code: 'WW9001',
     level: 'error',

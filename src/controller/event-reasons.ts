@@ -24,7 +24,6 @@ export const newsReasons = {
   MemberCredentialsExpiring: 'Warning',
   MemberNotReady: 'Warning',
   MemberExcluded: 'Warning',
-  MemberOrphaned: 'Warning',
   MemberSoftTainted: 'Normal',
   MemberHardTainted: 'Warning',
   AllMembersDown: 'Warning',

@@ -1,0 +1,5 @@
+export type {
+  DistributedScaledObjectSpec,
+  DistributedScaledObjectStatus,
+} from './distributed-scaled-object.ts';
+export type { DistributedScaledObject } from './parse.ts';

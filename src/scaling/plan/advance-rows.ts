@@ -1,0 +1,72 @@
+import { advanceRow } from './advance-row.ts';
+import { graceEnd } from './grace-end.ts';
+import type { MemberRow } from './member-row.ts';
+import { type Observation, type Observations, observationOf } from './observation.ts';
+import type { RebalancingPolicy } from './plan-spec.ts';
+
+export interface AdvanceContext {
+  readonly policy: RebalancingPolicy;
+  readonly observed: Observations;
+  /** Whether any member that answers has a weight. */
+  readonly canReceive: boolean;
+  readonly hasAssigned: boolean;
+  readonly now: number;
+}
+
+/** Every row by what is seen of it and of the others. */
+export function advanceRows(
+  rows: ReadonlyMap<string, MemberRow>,
+  context: AdvanceContext,
+): ReadonlyMap<string, MemberRow> {
+  const { policy, observed, now } = context;
+  const seen = new Map(
+    [...rows].map(([place, row]): [string, MemberRow] => {
+      const observation = observationOf(place, observed);
+      return [
+        place,
+        row.phase.name === 'fresh'
+          ? firstSeen(row, observation, context)
+          : advanceRow(row, observation, policy, now),
+      ];
+    }),
+  );
+  return new Map(
+    [...seen].map(([place, row]) => {
+      // Out of reach is what was asked and did not answer: after a restart nobody has been asked.
+      const isDown = observationOf(place, observed).state === 'notReady';
+      return [place, isDown ? excluded(row, seen, context) : row];
+    }),
+  );
+}
+
+/** What runs there stays, as far as its share allows; with the first plan of all at once, later in steps. */
+function firstSeen(
+  row: MemberRow,
+  seen: Observation,
+  { policy, hasAssigned, now }: AdvanceContext,
+): MemberRow {
+  if (seen.state !== 'ready' || row.id === undefined) return row;
+  if (!hasAssigned || policy.maxRebalancePercentage <= 0)
+    return { ...row, desired: seen.replicas, phase: { name: 'serving' } };
+  return {
+    ...row,
+    phase: { name: 'returning', since: now, hold: 0, counted: seen.replicas, isMoving: true },
+  };
+}
+
+function excluded(
+  row: MemberRow,
+  rows: ReadonlyMap<string, MemberRow>,
+  { policy, canReceive, now }: AdvanceContext,
+): MemberRow {
+  const { phase } = row;
+  if (phase.name !== 'lost' || !canReceive || policy.maxRebalancePercentage <= 0) return row;
+  if (now < graceEnd(phase.since, policy.gracePeriod, rows.values())) return row;
+  // It was trusted again, and should not have been.
+  const isRelapse = !phase.wasReturning && row.returnedAt !== undefined;
+  return {
+    ...row,
+    relapses: row.relapses + (isRelapse ? 1 : 0),
+    phase: { name: 'excluded', since: phase.since, retained: phase.held },
+  };
+}

@@ -1,0 +1,157 @@
+import { countedAt, reliedOn } from './counted.ts';
+import { distribute, type Taker } from './distribute.ts';
+import type { EffectiveMember } from './effective-members.ts';
+import { makeBeforeBreak, type Move } from './make-before-break.ts';
+import type { MemberRow } from './member-row.ts';
+import { type Observations, observationOf } from './observation.ts';
+import type { PlanSpec } from './plan-spec.ts';
+import { rebalanceSteps } from './rebalance-steps.ts';
+import { stepSize } from './step-size.ts';
+
+export interface AssignContext {
+  readonly spec: PlanSpec;
+  readonly wanted: ReadonlyMap<string, EffectiveMember>;
+  readonly observed: Observations;
+  /** The rows of the last plan. */
+  readonly before: Readonly<Record<string, MemberRow>>;
+  readonly lastStepAt: number | undefined;
+  readonly now: number;
+}
+
+export interface Assigned {
+  readonly rows: ReadonlyMap<string, MemberRow>;
+  /** Places whose number is to be written. */
+  readonly places: readonly string[];
+  readonly unplaced: number;
+  readonly isScarce: boolean;
+  readonly lastStepAt: number | undefined;
+}
+
+/**
+ * Gives everybody a number. Places that do not simply get their share count with what they hold; those that serve split
+ * the rest, so that both together are the total; then nobody shrinks before what moves elsewhere is ready.
+ */
+export function assignRows(advanced: ReadonlyMap<string, MemberRow>, context: AssignContext): Assigned {
+  const { spec, wanted, observed, now } = context;
+  const { parts: shares, isScarce } = sharesOf(advanced, context);
+  const trusted = withReceiver(advanced, shares, context);
+  const stepped = rebalanceSteps(trusted, {
+    observed,
+    shares,
+    size: stepSize(spec.total, spec.policy.maxRebalancePercentage),
+    lastStepAt: context.lastStepAt,
+    patience: Math.max(spec.policy.gracePeriod, shortestPatience),
+    hasReceiver: [...trusted].some(([place, row]) => canServe(place, row, context)),
+    now,
+  });
+  const targets = new Map<string, number>();
+  for (const [place, row] of stepped.rows)
+    if (!isServing(place, row, observed)) targets.set(place, countedAt(row, shares.get(place) ?? 0));
+  const rest = spec.total - [...targets.values()].reduce((sum, count) => sum + count, 0);
+  const servers = [...stepped.rows].filter(([place, row]) => isServing(place, row, observed));
+  const split = distribute(rest, takersOf(servers, wanted), spec);
+  for (const [place, part] of split.parts) targets.set(place, part);
+
+  const rows = settle(stepped.rows, targets, shares, context);
+  return {
+    rows,
+    places: [...rows.keys()].filter((place) => observationOf(place, observed).state === 'ready'),
+    unplaced: split.unplaced,
+    isScarce: isScarce || split.isScarce,
+    lastStepAt: stepped.lastStepAt,
+  };
+}
+
+/** Even with no grace period, a step waits a moment for the last one. */
+const shortestPatience = 1_000;
+
+/** What each would have by its weight, by place, with everybody who is not out of it altogether. */
+export function sharesOf(
+  rows: ReadonlyMap<string, MemberRow>,
+  { wanted, spec }: Pick<AssignContext, 'wanted' | 'spec'>,
+) {
+  const takers = [...rows].filter(
+    ([, { phase }]) => phase.name !== 'fresh' && !(phase.name === 'excluded' && phase.retained === 0),
+  );
+  return distribute(spec.total, takersOf(takers, wanted), spec);
+}
+
+function takersOf(
+  rows: readonly (readonly [string, MemberRow])[],
+  wanted: ReadonlyMap<string, EffectiveMember>,
+): readonly Taker[] {
+  return rows.flatMap(([place, { desired }]) => {
+    const member = wanted.get(place);
+    if (member === undefined) return [];
+    const { weight, least, most, priority } = member;
+    return [{ name: place, weight, least, most, priority, current: desired }];
+  });
+}
+
+function isServing(place: string, { phase }: MemberRow, observed: Observations): boolean {
+  return phase.name === 'serving' && observationOf(place, observed).state === 'ready';
+}
+
+function canServe(place: string, row: MemberRow, { wanted, observed }: AssignContext): boolean {
+  return isServing(place, row, observed) && (wanted.get(place)?.weight ?? 0) > 0;
+}
+
+/** Where nobody serves and there is something to take, whoever answers is trusted at once. */
+function withReceiver(
+  rows: ReadonlyMap<string, MemberRow>,
+  shares: ReadonlyMap<string, number>,
+  context: AssignContext,
+): ReadonlyMap<string, MemberRow> {
+  if ([...rows].some(([place, row]) => canServe(place, row, context))) return rows;
+  const counted = [...rows].reduce((sum, [place, row]) => sum + countedAt(row, shares.get(place) ?? 0), 0);
+  const isHandingOver = [...rows.values()].some(
+    ({ phase }) => phase.name === 'excluded' && phase.retained > 0,
+  );
+  if (counted >= context.spec.total && !isHandingOver) return rows;
+  return new Map(
+    [...rows].map(([place, row]) => {
+      const isBack = row.phase.name === 'returning' || row.phase.name === 'slow';
+      const trusted: MemberRow = { ...row, phase: { name: 'serving' } };
+      return [place, isBack && canServe(place, trusted, context) ? trusted : row];
+    }),
+  );
+}
+
+function settle(
+  rows: ReadonlyMap<string, MemberRow>,
+  targets: ReadonlyMap<string, number>,
+  shares: ReadonlyMap<string, number>,
+  { observed, before }: AssignContext,
+): ReadonlyMap<string, MemberRow> {
+  const moves = [...rows].flatMap(([place, row]): readonly Move[] => {
+    const seen = observationOf(place, observed);
+    if (seen.state !== 'ready') return [];
+    const last = before[place];
+    return [
+      {
+        place,
+        // What ran there when it was first seen was not asked for by anybody, but others may rely on it.
+        before: last === undefined || last.phase.name === 'fresh' ? row.desired : reliedOn(last),
+        target: targets.get(place) ?? 0,
+        pending: row.pending,
+        ready: seen.readyReplicas,
+      },
+    ];
+  });
+  const moved = makeBeforeBreak(moves);
+  return new Map(
+    [...rows].map(([place, row]): [string, MemberRow] => {
+      const { phase } = row;
+      const settled = moved.get(place);
+      const target = targets.get(place) ?? 0;
+      if (settled === undefined)
+        // An exclusion shows at once that nothing is asked for there any more; a loss only what it would be.
+        return [place, { ...row, pending: 0, desired: phase.name === 'excluded' ? 0 : target }];
+      const seen = observationOf(place, observed);
+      const runs = seen.state === 'ready' ? seen.replicas : 0;
+      // While it is not trusted it keeps what it runs, so that nothing is killed that is wanted again soon.
+      const kept = phase.name === 'returning' && !phase.isMoving ? Math.min(shares.get(place) ?? 0, runs) : 0;
+      return [place, { ...row, ...settled, desired: Math.max(settled.desired, kept) }];
+    }),
+  );
+}

@@ -1,0 +1,16 @@
+import type { ReasonName } from '../../api/index.ts';
+
+/** Something about the object as a whole that somebody should know. */
+export interface Finding {
+  readonly reason: Extract<
+    ReasonName,
+    | 'AllWeightsZero'
+    | 'CapacityLimited'
+    | 'MemberOrphaned'
+    | 'MinReplicasUnsatisfied'
+    | 'NoEligibleMembers'
+    | 'NoHealthyMembers'
+    | 'SuspectedHubPartition'
+  >;
+  readonly message: string;
+}

@@ -1,0 +1,54 @@
+import { apportion } from '../apportion/apportion.ts';
+
+/** One place that is written to. */
+export interface Move {
+  readonly place: string;
+  /** What others relied on before. */
+  readonly before: number;
+  readonly target: number;
+  /** Of `before`, what moved here and was not ready yet. */
+  readonly pending: number;
+  readonly ready: number;
+}
+
+export interface Moved {
+  readonly desired: number;
+  readonly pending: number;
+}
+
+/**
+ * What each place shall have on the way to its target: who grows does so at once, who shrinks keeps as many as have
+ * moved elsewhere and are not ready there yet. Only what moves counts: where the total itself changes, nobody waits.
+ */
+export function makeBeforeBreak(moves: readonly Move[]): ReadonlyMap<string, Moved> {
+  const growth = moves.map(({ before, target }) => Math.max(0, target - before));
+  const excess = moves.map(({ before, target }) => Math.max(0, before - target));
+  const moved = split(Math.min(sum(growth), sum(excess)), moves, growth);
+  const pending = moves.map(({ pending, target, ready }, index) =>
+    Math.max(0, Math.min(pending + (moved[index] ?? 0), target - ready)),
+  );
+  const kept = split(Math.min(sum(excess), sum(pending)), moves, excess);
+  return new Map(
+    moves.map(({ place, target }, index) => [
+      place,
+      { desired: target + (kept[index] ?? 0), pending: pending[index] ?? 0 },
+    ]),
+  );
+}
+
+/** In proportion to the limits, which are not exceeded. */
+function split(total: number, moves: readonly Move[], limits: readonly number[]): readonly number[] {
+  if (total === 0) return moves.map(() => 0);
+  const { parts } = apportion(
+    total,
+    moves.map(({ place }, index) => {
+      const limit = limits[index] ?? 0;
+      return { name: place, weight: limit, current: 0, least: 0, most: limit };
+    }),
+  );
+  return moves.map(({ place }) => parts.get(place) ?? 0);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

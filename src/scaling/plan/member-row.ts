@@ -1,0 +1,62 @@
+/**
+ * What the plan remembers of one place. Plain JSON, so that a restart goes on where the last plan stopped; times are
+ * milliseconds since 1970.
+ */
+export interface MemberRow {
+  readonly name: string;
+  readonly namespace: string;
+  /** Undefined where no such member is registered. */
+  readonly id?: string | undefined;
+  readonly phase: Phase;
+  /** What was last asked for there. */
+  readonly desired: number;
+  /** Of them, those that moved here and were not yet ready when last seen: others keep as many until they are. */
+  readonly pending: number;
+  /** When the number of ready replicas last came closer to the desired one; undefined while there is nothing to do. */
+  readonly progress?: { readonly ready: number; readonly at: number } | undefined;
+  /** Returns that did not last. */
+  readonly relapses: number;
+  /** When it last came back after an exclusion; undefined when it has stayed long enough. */
+  readonly returnedAt?: number | undefined;
+}
+
+/**
+ * `fresh`      not seen yet. Seen ready, it returns from nothing; on the very first plan it serves at once.
+ * `serving`    gets its share. Out of reach it is lost; not coming along for too long it is slow.
+ * `lost`       out of reach within the grace period: what it held counts as running, and is not written. Back in time it
+ *              serves as before. After the grace period, if anybody could take over, it is excluded.
+ * `excluded`   others take over in steps: what is retained still counts as running. Back, it returns.
+ * `returning`  back, but not trusted until the hold is over; then it gets more in steps until it has its share, and
+ *              serves. Out of reach again it is lost, and the next hold is twice as long.
+ * `slow`       answers, but its replicas do not become ready: others take those over in steps. After the hold it returns.
+ * `leaving`    is not wanted any more: goes to zero as soon as the others serve everything, and is forgotten.
+ */
+export type Phase =
+  | { readonly name: 'fresh'; readonly since: number }
+  | { readonly name: 'serving' }
+  | { readonly name: 'lost'; readonly since: number; readonly held: number; readonly wasReturning: boolean }
+  | { readonly name: 'excluded'; readonly since: number; readonly retained: number }
+  | {
+      readonly name: 'returning';
+      readonly since: number;
+      readonly hold: number;
+      /** What the others rely on. */
+      readonly counted: number;
+      readonly isMoving: boolean;
+    }
+  | { readonly name: 'slow'; readonly since: number; readonly hold: number; readonly counted: number }
+  | { readonly name: 'leaving' };
+
+export interface PlanState {
+  /** By place. */
+  readonly rows: Readonly<Record<string, MemberRow>>;
+  readonly firstPlanAt: number;
+  /** Whether any member was ever asked for a number. */
+  readonly hasAssigned: boolean;
+  readonly total: number;
+  /** What autoscalers were last told, and whether it has arrived at the total. */
+  readonly published: number;
+  readonly hasArrived: boolean;
+  /** When replicas last moved because of an outage or a return. */
+  readonly lastStepAt?: number | undefined;
+}

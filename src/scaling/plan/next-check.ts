@@ -1,0 +1,48 @@
+import { graceEnd } from './grace-end.ts';
+import type { MemberRow } from './member-row.ts';
+import type { RebalancingPolicy } from './plan-spec.ts';
+
+export interface Deadlines {
+  readonly policy: RebalancingPolicy;
+  readonly canReceive: boolean;
+  readonly lastStepAt: number | undefined;
+  /** When the first answers are waited for no longer. */
+  readonly waitsUntil: number;
+  readonly now: number;
+}
+
+/** The first time at which something is due although nothing is heard. */
+export function nextCheckAt(rows: ReadonlyMap<string, MemberRow>, deadlines: Deadlines): number | undefined {
+  const { waitsUntil, now } = deadlines;
+  const all = [...rows.values()];
+  const times = [waitsUntil, ...all.flatMap((row) => deadlinesOf(row, all, deadlines))].filter(
+    (at) => at > now,
+  );
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+function deadlinesOf(
+  { phase, progress }: MemberRow,
+  rows: readonly MemberRow[],
+  { policy, canReceive, lastStepAt = 0 }: Deadlines,
+): readonly number[] {
+  const { gracePeriod, maxRebalancePercentage, slowProgressDeadline } = policy;
+  const nextStep = lastStepAt + Math.max(gracePeriod, 1_000);
+  const slow =
+    progress === undefined || slowProgressDeadline === undefined ? [] : [progress.at + slowProgressDeadline];
+  switch (phase.name) {
+    case 'lost':
+      return canReceive && maxRebalancePercentage > 0 ? [graceEnd(phase.since, gracePeriod, rows)] : [];
+    case 'excluded':
+      return phase.retained > 0 ? [nextStep] : [];
+    case 'returning':
+      return phase.isMoving ? slow : [phase.since + phase.hold];
+    case 'slow':
+      return [phase.since + phase.hold, nextStep];
+    case 'serving':
+      return slow;
+    case 'fresh':
+    case 'leaving':
+      return [];
+  }
+}

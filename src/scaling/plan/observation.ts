@@ -1,0 +1,37 @@
+/** A cluster that can take replicas. */
+export interface RegisteredMember {
+  /** Its alias, by which rows and messages call it. */
+  readonly name: string;
+  /** Another id under the same alias is another cluster. */
+  readonly id: string;
+  /** What else a spec may call it: `PROVIDER#NAME`, or the name that its provider has for it. */
+  readonly references?: readonly string[];
+  /** It gets nothing, whatever its weight. */
+  readonly isDrained?: boolean;
+}
+
+/** What is known of the workload on one member now. */
+export type Observation =
+  /** Nobody has asked yet: neither there nor gone. */
+  | { readonly state: 'unknown' }
+  /** The cluster does not answer, refuses, or does not have the workload. */
+  | {
+      readonly state: 'notReady';
+      readonly why: string;
+      /** The cluster answers that the workload is not there. */
+      readonly isGone?: boolean;
+    }
+  | {
+      readonly state: 'ready';
+      /** How many there are. */
+      readonly replicas: number;
+      /** How many of them serve. */
+      readonly readyReplicas: number;
+    };
+
+/** By place. */
+export type Observations = ReadonlyMap<string, Observation>;
+
+export function observationOf(place: string, observed: Observations): Observation {
+  return observed.get(place) ?? { state: 'unknown' };
+}

@@ -1,0 +1,161 @@
+import { advanceRows } from './advance-rows.ts';
+import { type Assigned, assignRows, sharesOf } from './assign-rows.ts';
+import { countedAt } from './counted.ts';
+import { effectiveMembers } from './effective-members.ts';
+import type { Finding } from './finding.ts';
+import { isPartition } from './grace-end.ts';
+import type { MemberRow, PlanState } from './member-row.ts';
+import { nextCheckAt } from './next-check.ts';
+import { type Observations, observationOf, type RegisteredMember } from './observation.ts';
+import { obstacleOf } from './obstacle.ts';
+import type { PlanSpec } from './plan-spec.ts';
+import { presentRows } from './present-rows.ts';
+import { publishedTotal } from './published-total.ts';
+import { type MemberReason, memberReasons } from './member-reasons.ts';
+import { withTrustedTimes } from './trusted-times.ts';
+
+/** A number to write. */
+export interface Assignment {
+  readonly place: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly replicas: number;
+}
+
+/** A member that others have taken over from, or are taking over from in steps. */
+export interface Exclusion {
+  readonly place: string;
+  readonly name: string;
+  readonly namespace: string;
+  /** When it was lost, in milliseconds since 1970. */
+  readonly since: number;
+}
+
+export interface Plan {
+  /** What to write, to members that answer only; who has the number already needs no write. */
+  readonly assignments: readonly Assignment[];
+  readonly exclusions: readonly Exclusion[];
+  /** When to plan again even if nothing is heard before; undefined: not before something changes. */
+  readonly nextCheckAt: number | undefined;
+  /** Why each member has its number. */
+  readonly reasons: readonly MemberReason[];
+  readonly findings: readonly Finding[];
+  /** What to tell autoscalers: status.totalCurrentReplicas. */
+  readonly currentReplicas: number;
+  /** What no member may take. */
+  readonly unplaced: number;
+  /** To be kept, and handed to the next plan as `previous`. */
+  readonly state: PlanState;
+}
+
+/** When everything begins, members that were never asked are waited for so long. */
+const firstAnswers = 30_000;
+
+/**
+ * Who runs how many replicas now. Pure: the same arguments give the same plan, and the state that is handed on is plain
+ * JSON. `observed` is by place; `now` is in milliseconds since 1970.
+ */
+export function plan(
+  spec: PlanSpec,
+  members: readonly RegisteredMember[],
+  observed: Observations,
+  previous: PlanState | undefined,
+  now: number,
+): Plan {
+  const last = previous === undefined ? undefined : withTrustedTimes(previous, now);
+  const wanted = effectiveMembers(spec, members);
+  const present = presentRows({ spec, members, wanted, observed, previous: last, now });
+  const isAnswering = (place: string): boolean => observationOf(place, observed).state === 'ready';
+  const canReceive = [...wanted].some(([place, { weight }]) => weight > 0 && isAnswering(place));
+  const hasAssigned = last?.hasAssigned === true;
+  const firstPlanAt = last?.firstPlanAt ?? now;
+  const isAwaited = [...wanted].some(
+    ([place, { id }]) => id !== undefined && observationOf(place, observed).state === 'unknown',
+  );
+  const waitsUntil = !hasAssigned && isAwaited ? firstPlanAt + firstAnswers : now;
+  const obstacle = obstacleOf(spec.total, wanted, isAnswering);
+  const isWaiting = waitsUntil > now;
+
+  const context = { policy: spec.policy, observed, canReceive, hasAssigned, now };
+  const advanced = isWaiting ? present.rows : advanceRows(present.rows, context);
+  const { rows, places, unplaced, isScarce, lastStepAt } =
+    isWaiting || obstacle !== undefined
+      ? untouched(advanced, last)
+      : assignRows(advanced, {
+          spec,
+          wanted,
+          observed,
+          before: last?.rows ?? {},
+          lastStepAt: last?.lastStepAt,
+          now,
+        });
+  const { parts: shares } = sharesOf(rows, { wanted, spec });
+  const published = publishedTotal(spec.total, actualReplicas(rows, observed, shares), last);
+  return {
+    assignments: places.flatMap((place) => assignmentOf(place, rows.get(place))),
+    exclusions: [...rows].flatMap(([place, row]) => exclusionOf(place, row)),
+    nextCheckAt: nextCheckAt(rows, { policy: spec.policy, canReceive, lastStepAt, waitsUntil, now }),
+    reasons: memberReasons(rows, { spec, wanted, observed, shares, canReceive, isWaiting }),
+    findings: [
+      ...present.findings,
+      ...(obstacle === undefined || isWaiting ? [] : [obstacle]),
+      ...partition(rows),
+      ...limits(spec, unplaced, isScarce),
+    ],
+    currentReplicas: published.published,
+    unplaced,
+    state: {
+      rows: Object.fromEntries(rows),
+      firstPlanAt,
+      hasAssigned: hasAssigned || places.length > 0,
+      total: spec.total,
+      ...published,
+      lastStepAt,
+    },
+  };
+}
+
+/** Nobody can be given a number, so that everybody keeps what there is. */
+function untouched(rows: ReadonlyMap<string, MemberRow>, last: PlanState | undefined): Assigned {
+  return { rows, places: [], unplaced: 0, isScarce: false, lastStepAt: last?.lastStepAt };
+}
+
+function assignmentOf(place: string, row: MemberRow | undefined): readonly Assignment[] {
+  return row === undefined
+    ? []
+    : [{ place, name: row.name, namespace: row.namespace, replicas: row.desired }];
+}
+
+function exclusionOf(place: string, { name, namespace, phase, id }: MemberRow): readonly Exclusion[] {
+  const isOut = phase.name === 'excluded' || (phase.name === 'fresh' && id === undefined);
+  return isOut ? [{ place, name, namespace, since: phase.since }] : [];
+}
+
+/** What runs as far as it is seen; out of sight, what counts as running. */
+function actualReplicas(
+  rows: ReadonlyMap<string, MemberRow>,
+  observed: Observations,
+  shares: ReadonlyMap<string, number>,
+): number {
+  return [...rows].reduce((sum, [place, row]) => {
+    const seen = observationOf(place, observed);
+    return sum + (seen.state === 'ready' ? seen.replicas : countedAt(row, shares.get(place) ?? 0));
+  }, 0);
+}
+
+function partition(rows: ReadonlyMap<string, MemberRow>): readonly Finding[] {
+  const all = [...rows.values()];
+  const lost = all.filter(({ phase }) => phase.name === 'lost' && isPartition(phase.since, all));
+  if (lost.length === 0) return [];
+  const message = `${lost.map(({ name }) => name).join(', ')} stopped answering at once; the grace period is doubled.`;
+  return [{ reason: 'SuspectedHubPartition', message }];
+}
+
+function limits({ total }: PlanSpec, unplaced: number, isScarce: boolean): readonly Finding[] {
+  const scarce = `The total of ${total} does not reach for what all members get at least.`;
+  const limited = `${unplaced} of ${total} replicas run nowhere: no member may take more.`;
+  return [
+    ...(isScarce ? [{ reason: 'MinReplicasUnsatisfied', message: scarce } as const] : []),
+    ...(unplaced > 0 ? [{ reason: 'CapacityLimited', message: limited } as const] : []),
+  ];
+}

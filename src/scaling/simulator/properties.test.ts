@@ -1,0 +1,290 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { apportion } from '../apportion/apportion.ts';
+import type { PlanState } from '../plan/member-row.ts';
+import type { Observation } from '../plan/observation.ts';
+import { plan } from '../plan/plan.ts';
+import type { PlanSpec } from '../plan/plan-spec.ts';
+import { stepSize } from '../plan/step-size.ts';
+import { minute, registered, specOf, weighted } from '../testing/specs.ts';
+import { type Moment, simulate, type SimulatedEvent } from './simulate.ts';
+
+/** P1 to P5 and P7 are those of the apportionment. */
+const hour = 60 * minute;
+const week = 7 * 24 * hour;
+
+/** mulberry32: the same numbers for the same seed. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const anySpec = fc
+  .record({
+    weights: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 6 }),
+    total: fc.nat(60),
+    gracePeriod: fc.constantFrom(0, 5_000, minute, 5 * minute),
+    maxRebalancePercentage: fc.constantFrom(1, 10, 20, 50, 100),
+    method: fc.constantFrom('sainteLague' as const, 'largestRemainder' as const),
+  })
+  .map(({ weights, total, gracePeriod, maxRebalancePercentage, method }) =>
+    specOf({
+      total,
+      method,
+      members: weighted(...weights),
+      policy: { gracePeriod, maxRebalancePercentage, recoveryStabilization: gracePeriod },
+    }),
+  );
+
+interface Outage {
+  readonly from: number;
+  readonly for: number;
+  readonly member: number;
+  readonly isDeletion: boolean;
+}
+
+function eventsOf(outages: readonly Outage[], spec: PlanSpec, calmAt: number): readonly SimulatedEvent[] {
+  const events = outages.flatMap(({ from, for: length, member, isDeletion }): readonly SimulatedEvent[] => {
+    const name = spec.members[member % spec.members.length]?.name ?? '';
+    const end = Math.min(from + length, calmAt);
+    return isDeletion
+      ? [
+          { at: from, what: 'deleted', member: name },
+          { at: end, what: 'created', member: name, replicas: member },
+        ]
+      : [
+          { at: from, what: 'down', member: name },
+          { at: end, what: 'up', member: name },
+        ];
+  });
+  // Where outages of one member overlap, the end of one must not be the last word about another.
+  const ends = spec.members.flatMap(({ name }): readonly SimulatedEvent[] => [
+    { at: calmAt, what: 'up', member: name },
+    { at: calmAt, what: 'created', member: name, replicas: 0 },
+  ]);
+  return [...events, ...ends];
+}
+
+function outagesUpTo(end: number, most: number): fc.Arbitrary<readonly Outage[]> {
+  return fc.array(
+    fc.record({
+      from: fc.integer({ min: 1, max: end }),
+      for: fc.oneof(fc.integer({ min: 1, max: 2 * minute }), fc.integer({ min: 1, max: 6 * hour })),
+      member: fc.nat(5),
+      isDeletion: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: most },
+  );
+}
+
+/** What must hold whenever somebody can be given a number. */
+function check({
+  plan: { reasons, state, unplaced, findings, currentReplicas },
+  spec,
+  observed,
+}: Moment): void {
+  if (findings.some(({ reason }) => reason === 'NoHealthyMembers')) return;
+  const rows = Object.values(state.rows);
+  const numbers = reasons.map(({ desired }) => desired);
+  expect(numbers.every((number) => Number.isInteger(number) && number >= 0)).toBe(true);
+  const retained = reasons.reduce((sum, { place, share }) => {
+    const phase = state.rows[place]?.phase;
+    return sum + (phase?.name === 'excluded' ? Math.min(phase.retained, share) : 0);
+  }, 0);
+  const all = numbers.reduce((sum, number) => sum + number, 0) + retained + unplaced;
+  const stale = reasons.reduce((sum, { place }) => {
+    const seen = observed.get(place);
+    const { phase } = state.rows[place] ?? { phase: { name: 'serving' } };
+    return sum + (seen?.state === 'ready' && phase.name === 'returning' ? seen.replicas : 0);
+  }, 0);
+  const pending = rows.reduce((sum, row) => sum + row.pending, 0);
+  // Invariant 8 of the design: the total, and what runs twice while it moves.
+  expect(all).toBeGreaterThanOrEqual(spec.total);
+  expect(all).toBeLessThanOrEqual(spec.total + pending + stale);
+  expect(currentReplicas).toBe(spec.total);
+}
+
+describe('any schedule of outages', () => {
+  it('P6: plans the same after any number of restarts', () => {
+    fc.assert(
+      fc.property(anySpec, outagesUpTo(hour, 6), (spec, outages) => {
+        const members = registered(...spec.members.map(({ name }) => name));
+        let state: PlanState | undefined;
+        const events = eventsOf(outages, spec, 2 * hour);
+        for (const moment of simulate({ spec, members, events, until: 3 * hour, startMs: () => 7_000 })) {
+          const again = JSON.parse(JSON.stringify(moment.plan.state)) as PlanState;
+          const next = plan(spec, members, moment.observed, moment.plan.state, moment.at);
+          expect(plan(spec, members, moment.observed, again, moment.at)).toEqual(next);
+          // P10: nothing is written to a member whose number is the same.
+          expect(next.assignments).toEqual(moment.plan.assignments);
+          state = again;
+        }
+        expect(state).toBeDefined();
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('P12, P14, invariant 8: keeps the total and ends in the weighted split, over weeks', () => {
+    fc.assert(
+      fc.property(anySpec, outagesUpTo(2 * week, 40), fc.nat(), (spec, outages, seed) => {
+        const members = registered(...spec.members.map(({ name }) => name));
+        const random = randomOf(seed);
+        const startMs = (): number => Math.floor(random() * minute);
+        let last: Moment | undefined;
+        const events = eventsOf(outages, spec, 2 * week);
+        for (const moment of simulate({ spec, members, events, until: 3 * week, startMs })) {
+          check(moment);
+          last = moment;
+        }
+        const numbers = new Map(last?.plan.reasons.map(({ place, desired }) => [place, desired]));
+        const { parts } = apportion(
+          spec.total,
+          spec.members.map((member) => ({
+            ...member,
+            name: `default/${member.name}`,
+            current: numbers.get(`default/${member.name}`) ?? 0,
+          })),
+          spec.method,
+        );
+        expect(numbers).toEqual(parts);
+        expect(last?.ready).toBe(spec.total);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('one outage and one return', () => {
+  const one = fc.record({
+    spec: anySpec,
+    lost: fc.nat(5),
+    length: fc.integer({ min: 1, max: 3 * hour }),
+    seed: fc.nat(),
+  });
+
+  interface Story {
+    readonly spec: PlanSpec;
+    readonly moments: readonly Moment[];
+    readonly name: string;
+    readonly up: number;
+  }
+
+  function playOne({
+    spec,
+    lost,
+    length,
+    seed,
+  }: {
+    spec: PlanSpec;
+    lost: number;
+    length: number;
+    seed: number;
+  }): Story {
+    const name = spec.members[lost % spec.members.length]?.name ?? '';
+    const random = randomOf(seed);
+    const up = hour + length;
+    const moments = [
+      ...simulate({
+        spec,
+        members: registered(...spec.members.map((member) => member.name)),
+        events: [
+          { at: hour, what: 'down', member: name },
+          { at: up, what: 'up', member: name },
+        ],
+        until: up + 12 * hour,
+        startMs: () => Math.floor(random() * 2 * minute),
+      }),
+    ];
+    return { spec, moments, name, up };
+  }
+
+  it('P8: takes from no healthy member while others take over', () => {
+    fc.assert(
+      fc.property(one, (given) => {
+        // Largest remainder may shift a replica between two that are healthy.
+        const spec = { ...given.spec, method: 'sainteLague' } as const;
+        const { moments, name, up } = playOne({ ...given, spec });
+        const sums = moments
+          .filter(({ at }) => at < up)
+          .map(({ plan: { reasons } }) =>
+            reasons.filter((reason) => reason.name !== name).reduce((sum, { desired }) => sum + desired, 0),
+          );
+        expect(sums).toEqual(sums.toSorted((a, b) => a - b));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('P9: never serves less than the total while replicas go back', () => {
+    fc.assert(
+      fc.property(one, (given) => {
+        const { spec, moments, up } = playOne(given);
+        const served = moments.findIndex(({ at, ready }) => at >= up && ready >= spec.total);
+        expect(served).toBeGreaterThanOrEqual(0);
+        expect(moments.slice(served).filter(({ ready }) => ready < spec.total)).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('P11: takes over in no more steps than the limit makes necessary, and no larger ones', () => {
+    fc.assert(
+      fc.property(one, (given) => {
+        const { spec, moments, name, up } = playOne(given);
+        const retained = moments
+          .filter(({ at }) => at >= hour && at < up)
+          .map(({ plan: { state } }) => {
+            const phase = state.rows[`default/${name}`]?.phase;
+            if (phase?.name === 'lost') return phase.held;
+            return phase?.name === 'excluded' ? phase.retained : 0;
+          });
+        const size = stepSize(spec.total, spec.policy.maxRebalancePercentage);
+        const steps = retained.map((count, index) => (retained[index - 1] ?? count) - count);
+        expect(Math.max(...steps)).toBeLessThanOrEqual(size);
+        const lost = (retained[0] ?? 0) - (retained.at(-1) ?? 0);
+        expect(steps.filter((step) => step > 0)).toHaveLength(Math.ceil(lost / Math.max(1, size)));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('a clock that jumps', () => {
+  it('P13: excludes no healthy member, and no lost one for ever', () => {
+    const jumps = fc.array(fc.integer({ min: -hour, max: hour }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(anySpec, jumps, (spec, steps) => {
+        const [lost, ...others] = spec.members.map(({ name }) => name);
+        const members = registered(lost ?? '', ...others);
+        const up: Observation = { state: 'ready', replicas: spec.total, readyReplicas: spec.total };
+        const down: Observation = { state: 'notReady', why: 'out of reach' };
+        const observed = new Map(others.map((name): [string, Observation] => [`default/${name}`, up]));
+        let now = 100 * hour;
+        let { state } = plan(spec, members, new Map([...observed, [`default/${lost}`, up]]), undefined, now);
+        for (const step of steps) {
+          now += step;
+          const next = plan(spec, members, new Map([...observed, [`default/${lost}`, down]]), state, now);
+          ({ state } = next);
+          expect(next.exclusions.filter(({ name }) => name !== lost)).toEqual([]);
+          const { phase } = state.rows[`default/${lost}`] ?? {};
+          const since = phase !== undefined && 'since' in phase ? phase.since : now;
+          expect(since).toBeLessThanOrEqual(now);
+        }
+        const last = plan(
+          spec,
+          members,
+          new Map([...observed, [`default/${lost}`, down]]),
+          state,
+          now + 2 * spec.policy.gracePeriod,
+        );
+        expect(last.exclusions.map(({ name }) => name)).toEqual([lost]);
+      }),
+    );
+  });
+});

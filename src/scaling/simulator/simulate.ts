@@ -1,0 +1,126 @@
+import type { PlanState } from '../plan/member-row.ts';
+import type { Observations, RegisteredMember } from '../plan/observation.ts';
+import { placeOf } from '../plan/place.ts';
+import { plan, type Plan } from '../plan/plan.ts';
+import type { PlanSpec } from '../plan/plan-spec.ts';
+import { SimulatedMember } from './simulated-member.ts';
+
+/** Something that happens at a time; times are milliseconds since the start. */
+export type SimulatedEvent = { readonly at: number } & (
+  | { readonly what: 'down' | 'up' | 'deleted' | 'drained' | 'undrained'; readonly member: string }
+  | { readonly what: 'created'; readonly member: string; readonly replicas: number }
+  | { readonly what: 'spec'; readonly spec: PlanSpec }
+);
+
+export interface SimulationOptions {
+  readonly spec: PlanSpec;
+  readonly members: readonly RegisteredMember[];
+  readonly events: readonly SimulatedEvent[];
+  readonly until: number;
+  /** How long the next pod takes to become ready. */
+  readonly startMs: () => number;
+}
+
+/** What is known after everything of one time has been done. */
+export interface Moment {
+  readonly at: number;
+  readonly happened: readonly SimulatedEvent[];
+  readonly spec: PlanSpec;
+  readonly plan: Plan;
+  readonly observed: Observations;
+  /** Places whose number was changed now. */
+  readonly written: readonly string[];
+  /** Pods that serve, wherever they are. */
+  readonly ready: number;
+}
+
+/**
+ * Plays a schedule against the plan, without a clock: time goes from one event to the next. It begins with everybody up
+ * and the first split running.
+ */
+export function* simulate(options: SimulationOptions): Generator<Moment, void, undefined> {
+  const events = options.events.toSorted((a, b) => a.at - b.at);
+  let { spec, members } = options;
+  const world = new Map<string, SimulatedMember>();
+  let state: PlanState | undefined;
+  let done = 0;
+  for (let now = 0; now <= options.until;) {
+    const startMs = state === undefined ? () => 0 : options.startMs;
+    const happened: SimulatedEvent[] = [];
+    for (let event = events[done]; event !== undefined && event.at <= now; event = events[++done]) {
+      happened.push(event);
+      if (event.what === 'spec') ({ spec } = event);
+      else members = afterEvent(event, members);
+      happen(event, world, now, startMs);
+    }
+    addPlaces(world, spec, members);
+    const written = new Set<string>();
+    let current: Plan;
+    let observed: Observations;
+    // Every write is seen at once, and may be what the next number waits for.
+    for (let round = 0; ; round++) {
+      observed = new Map([...world].map(([place, member]) => [place, member.observe(now)]));
+      current = plan(spec, members, observed, state, now);
+      ({ state } = current);
+      const writes = current.assignments.filter(
+        ({ place, replicas }) => world.get(place)?.replicas !== replicas,
+      );
+      if (writes.length === 0) break;
+      if (round > mostRounds) throw new Error(`the plan does not settle at ${now} ms`);
+      for (const { place, replicas } of writes) {
+        world.get(place)?.scale(replicas, now, startMs);
+        written.add(place);
+      }
+    }
+    const ready = [...world.values()].reduce((sum, member) => sum + member.ready(now), 0);
+    yield { at: now, happened, spec, plan: current, observed, written: [...written], ready };
+    now = Math.min(
+      events[done]?.at ?? Number.POSITIVE_INFINITY,
+      current.nextCheckAt ?? Number.POSITIVE_INFINITY,
+      ...[...world.values()].map((member) => member.nextReadyAt(now) ?? Number.POSITIVE_INFINITY),
+    );
+  }
+}
+
+const mostRounds = 100;
+
+function afterEvent(
+  event: SimulatedEvent,
+  members: readonly RegisteredMember[],
+): readonly RegisteredMember[] {
+  if (event.what !== 'drained' && event.what !== 'undrained') return members;
+  return members.map((member) =>
+    member.name === event.member ? { ...member, isDrained: event.what === 'drained' } : member,
+  );
+}
+
+function happen(
+  event: SimulatedEvent,
+  world: ReadonlyMap<string, SimulatedMember>,
+  now: number,
+  startMs: () => number,
+): void {
+  if (event.what === 'spec') return;
+  for (const [place, member] of world) {
+    if (place !== event.member && !place.endsWith(`/${event.member}`)) continue;
+    if (event.what === 'down') member.goDown();
+    else if (event.what === 'up') member.comeUp(now, startMs);
+    else if (event.what === 'deleted') member.lose();
+    else if (event.what === 'created') member.find(event.replicas, now, startMs);
+  }
+}
+
+/** The workload is wherever it may be wanted, with nothing running. */
+function addPlaces(
+  world: Map<string, SimulatedMember>,
+  spec: PlanSpec,
+  members: readonly RegisteredMember[],
+): void {
+  const wanted =
+    spec.members.length > 0 ? spec.members : members.map(({ name }) => ({ name, namespace: spec.namespace }));
+  for (const member of wanted) {
+    const place = placeOf(member);
+    if (!world.has(place) && members.some(({ name }) => name === member.name))
+      world.set(place, new SimulatedMember());
+  }
+}
