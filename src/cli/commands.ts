@@ -43,6 +43,17 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./images/images-command.ts')).imagesCommand(),
   },
   {
+    name: 'simulate',
+    group: 'Before',
+    summary: 'play an outage of members: who would run how many replicas, when and why',
+    examples: [
+      'simulate -f dso.yaml --total 20 --down eu-1',
+      'simulate -f dso.yaml --members eu-1=3,us-2=2 --total 20 --down eu-1@30s --up eu-1@5m',
+      'simulate -f - --total 20 --drain us-2 --for 1h -o json',
+    ],
+    load: async () => (await import('./simulate/simulate-command.ts')).simulateCommand(),
+  },
+  {
     name: 'check',
     group: 'Diagnose',
     summary: 'look for what keeps hub and clusters from working: cause and fix of each finding',

@@ -23,6 +23,7 @@ describe('help', () => {
     ['render', 'render --help', {}],
     ['diff', 'diff --help', {}],
     ['images', 'images --help', {}],
+    ['simulate', 'simulate --help', {}],
     ['narrow', 'status -h', { terminal: 60 }],
     ['exit-codes', 'help exit-codes', {}],
     ['code', 'help ww1001', {}],
@@ -88,7 +89,7 @@ describe('a command line that cannot be used', () => {
     [
       'help nonsense',
       "There is no help about 'nonsense'.",
-      'name one of status, render, diff, images, check',
+      'name one of status, render, diff, images, simulate, check',
     ],
     ['render', "Required option '-f, --filename <file>' not specified.", 'see what there is'],
     ['completion', "Missing required argument 'shell'.", ''],

@@ -1,1 +1,6 @@
 export { apportion } from './apportion/apportion.ts';
+export { type MemberReason, sayWhy } from './plan/member-reasons.ts';
+export type { RegisteredMember } from './plan/observation.ts';
+export type { ListedMember, PlanSpec } from './plan/plan-spec.ts';
+export { readSpec } from './plan/read-spec.ts';
+export { type Moment, simulate, type SimulatedEvent } from './simulator/simulate.ts';

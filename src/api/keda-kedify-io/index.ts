@@ -2,4 +2,4 @@ export type {
   DistributedScaledObjectSpec,
   DistributedScaledObjectStatus,
 } from './distributed-scaled-object.ts';
-export type { DistributedScaledObject } from './parse.ts';
+export { type DistributedScaledObject, parseDistributedScaledObject } from './parse.ts';

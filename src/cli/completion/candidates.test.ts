@@ -9,7 +9,19 @@ describe('candidates', () => {
   const cases: readonly [words: readonly string[], expected: readonly string[]][] = [
     [
       [''],
-      ['status', 'render', 'diff', 'images', 'check', 'operator', 'crds', 'version', 'completion', 'help'],
+      [
+        'status',
+        'render',
+        'diff',
+        'images',
+        'simulate',
+        'check',
+        'operator',
+        'crds',
+        'version',
+        'completion',
+        'help',
+      ],
     ],
     [['c'], ['check', 'crds', 'completion']],
     [['--context', 'prod', 'st'], ['status']],

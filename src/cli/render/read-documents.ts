@@ -31,7 +31,7 @@ async function readFiles(path: string): Promise<readonly GivenDocument[]> {
   const files = await translated('WW5006', () => readManifestFiles(path));
   if (files === undefined)
     throw usageError(`There is no file '${path}'.`, {
-      fix: 'name a file with a KnativeServing or KnativeEventing, or - for standard input',
+      fix: 'name a file that is there, or - for standard input',
       code: 'WW5007',
     });
   const manifests = files.filter(({ name }) => name === path || /\.(ya?ml|json)$/.test(name));

@@ -8,6 +8,7 @@ export type DocumentKind =
   | 'FleetStatus'
   | 'ImageList'
   | 'ObjectStatus'
+  | 'Simulation'
   | 'Version';
 
 /** A whole document as text, line end included. `content` is plain data; its times are RFC 3339 in UTC. */

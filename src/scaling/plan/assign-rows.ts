@@ -146,7 +146,7 @@ function settle(
       const target = targets.get(place) ?? 0;
       if (settled === undefined)
         // An exclusion shows at once that nothing is asked for there any more; a loss only what it would be.
-        return [place, { ...row, pending: 0, desired: phase.name === 'excluded' ? 0 : target }];
+        return [place, { ...row, pending: 0, kept: 0, desired: phase.name === 'excluded' ? 0 : target }];
       const seen = observationOf(place, observed);
       const runs = seen.state === 'ready' ? seen.replicas : 0;
       // While it is not trusted it keeps what it runs, so that nothing is killed that is wanted again soon.

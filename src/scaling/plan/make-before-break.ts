@@ -14,6 +14,8 @@ export interface Move {
 export interface Moved {
   readonly desired: number;
   readonly pending: number;
+  /** Of `desired`, what stays only until it is ready elsewhere. */
+  readonly kept: number;
 }
 
 /**
@@ -31,7 +33,7 @@ export function makeBeforeBreak(moves: readonly Move[]): ReadonlyMap<string, Mov
   return new Map(
     moves.map(({ place, target }, index) => [
       place,
-      { desired: target + (kept[index] ?? 0), pending: pending[index] ?? 0 },
+      { desired: target + (kept[index] ?? 0), pending: pending[index] ?? 0, kept: kept[index] ?? 0 },
     ]),
   );
 }

@@ -72,7 +72,7 @@ function why(
   all: readonly MemberRow[],
   { spec, wanted, shares, canReceive }: ReasonContext,
 ): MemberReason['why'] {
-  const { phase, desired, pending } = row;
+  const { phase, desired, pending, kept } = row;
   const share = shares.get(place) ?? 0;
   const cause = seen.state === 'notReady' ? seen.why : 'not asked yet';
   switch (phase.name) {
@@ -81,7 +81,7 @@ function why(
     case 'serving':
       if (seen.state === 'unknown') return ['not asked yet: what it had counts as running'];
       if (pending > 0) return [`gets its share; ${pending} that moved here start`];
-      if (desired > share) return [`keeps ${desired - share} until those that moved away are ready`];
+      if (kept > 0) return [`keeps ${kept} until those that moved away are ready`];
       return [ofShare(wanted.get(place), share, desired)];
     case 'lost':
       if (spec.policy.maxRebalancePercentage <= 0)
@@ -118,5 +118,6 @@ function why(
 function ofShare(member: EffectiveMember | undefined, share: number, desired: number): string {
   if (member === undefined || member.weight === 0) return 'weight 0';
   if (desired > 0 && desired === member.most) return `at its most of ${member.most}`;
-  return desired > share ? 'its share, and a part of that of others' : `its share by weight ${member.weight}`;
+  const ofOthers = desired > share ? `, and ${desired - share} for others` : '';
+  return `its share by weight ${member.weight}${ofOthers}`;
 }

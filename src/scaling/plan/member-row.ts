@@ -12,6 +12,8 @@ export interface MemberRow {
   readonly desired: number;
   /** Of them, those that moved here and were not yet ready when last seen: others keep as many until they are. */
   readonly pending: number;
+  /** Of them, those that stay only until what moved elsewhere is ready there. */
+  readonly kept: number;
   /** When the number of ready replicas last came closer to the desired one; undefined while there is nothing to do. */
   readonly progress?: { readonly ready: number; readonly at: number } | undefined;
   /** Returns that did not last. */

@@ -42,7 +42,7 @@ export function presentRows(present: Present): PresentRows {
 }
 
 function newRow({ name, namespace, id }: EffectiveMember, place: string, present: Present): MemberRow {
-  const blank = { name, namespace, id, pending: 0, relapses: 0 };
+  const blank = { name, namespace, id, pending: 0, kept: 0, relapses: 0 };
   const seen = observationOf(place, present.observed);
   // The same workload in another namespace of the member: what it had there comes over, and needs no trust.
   const moves = Object.values(present.previous?.rows ?? {}).some(
