@@ -160,6 +160,38 @@ describe('any schedule of outages', () => {
   });
 });
 
+describe('any schedule of outages and totals', () => {
+  it('P14: what autoscalers are told goes from the last total to the next one and stays there', () => {
+    const totals = fc.array(fc.record({ at: fc.integer({ min: 1, max: 2 * hour }), total: fc.nat(60) }), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(anySpec, outagesUpTo(2 * hour, 6), totals, fc.nat(), (spec, outages, changes, seed) => {
+        const members = registered(...spec.members.map(({ name }) => name));
+        const random = randomOf(seed);
+        const changed = changes.map(({ at, total }): SimulatedEvent => ({
+          at,
+          what: 'spec',
+          spec: { ...spec, total },
+        }));
+        const events = [...eventsOf(outages, spec, 2 * hour), ...changed];
+        const startMs = (): number => Math.floor(random() * minute);
+        let last = spec.total;
+        for (const moment of simulate({ spec, members, events, until: 12 * hour, startMs })) {
+          const { currentReplicas } = moment.plan;
+          const { total } = moment.spec;
+          expect(currentReplicas).toBeGreaterThanOrEqual(Math.min(last, total));
+          expect(currentReplicas).toBeLessThanOrEqual(Math.max(last, total));
+          last = currentReplicas;
+        }
+        expect(last).toBe(changes.toSorted((a, b) => a.at - b.at).at(-1)?.total);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
 describe('one outage and one return', () => {
   const one = fc.record({
     spec: anySpec,

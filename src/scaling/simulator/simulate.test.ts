@@ -166,6 +166,40 @@ describe('a member that is lost', () => {
   });
 });
 
+describe('a member that comes and goes', () => {
+  it('is held longer after each return that did not last, up to half an hour (C32)', () => {
+    const events = Array.from({ length: 8 }, (_, index): SimulatedEvent => ({
+      at: minute + index * 90 * second,
+      what: index % 2 === 0 ? 'down' : 'up',
+      member: 'm2',
+    }));
+    const phases = play({ ...thirds, events, minutes: 60 }).map(({ at, plan }) => ({
+      at,
+      phase: plan.state.rows['default/m2']?.phase,
+    }));
+    const holds = phases.flatMap(({ phase }) => (phase?.name === 'returning' ? [phase.hold / minute] : []));
+    expect([...new Set(holds)]).toEqual([1, 2, 4, 8]);
+    expect(phases.at(-1)?.phase).toEqual({ name: 'serving' });
+  });
+
+  it('is trusted again after an hour', () => {
+    const moments = play({
+      ...thirds,
+      events: [
+        { at: minute, what: 'down', member: 'm2' },
+        { at: 5 * minute, what: 'up', member: 'm2' },
+        { at: 90 * minute, what: 'spec', spec: specOf({ ...thirds, total: 11 }) },
+      ],
+      minutes: 120,
+    });
+    expect(moments.at(-2)?.plan.state.rows['default/m2']?.returnedAt ?? 0).toBeLessThanOrEqual(5 * minute);
+    expect(moments.at(-1)?.plan.state.rows['default/m2']).toMatchObject({
+      relapses: 0,
+      returnedAt: undefined,
+    });
+  });
+});
+
 describe('a change of the spec', () => {
   const before = specOf({ total: 10, members: weighted(1, 1, 1) });
 
