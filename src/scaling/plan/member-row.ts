@@ -55,10 +55,8 @@ export interface PlanState {
   readonly firstPlanAt: number;
   /** Whether any member was ever asked for a number. */
   readonly hasAssigned: boolean;
-  readonly total: number;
-  /** What autoscalers were last told, and whether it has arrived at the total. */
+  /** What autoscalers were last told. */
   readonly published: number;
-  readonly hasArrived: boolean;
   /** When replicas last moved because of an outage or a return. */
   readonly lastStepAt?: number | undefined;
 }

@@ -102,14 +102,13 @@ export function plan(
       ...partition(rows),
       ...limits(spec, unplaced, isScarce),
     ],
-    currentReplicas: published.published,
+    currentReplicas: published,
     unplaced,
     state: {
       rows: Object.fromEntries(rows),
       firstPlanAt,
       hasAssigned: hasAssigned || places.length > 0,
-      total: spec.total,
-      ...published,
+      published,
       lastStepAt,
     },
   };
