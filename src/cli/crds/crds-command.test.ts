@@ -37,8 +37,7 @@ describe('crds', () => {
       exit: 0,
       stdout:
         '✓ ok   knativeservings.operator.knative.dev is that of this version\n' +
-        '✓ ok   knativeeventings.operator.knative.dev is that of this version\n' +
-        '✓ ok   distributedscaledobjects.keda.kedify.io is that of this version\n',
+        '✓ ok   knativeeventings.operator.knative.dev is that of this version\n',
       stderr: '',
     });
   });
