@@ -80,11 +80,12 @@ function takersOf(
   rows: readonly (readonly [string, MemberRow])[],
   wanted: ReadonlyMap<string, EffectiveMember>,
 ): readonly Taker[] {
-  return rows.flatMap(([place, { desired }]) => {
+  return rows.flatMap(([place, row]) => {
     const member = wanted.get(place);
     if (member === undefined) return [];
     const { weight, least, most, priority } = member;
-    return [{ name: place, weight, least, most, priority, current: desired }];
+    // Ties go to whom others rely on: by what is asked of a lost member, nothing, its share would be another one next time.
+    return [{ name: place, weight, least, most, priority, current: reliedOn(row) }];
   });
 }
 
