@@ -23,6 +23,7 @@ export interface OperatorOptions extends SpokeAccess {
   readonly download: boolean;
   readonly spokeNamespace: 'same' | 'canonical';
   readonly kubernetesMinVersion: string | undefined;
+  readonly scaling: ScalingOptions;
   readonly leaderElection: boolean;
   readonly buckets: number;
   readonly workers: number;
@@ -40,6 +41,18 @@ export interface OperatorOptions extends SpokeAccess {
   readonly healthAddress: BindAddress | undefined;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly identity: string;
+}
+
+/** What there is beside Knative: members, and workloads that are spread over them. */
+export interface ScalingOptions {
+  readonly distributedScaledObjects: boolean;
+  readonly distributedScaledJobs: boolean;
+  readonly engine: 'auto' | 'keda' | 'builtin';
+  /** Where mounted kubeconfig files are; each context of each is a member. */
+  readonly kubeconfigDirectory: string | undefined;
+  /** What the hub is called as a member; undefined: it is none. */
+  readonly hubMember: string | undefined;
+  readonly externalScalerAddress: BindAddress | undefined;
 }
 
 export const operatorFlags: readonly OperatorFlag[] = [
@@ -93,6 +106,42 @@ export const operatorFlags: readonly OperatorFlag[] = [
     value: 'VERSION',
     env: 'KUBERNETES_MIN_VERSION',
     help: 'oldest Kubernetes version that Knative shall accept',
+  },
+  {
+    name: 'enable-dso',
+    value: 'BOOL',
+    default: 'false',
+    env: 'DSO_ENABLED',
+    help: 'work on DistributedScaledObjects',
+  },
+  {
+    name: 'enable-dsj',
+    value: 'BOOL',
+    default: 'false',
+    env: 'DSJ_ENABLED',
+    help: 'work on DistributedScaledJobs',
+  },
+  {
+    name: 'scaling-engine',
+    value: 'NAME',
+    default: 'auto',
+    help: "what evaluates triggers: 'keda' on the hub, 'builtin', or 'auto' for KEDA where the hub serves it",
+  },
+  {
+    name: 'kubeconfig-dir',
+    value: 'DIR',
+    help: 'kubeconfig files of members, as a mounted Secret has them; each context is a member',
+  },
+  {
+    name: 'hub-member',
+    value: 'NAME',
+    help: 'makes the hub a member under this name; without it the hub is none',
+  },
+  {
+    name: 'external-scaler-bind-address',
+    value: 'ADDRESS',
+    default: '0',
+    help: 'where the builtin triggers are served to KEDA by gRPC; 0 for nowhere',
   },
   {
     name: 'leader-election-buckets',
@@ -173,6 +222,14 @@ export function parseOperatorOptions({ flags, env, home, identity }: OptionSourc
     download: read('download-manifests', optionalSwitch) ?? true,
     spokeNamespace: read('spoke-namespace', z.enum(['same', 'canonical'], "must be 'same' or 'canonical'")),
     kubernetesMinVersion: read('kubernetes-min-version', kubernetesVersion),
+    scaling: {
+      distributedScaledObjects: read('enable-dso', optionalSwitch) ?? false,
+      distributedScaledJobs: read('enable-dsj', optionalSwitch) ?? false,
+      engine: read('scaling-engine', z.enum(engines, `must be ${engines.join(', ')}`)),
+      kubeconfigDirectory: text('kubeconfig-dir'),
+      hubMember: read('hub-member', memberName),
+      externalScalerAddress: read('external-scaler-bind-address', address),
+    },
     leaderElection: flags['disable-ha'] !== true,
     buckets: read('leader-election-buckets', buckets),
     workers: read('workers', positive),
@@ -185,6 +242,7 @@ export function parseOperatorOptions({ flags, env, home, identity }: OptionSourc
   };
 }
 
+const engines = ['auto', 'keda', 'builtin'] as const;
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
 const positive = z
@@ -214,6 +272,15 @@ const namespaceName = z
   .regex(
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     'must be the name of a namespace: up to 63 lower-case letters, digits and dashes',
+  )
+  .optional();
+
+/** As the setup script of Kedify accepts it. */
+const memberName = z
+  .string()
+  .regex(
+    /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    'must be up to 63 lower-case letters, digits and dashes, beginning with a letter',
   )
   .optional();
 
