@@ -5,7 +5,7 @@ import { makeBeforeBreak, type Move } from './make-before-break.ts';
 import type { MemberRow } from './member-row.ts';
 import { type Observations, observationOf } from './observation.ts';
 import type { PlanSpec } from './plan-spec.ts';
-import { rebalanceSteps } from './rebalance-steps.ts';
+import { rebalanceSteps, shortestPause } from './rebalance-steps.ts';
 import { stepSize } from './step-size.ts';
 
 export interface AssignContext {
@@ -40,7 +40,7 @@ export function assignRows(advanced: ReadonlyMap<string, MemberRow>, context: As
     shares,
     size: stepSize(spec.total, spec.policy.maxRebalancePercentage),
     lastStepAt: context.lastStepAt,
-    patience: Math.max(spec.policy.gracePeriod, shortestPatience),
+    patience: Math.max(spec.policy.gracePeriod, shortestPause),
     hasReceiver: [...trusted].some(([place, row]) => canServe(place, row, context)),
     now,
   });
@@ -61,9 +61,6 @@ export function assignRows(advanced: ReadonlyMap<string, MemberRow>, context: As
     lastStepAt: stepped.lastStepAt,
   };
 }
-
-/** Even with no grace period, a step waits a moment for the last one. */
-const shortestPatience = 1_000;
 
 /** What each would have by its weight, by place, with everybody who is not out of it altogether. */
 export function sharesOf(

@@ -29,7 +29,16 @@ export function makeBeforeBreak(moves: readonly Move[]): ReadonlyMap<string, Mov
   const pending = moves.map(({ pending, target, ready }, index) =>
     Math.max(0, Math.min(pending + (moved[index] ?? 0), target - ready)),
   );
-  const kept = split(Math.min(sum(excess), sum(pending)), moves, excess);
+  const wanted = Math.min(sum(excess), sum(pending));
+  // What is ready first: it serves, while the rest may only be ready some day.
+  const ready = moves.map(({ before, target, ready }) => Math.max(0, Math.min(before, ready) - target));
+  const serving = split(Math.min(wanted, sum(ready)), moves, ready);
+  const starting = split(
+    wanted - sum(serving),
+    moves,
+    excess.map((limit, index) => limit - (serving[index] ?? 0)),
+  );
+  const kept = moves.map((_, index) => (serving[index] ?? 0) + (starting[index] ?? 0));
   return new Map(
     moves.map(({ place, target }, index) => [
       place,

@@ -1,6 +1,7 @@
 import { graceEnd } from './grace-end.ts';
 import type { MemberRow } from './member-row.ts';
 import type { RebalancingPolicy } from './plan-spec.ts';
+import { shortestPause } from './rebalance-steps.ts';
 
 export interface Deadlines {
   readonly policy: RebalancingPolicy;
@@ -27,18 +28,19 @@ function deadlinesOf(
   { policy, canReceive, lastStepAt = 0 }: Deadlines,
 ): readonly number[] {
   const { gracePeriod, maxRebalancePercentage, slowProgressDeadline } = policy;
-  const nextStep = lastStepAt + Math.max(gracePeriod, 1_000);
+  // The last step may have arrived already, which nobody will tell again, or may take too long.
+  const nextStep = [lastStepAt + shortestPause, lastStepAt + Math.max(gracePeriod, shortestPause)];
   const slow =
     progress === undefined || slowProgressDeadline === undefined ? [] : [progress.at + slowProgressDeadline];
   switch (phase.name) {
     case 'lost':
       return canReceive && maxRebalancePercentage > 0 ? [graceEnd(phase.since, gracePeriod, rows)] : [];
     case 'excluded':
-      return phase.retained > 0 ? [nextStep] : [];
+      return phase.retained > 0 ? nextStep : [];
     case 'returning':
-      return phase.isMoving ? slow : [phase.since + phase.hold];
+      return phase.isMoving ? [...slow, lastStepAt + shortestPause] : [phase.since + phase.hold];
     case 'slow':
-      return [phase.since + phase.hold, nextStep];
+      return [phase.since + phase.hold, ...nextStep];
     case 'serving':
       return slow;
     case 'fresh':

@@ -21,6 +21,12 @@ export interface Steps {
 }
 
 /**
+ * Even where the last step needs no time to arrive, such as one to replicas that were kept, the next one comes so much
+ * later: whoever plans twice at one time must not move twice as much.
+ */
+export const shortestPause = 1_000;
+
+/**
  * Moves at most `size` replicas: away from excluded and slow members first, then back to those that return. A step waits
  * until the last one has arrived. Taking over does not wait for ever, because something is missing meanwhile; giving back
  * does, because nothing is.
@@ -33,7 +39,9 @@ export function rebalanceSteps(rows: ReadonlyMap<string, MemberRow>, context: St
     ([a, { phase: x }], [b, { phase: y }]) => sinceOf(x) - sinceOf(y) || (a < b ? -1 : 1),
   );
 
-  const isDue = lastStepAt === undefined || now >= lastStepAt + patience || haveArrived(rows, observed);
+  const hasPaused = lastStepAt === undefined || now >= lastStepAt + shortestPause;
+  const isDue =
+    hasPaused && (lastStepAt === undefined || now >= lastStepAt + patience || haveArrived(rows, observed));
   for (const [place, row] of inOrder) {
     const { phase } = row;
     const share = shares.get(place) ?? 0;
@@ -51,7 +59,7 @@ export function rebalanceSteps(rows: ReadonlyMap<string, MemberRow>, context: St
     }
   }
 
-  const isQuiet = [...rows.values()].every(({ pending }) => pending === 0);
+  const isQuiet = hasPaused && [...rows.values()].every(({ pending }) => pending === 0);
   for (const [place, row] of inOrder) {
     const { phase } = row;
     if (phase.name !== 'returning' || !phase.isMoving) continue;

@@ -13,6 +13,16 @@ import { type Moment, simulate, type SimulatedEvent } from './simulate.ts';
 const hour = 60 * minute;
 const week = 7 * 24 * hour;
 
+/**
+ * How much longer than usual: `PROPERTY_FACTOR=25 npx vitest run --testTimeout=3600000 src/scaling`. A long run ends with
+ * the first schedule that fails, because making it smaller would take longer than finding it.
+ */
+const factor = Number(process.env['PROPERTY_FACTOR'] ?? 1);
+
+function runs(usual: number) {
+  return { numRuns: usual * factor, endOnFailure: factor > 1 };
+}
+
 /** mulberry32: the same numbers for the same seed. */
 function randomOf(seed: number): () => number {
   let state = seed;
@@ -126,7 +136,7 @@ describe('any schedule of outages', () => {
         }
         expect(state).toBeDefined();
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 
@@ -155,7 +165,7 @@ describe('any schedule of outages', () => {
         expect(numbers).toEqual(parts);
         expect(last?.ready).toBe(spec.total);
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 });
@@ -187,7 +197,7 @@ describe('any schedule of outages and totals', () => {
         }
         expect(last).toBe(changes.toSorted((a, b) => a.at - b.at).at(-1)?.total);
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 });
@@ -249,7 +259,7 @@ describe('one outage and one return', () => {
           );
         expect(sums).toEqual(sums.toSorted((a, b) => a - b));
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 
@@ -261,7 +271,7 @@ describe('one outage and one return', () => {
         expect(served).toBeGreaterThanOrEqual(0);
         expect(moments.slice(served).filter(({ ready }) => ready < spec.total)).toEqual([]);
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 
@@ -282,7 +292,7 @@ describe('one outage and one return', () => {
         const lost = (retained[0] ?? 0) - (retained.at(-1) ?? 0);
         expect(steps.filter((step) => step > 0)).toHaveLength(Math.ceil(lost / Math.max(1, size)));
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 });
@@ -317,6 +327,7 @@ describe('a clock that jumps', () => {
         );
         expect(last.exclusions.map(({ name }) => name)).toEqual([lost]);
       }),
+      runs(100),
     );
   });
 });
