@@ -247,6 +247,26 @@ export const reasons = {
       'Half of the members or more stopped answering at once, as when the hub loses its network; the grace period is doubled.',
     fix: 'Look at the network of the hub first.',
   },
+  DuplicateMember: {
+    code: 'WW4108',
+    level: 'warning',
+    meaning: 'Two members lead to the same workload; only the first one counts, with the weight of both.',
+    fix: 'Register the cluster once, or list only one of the two in spec.memberClusters.',
+  },
+  ReferenceRetargeted: {
+    code: 'WW4109',
+    level: 'warning',
+    meaning:
+      'What spec.memberClusters calls a member leads to another cluster than before; replicas move there after one grace period.',
+    fix: 'If that is not wanted, call the member by its canonical id, PROVIDER#NAME, before the grace period is over.',
+  },
+  PlanStateUnreadable: {
+    code: 'WW4110',
+    level: 'warning',
+    meaning:
+      'What the last plan left in the annotation wheelwright.dev/plan-state cannot be read, so that outages and returns begin anew.',
+    fix: 'Nothing: it is written again. Leave the annotation to the operator.',
+  },
   InternalError: {
     code: 'WW9001',
     level: 'error',

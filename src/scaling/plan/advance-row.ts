@@ -13,6 +13,7 @@ export function advanceRow(
   policy: RebalancingPolicy,
   now: number,
 ): MemberRow {
+  if (row.phase.name === 'duplicate') return row;
   switch (seen.state) {
     case 'unknown':
       return row;
@@ -41,6 +42,7 @@ function unreachable(row: MemberRow, now: number): MemberRow {
     case 'lost':
     case 'excluded':
     case 'leaving':
+    case 'duplicate':
       return row;
   }
 }
@@ -78,6 +80,7 @@ function answering(
     case 'fresh':
     case 'returning':
     case 'leaving':
+    case 'duplicate':
       return row;
   }
 }

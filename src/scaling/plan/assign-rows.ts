@@ -55,7 +55,7 @@ export function assignRows(advanced: ReadonlyMap<string, MemberRow>, context: As
   const rows = settle(stepped.rows, targets, shares, context);
   return {
     rows,
-    places: [...rows.keys()].filter((place) => observationOf(place, observed).state === 'ready'),
+    places: [...rows].flatMap(([place, row]) => (isWritten(place, row, observed) ? [place] : [])),
     unplaced: split.unplaced,
     isScarce: isScarce || split.isScarce,
     lastStepAt: stepped.lastStepAt,
@@ -88,6 +88,11 @@ function takersOf(
 
 function isServing(place: string, { phase }: MemberRow, observed: Observations): boolean {
   return phase.name === 'serving' && observationOf(place, observed).state === 'ready';
+}
+
+/** Who does not answer cannot be, and a duplicate is under its other name. */
+function isWritten(place: string, { phase }: MemberRow, observed: Observations): boolean {
+  return phase.name !== 'duplicate' && observationOf(place, observed).state === 'ready';
 }
 
 function canServe(place: string, row: MemberRow, { wanted, observed }: AssignContext): boolean {
@@ -123,7 +128,7 @@ function settle(
 ): ReadonlyMap<string, MemberRow> {
   const moves = [...rows].flatMap(([place, row]): readonly Move[] => {
     const seen = observationOf(place, observed);
-    if (seen.state !== 'ready') return [];
+    if (seen.state !== 'ready' || row.phase.name === 'duplicate') return [];
     const last = before[place];
     return [
       {

@@ -14,6 +14,7 @@ export function reliedOn({ phase, desired }: MemberRow): number {
     case 'slow':
       return phase.counted;
     case 'fresh':
+    case 'duplicate':
       return 0;
   }
 }

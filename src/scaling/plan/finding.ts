@@ -6,10 +6,13 @@ export interface Finding {
     ReasonName,
     | 'AllWeightsZero'
     | 'CapacityLimited'
+    | 'DuplicateMember'
     | 'MemberOrphaned'
     | 'MinReplicasUnsatisfied'
     | 'NoEligibleMembers'
     | 'NoHealthyMembers'
+    | 'PlanStateUnreadable'
+    | 'ReferenceRetargeted'
     | 'SuspectedHubPartition'
   >;
   readonly message: string;

@@ -1,7 +1,7 @@
 import type { MemberRow } from './member-row.ts';
 
 /** Members that are lost within so long of each other may be lost for one reason. */
-const oneProbeWindow = 15_000;
+export const oneProbeWindow = 15_000;
 
 /**
  * When others may take over from a lost member. Where half of the members or more are lost at once, the hub itself may be
@@ -16,7 +16,7 @@ export function isPartition(since: number, rows: Iterable<MemberRow>): boolean {
   let all = 0;
   let lost = 0;
   for (const { phase } of rows) {
-    if (phase.name === 'leaving') continue;
+    if (phase.name === 'leaving' || phase.name === 'duplicate') continue;
     all++;
     if (
       (phase.name === 'lost' || phase.name === 'excluded') &&

@@ -1,6 +1,6 @@
 import type { EffectiveMember } from './effective-members.ts';
 import { graceEnd } from './grace-end.ts';
-import type { MemberRow } from './member-row.ts';
+import type { MemberRow, Phase } from './member-row.ts';
 import { type Observation, type Observations, observationOf } from './observation.ts';
 import type { PlanSpec } from './plan-spec.ts';
 
@@ -9,6 +9,9 @@ export interface MemberReason {
   readonly place: string;
   readonly name: string;
   readonly namespace: string;
+  /** What the spec calls it; its name where the spec calls it nothing. */
+  readonly reference: string;
+  readonly id: string | undefined;
   readonly state: 'Ready' | 'NotReady' | 'Unknown';
   readonly isExcluded: boolean;
   readonly weight: number;
@@ -42,8 +45,10 @@ export function memberReasons(
         place,
         name: row.name,
         namespace: row.namespace,
+        reference: row.reference ?? row.name,
+        id: row.id,
         state: row.id === undefined ? 'NotReady' : stateOf(row, seen),
-        isExcluded: row.phase.name === 'excluded' || row.id === undefined,
+        isExcluded: isOut(row.phase) || row.id === undefined,
         weight: context.wanted.get(place)?.weight ?? 0,
         share: context.shares.get(place) ?? 0,
         desired: row.desired,
@@ -60,7 +65,12 @@ export function sayWhy({ why }: Pick<MemberReason, 'why'>, sayTime: (at: number)
   return why.map((part) => (typeof part === 'string' ? part : sayTime(part.at))).join('');
 }
 
+function isOut(phase: Phase): boolean {
+  return phase.name === 'excluded' || phase.name === 'duplicate';
+}
+
 function stateOf({ phase }: MemberRow, seen: Observation): MemberReason['state'] {
+  if (phase.name === 'duplicate') return 'NotReady';
   if (seen.state === 'unknown') return 'Unknown';
   return seen.state === 'ready' && phase.name !== 'slow' ? 'Ready' : 'NotReady';
 }
@@ -112,6 +122,8 @@ function why(
           ? 'not wanted any more'
           : `not wanted any more: keeps ${desired} until the others are ready`,
       ];
+    case 'duplicate':
+      return [`duplicate of ${phase.of}: the same workload, which has the weight of both`];
   }
 }
 

@@ -7,6 +7,10 @@ export interface MemberRow {
   readonly namespace: string;
   /** Undefined where no such member is registered. */
   readonly id?: string | undefined;
+  /** What the spec calls the member, where that is not its name. */
+  readonly reference?: string | undefined;
+  /** Since when that leads to another member, which gets nothing before the grace period is over. */
+  readonly retargetedAt?: number | undefined;
   readonly phase: Phase;
   /** What was last asked for there. */
   readonly desired: number;
@@ -32,6 +36,8 @@ export interface MemberRow {
  *              serves. Out of reach again it is lost, and the next hold is twice as long.
  * `slow`       answers, but its replicas do not become ready: others take those over in steps. After the hold it returns.
  * `leaving`    is not wanted any more: goes to zero as soon as the others serve everything, and is forgotten.
+ * `duplicate`  is the same workload as another place, under which it counts; it is never written. When both have told
+ *              different workloads for a grace period, it is fresh.
  */
 export type Phase =
   | { readonly name: 'fresh'; readonly since: number }
@@ -47,12 +53,17 @@ export type Phase =
       readonly isMoving: boolean;
     }
   | { readonly name: 'slow'; readonly since: number; readonly hold: number; readonly counted: number }
-  | { readonly name: 'leaving' };
+  | { readonly name: 'leaving' }
+  | { readonly name: 'duplicate'; readonly of: string; readonly differsSince?: number | undefined };
 
 export interface PlanState {
   /** By place. */
   readonly rows: Readonly<Record<string, MemberRow>>;
-  readonly firstPlanAt: number;
+  /**
+   * Since when the first answers of members are waited for; undefined while nobody is. It is of one process: after a
+   * restart everybody is asked anew.
+   */
+  readonly awaitingSince?: number | undefined;
   /** Whether any member was ever asked for a number. */
   readonly hasAssigned: boolean;
   /** What autoscalers were last told. */

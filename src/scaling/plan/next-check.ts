@@ -1,3 +1,4 @@
+import { differingFor } from './duplicates.ts';
 import { graceEnd } from './grace-end.ts';
 import type { MemberRow } from './member-row.ts';
 import type { RebalancingPolicy } from './plan-spec.ts';
@@ -22,7 +23,14 @@ export function nextCheckAt(rows: ReadonlyMap<string, MemberRow>, deadlines: Dea
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-function deadlinesOf(
+function deadlinesOf(row: MemberRow, rows: readonly MemberRow[], deadlines: Deadlines): readonly number[] {
+  const ofPhase = phaseDeadlines(row, rows, deadlines);
+  return row.retargetedAt === undefined
+    ? ofPhase
+    : [...ofPhase, row.retargetedAt + deadlines.policy.gracePeriod];
+}
+
+function phaseDeadlines(
   { phase, progress }: MemberRow,
   rows: readonly MemberRow[],
   { policy, canReceive, lastStepAt = 0 }: Deadlines,
@@ -46,5 +54,7 @@ function deadlinesOf(
     case 'fresh':
     case 'leaving':
       return [];
+    case 'duplicate':
+      return phase.differsSince === undefined ? [] : [phase.differsSince + differingFor(gracePeriod)];
   }
 }

@@ -27,6 +27,8 @@ export type Observation =
       readonly replicas: number;
       /** How many of them serve. */
       readonly readyReplicas: number;
+      /** Of the workload itself: two places that tell the same uid are one workload under two names. */
+      readonly uid?: string | undefined;
     };
 
 /** By place. */

@@ -1,6 +1,8 @@
 import { advanceRows } from './advance-rows.ts';
 import { type Assigned, assignRows, sharesOf } from './assign-rows.ts';
 import { countedAt } from './counted.ts';
+import { withCurrentNames } from './current-names.ts';
+import { withoutDuplicates } from './duplicates.ts';
 import { effectiveMembers } from './effective-members.ts';
 import type { Finding } from './finding.ts';
 import { isPartition } from './grace-end.ts';
@@ -11,12 +13,15 @@ import { obstacleOf } from './obstacle.ts';
 import type { PlanSpec } from './plan-spec.ts';
 import { presentRows } from './present-rows.ts';
 import { publishedTotal } from './published-total.ts';
+import { withHeirs } from './heirs.ts';
 import { type MemberReason, memberReasons } from './member-reasons.ts';
 import { withTrustedTimes } from './trusted-times.ts';
 
 /** A number to write. */
 export interface Assignment {
   readonly place: string;
+  /** Of the member, which is the one by this name. */
+  readonly id: string;
   readonly name: string;
   readonly namespace: string;
   readonly replicas: number;
@@ -48,7 +53,7 @@ export interface Plan {
   readonly state: PlanState;
 }
 
-/** When everything begins, members that were never asked are waited for so long. */
+/** When everything begins, and after a restart, members that were not asked yet are waited for so long. */
 const firstAnswers = 30_000;
 
 /**
@@ -62,17 +67,29 @@ export function plan(
   previous: PlanState | undefined,
   now: number,
 ): Plan {
-  const last = previous === undefined ? undefined : withTrustedTimes(previous, now);
-  const wanted = effectiveMembers(spec, members);
-  const present = presentRows({ spec, members, wanted, observed, previous: last, now });
+  const trusted = previous === undefined ? undefined : withTrustedTimes(previous, now);
+  const named = trusted === undefined ? undefined : withCurrentNames(trusted, members);
+  const effective = effectiveMembers(spec, members, named?.state, now);
+  const last = named === undefined ? undefined : withHeirs(named.state, effective.wanted);
+  const { wanted, duplicates, findings } = withoutDuplicates(effective.wanted, {
+    rows: last?.rows ?? {},
+    observed,
+    gracePeriod: spec.policy.gracePeriod,
+    now,
+  });
+  const present = presentRows({ spec, members, wanted, duplicates, observed, previous: last, now });
   const isAnswering = (place: string): boolean => observationOf(place, observed).state === 'ready';
   const canReceive = [...wanted].some(([place, { weight }]) => weight > 0 && isAnswering(place));
   const hasAssigned = last?.hasAssigned === true;
-  const firstPlanAt = last?.firstPlanAt ?? now;
   const isAwaited = [...wanted].some(
-    ([place, { id }]) => id !== undefined && observationOf(place, observed).state === 'unknown',
+    ([place, { id }]) =>
+      id !== undefined &&
+      observationOf(place, observed).state === 'unknown' &&
+      // Whoever joins later delays nobody.
+      (!hasAssigned || isKnown(last.rows[place], id)),
   );
-  const waitsUntil = !hasAssigned && isAwaited ? firstPlanAt + firstAnswers : now;
+  const awaitingSince = isAwaited ? (last?.awaitingSince ?? now) : undefined;
+  const waitsUntil = awaitingSince === undefined ? now : awaitingSince + firstAnswers;
   const obstacle = obstacleOf(spec.total, wanted, isAnswering);
   const isWaiting = waitsUntil > now;
 
@@ -97,6 +114,9 @@ export function plan(
     nextCheckAt: nextCheckAt(rows, { policy: spec.policy, canReceive, lastStepAt, waitsUntil, now }),
     reasons: memberReasons(rows, { spec, wanted, observed, shares, canReceive, isWaiting }),
     findings: [
+      ...(named?.findings ?? []),
+      ...effective.findings,
+      ...findings,
       ...present.findings,
       ...(obstacle === undefined || isWaiting ? [] : [obstacle]),
       ...partition(rows),
@@ -106,7 +126,7 @@ export function plan(
     unplaced,
     state: {
       rows: Object.fromEntries(rows),
-      firstPlanAt,
+      awaitingSince,
       hasAssigned: hasAssigned || places.length > 0,
       published,
       lastStepAt,
@@ -119,10 +139,14 @@ function untouched(rows: ReadonlyMap<string, MemberRow>, last: PlanState | undef
   return { rows, places: [], unplaced: 0, isScarce: false, lastStepAt: last?.lastStepAt };
 }
 
+function isKnown(row: MemberRow | undefined, id: string): boolean {
+  return row !== undefined && row.id === id && row.phase.name !== 'fresh';
+}
+
 function assignmentOf(place: string, row: MemberRow | undefined): readonly Assignment[] {
-  return row === undefined
+  return row?.id === undefined
     ? []
-    : [{ place, name: row.name, namespace: row.namespace, replicas: row.desired }];
+    : [{ place, id: row.id, name: row.name, namespace: row.namespace, replicas: row.desired }];
 }
 
 function exclusionOf(place: string, { name, namespace, phase, id }: MemberRow): readonly Exclusion[] {
@@ -137,6 +161,8 @@ function actualReplicas(
   shares: ReadonlyMap<string, number>,
 ): number {
   return [...rows].reduce((sum, [place, row]) => {
+    // Its replicas are seen under another name.
+    if (row.phase.name === 'duplicate') return sum;
     const seen = observationOf(place, observed);
     return sum + (seen.state === 'ready' ? seen.replicas : countedAt(row, shares.get(place) ?? 0));
   }, 0);

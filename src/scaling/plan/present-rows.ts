@@ -1,7 +1,9 @@
+import type { Deduplicated } from './duplicates.ts';
 import type { EffectiveMember } from './effective-members.ts';
 import type { Finding } from './finding.ts';
 import type { MemberRow, PlanState } from './member-row.ts';
 import { type Observations, observationOf, type RegisteredMember } from './observation.ts';
+import { orphaned } from './orphaned.ts';
 import type { PlanSpec } from './plan-spec.ts';
 
 export interface PresentRows {
@@ -13,6 +15,7 @@ interface Present {
   readonly spec: PlanSpec;
   readonly members: readonly RegisteredMember[];
   readonly wanted: ReadonlyMap<string, EffectiveMember>;
+  readonly duplicates: Deduplicated['duplicates'];
   readonly observed: Observations;
   readonly previous: PlanState | undefined;
   readonly now: number;
@@ -32,8 +35,10 @@ export function presentRows(present: Present): PresentRows {
       row === undefined || isOther ? newRow(member, place, present) : kept(row, member, present),
     );
   }
+  for (const [place, { member, phase }] of present.duplicates)
+    rows.set(place, { ...blankRow(member), desired: 0, phase });
   for (const [place, row] of before) {
-    if (present.wanted.has(place)) continue;
+    if (rows.has(place)) continue;
     const isRegistered = present.members.some(({ name, id }) => name === row.name && id === row.id);
     if (!isRegistered) findings.push(...orphaned(row));
     else if (stays(place, row, present)) rows.set(place, { ...row, phase: { name: 'leaving' } });
@@ -41,38 +46,43 @@ export function presentRows(present: Present): PresentRows {
   return { rows, findings };
 }
 
-function newRow({ name, namespace, id }: EffectiveMember, place: string, present: Present): MemberRow {
-  const blank = { name, namespace, id, pending: 0, kept: 0, relapses: 0 };
+function blankRow({ name, namespace, id, reference, retargetedAt }: EffectiveMember) {
+  return { name, namespace, id, reference, retargetedAt, pending: 0, kept: 0, relapses: 0 };
+}
+
+function newRow(member: EffectiveMember, place: string, present: Present): MemberRow {
+  const { name, namespace, id } = member;
   const seen = observationOf(place, present.observed);
   // The same workload in another namespace of the member: what it had there comes over, and needs no trust.
   const moves = Object.values(present.previous?.rows ?? {}).some(
     (row) => row.name === name && row.id === id && row.namespace !== namespace,
   );
   return moves && seen.state === 'ready'
-    ? { ...blank, desired: seen.replicas, phase: { name: 'serving' } }
-    : { ...blank, desired: 0, phase: { name: 'fresh', since: present.now } };
+    ? { ...blankRow(member), desired: seen.replicas, phase: { name: 'serving' } }
+    : { ...blankRow(member), desired: 0, phase: { name: 'fresh', since: present.now } };
 }
 
-function kept(row: MemberRow, { id }: EffectiveMember, { now }: Present): MemberRow {
+function kept(
+  before: MemberRow,
+  { id, reference, retargetedAt }: EffectiveMember,
+  { now }: Present,
+): MemberRow {
+  const row = { ...before, reference, retargetedAt };
   if (row.phase.name === 'leaving') return { ...row, phase: { name: 'serving' } };
-  // It has just been registered.
-  return row.id === id ? row : { ...row, id, phase: { name: 'fresh', since: now } };
+  // It has just been registered, or is a workload of its own by now.
+  return row.id === id && row.phase.name !== 'duplicate'
+    ? row
+    : { ...row, id, phase: { name: 'fresh', since: now } };
 }
 
 function stays(place: string, row: MemberRow, { spec, observed }: Present): boolean {
-  if (row.phase.name === 'fresh' || spec.policy.onWhitelistRemoval === 'Release') return false;
+  if (
+    row.phase.name === 'fresh' ||
+    row.phase.name === 'duplicate' ||
+    spec.policy.onWhitelistRemoval === 'Release'
+  )
+    return false;
   const seen = observationOf(place, observed);
   const isGone = seen.state === 'notReady' && seen.isGone === true;
   return !isGone && (seen.state !== 'ready' || seen.replicas > 0 || row.desired > 0);
-}
-
-function orphaned({ name, namespace, desired, phase }: MemberRow): readonly Finding[] {
-  const left = phase.name === 'lost' ? phase.held : phase.name === 'excluded' ? phase.retained : desired;
-  if (left === 0) return [];
-  return [
-    {
-      reason: 'MemberOrphaned',
-      message: `${name} is not registered any more; ${left} replicas in its namespace '${namespace}' stay as they are.`,
-    },
-  ];
 }

@@ -1,18 +1,24 @@
-import type { MemberRow, PlanState } from './member-row.ts';
+import type { MemberRow, Phase, PlanState } from './member-row.ts';
 
 /** The state without times that have yet to come: where the clock went back, what was begun begins now. */
 export function withTrustedTimes(state: PlanState, now: number): PlanState {
   const at = (time: number): number => Math.min(time, now);
+  const ifAny = (time: number | undefined): number | undefined => (time === undefined ? undefined : at(time));
+  const trustedPhase = (phase: Phase): Phase => {
+    if ('since' in phase) return { ...phase, since: at(phase.since) };
+    return phase.name === 'duplicate' ? { ...phase, differsSince: ifAny(phase.differsSince) } : phase;
+  };
   const trusted = (row: MemberRow): MemberRow => ({
     ...row,
-    phase: 'since' in row.phase ? { ...row.phase, since: at(row.phase.since) } : row.phase,
+    phase: trustedPhase(row.phase),
     progress: row.progress === undefined ? undefined : { ...row.progress, at: at(row.progress.at) },
-    returnedAt: row.returnedAt === undefined ? undefined : at(row.returnedAt),
+    returnedAt: ifAny(row.returnedAt),
+    retargetedAt: ifAny(row.retargetedAt),
   });
   return {
     ...state,
-    firstPlanAt: at(state.firstPlanAt),
-    lastStepAt: state.lastStepAt === undefined ? undefined : at(state.lastStepAt),
+    awaitingSince: ifAny(state.awaitingSince),
+    lastStepAt: ifAny(state.lastStepAt),
     rows: Object.fromEntries(Object.entries(state.rows).map(([place, row]) => [place, trusted(row)])),
   };
 }

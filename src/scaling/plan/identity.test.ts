@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { minute, registered, specOf, weighted } from '../testing/specs.ts';
+import { down, gone, TestFleet, up } from '../testing/test-fleet.ts';
+import type { Plan } from './plan.ts';
+
+function findings({ findings }: Plan): readonly string[] {
+  return findings.map(({ reason }) => reason);
+}
+
+function idOf(name: string): string {
+  return `kubeconfig#${name}`;
+}
+
+describe('two names of one workload (C1)', () => {
+  const same = { ...up(0), uid: 'one' } as const;
+
+  function twoNames(): TestFleet {
+    return new TestFleet(
+      specOf({ total: 9, members: [...weighted(1, 1), { name: 'm3', weight: 1 }] }),
+      registered('m1', 'm2', 'm3'),
+    )
+      .set(idOf('m1'), same)
+      .set(idOf('m2'), same)
+      .set(idOf('m3'), { ...up(0), uid: 'other' });
+  }
+
+  it('count once, with the weight of both, and the second is never written', () => {
+    const fleet = twoNames();
+    const first = fleet.after(0);
+    expect(fleet.numbers(first)).toBe('m1 6 m2 (0) m3 3');
+    expect(findings(first)).toEqual(['DuplicateMember']);
+    expect(first.currentReplicas).toBe(9);
+    expect(first.reasons[1]).toMatchObject({ state: 'NotReady', isExcluded: true });
+    expect(first.exclusions).toEqual([]);
+  });
+
+  it('stay with the one that is served when another name turns up', () => {
+    const fleet = twoNames();
+    fleet.spec = specOf({ total: 9 });
+    fleet.members = registered('m2', 'm3');
+    expect(fleet.numbers(fleet.after(0))).toBe('m2 5 m3 4');
+    fleet.members = registered('m1', 'm2', 'm3');
+    expect(fleet.numbers(fleet.after(minute))).toBe('m1 (0) m2 6 m3 3');
+  });
+
+  it('stay duplicates while one of them is out of sight', () => {
+    const fleet = twoNames();
+    fleet.after(0);
+    fleet.set(idOf('m2'), down);
+    expect(fleet.numbers(fleet.after(minute))).toBe('m1 6 m2 (0) m3 3');
+    fleet.set(idOf('m2'), { ...up(6), uid: 'one' }).set(idOf('m1'), down);
+    expect(fleet.numbers(fleet.after(minute))).toBe('m1 (6) m2 (0) m3 3');
+    // Half of what is served is lost, so that the grace period is doubled.
+    expect(fleet.numbers(fleet.after(3 * minute))).toBe('m1 (0) m2 (0) m3 7');
+  });
+
+  it('are two when both have told different workloads for a grace period', () => {
+    const fleet = twoNames();
+    fleet.after(0);
+    // Deleted and created anew, which one of the two sees first.
+    fleet.set(idOf('m1'), { ...up(6), uid: 'new' }).set(idOf('m2'), { ...up(6), uid: 'one' });
+    const differing = fleet.after(1_000);
+    expect(fleet.numbers(differing)).toBe('m1 6 m2 (0) m3 3');
+    expect(differing.nextCheckAt).toBe(fleet.now + minute);
+    fleet.set(idOf('m2'), { ...up(6), uid: 'new' });
+    expect(fleet.numbers(fleet.after(1_000))).toBe('m1 6 m2 (0) m3 3');
+
+    fleet.set(idOf('m2'), { ...up(2), uid: 'another' });
+    expect(fleet.numbers(fleet.after(minute))).toBe('m1 6 m2 (0) m3 3');
+    const apart = fleet.after(minute);
+    expect(fleet.numbers(apart)).toBe('m1 3 m2 3 m3 3');
+    expect(findings(apart)).toEqual([]);
+  });
+
+  it('go on under the second name when the first is not registered any more, or not listed', () => {
+    const unregistered = twoNames();
+    unregistered.after(0);
+    unregistered.members = registered('m2', 'm3');
+    const left = unregistered.after(1_000);
+    expect(unregistered.numbers(left)).toBe('m1 (0) m2 5 m3 4');
+    expect(findings(left)).toEqual([]);
+
+    const unlisted = twoNames();
+    unlisted.after(0);
+    unlisted.spec = specOf({ total: 9, members: [{ name: 'm2' }, { name: 'm3' }] });
+    expect(unlisted.numbers(unlisted.after(1_000))).toBe('m2 5 m3 4');
+  });
+
+  it('may be in two namespaces of one cluster', () => {
+    const members = [
+      { name: 'm1', namespace: 'a' },
+      { name: 'm1', namespace: 'b' },
+    ];
+    const fleet = new TestFleet(specOf({ total: 4, members }), registered('m1')).set(idOf('m1'), up(0));
+    const both = fleet.after(0);
+    expect(both.reasons.map(({ place, desired }) => `${place} ${desired}`)).toEqual(['a/m1 2', 'b/m1 2']);
+    expect(findings(both)).toEqual([]);
+  });
+
+  it('may be an alias and an id in one list', () => {
+    const fleet = new TestFleet(specOf({ total: 9, members: [...weighted(1, 1), { name: idOf('m1') }] }), [
+      { name: 'm1', id: idOf('m1'), references: [idOf('m1')] },
+      ...registered('m2'),
+    ])
+      .set(idOf('m1'), up(0))
+      .set(idOf('m2'), up(0));
+    const both = fleet.after(0);
+    expect(fleet.numbers(both)).toBe('m1 6 m2 3');
+    expect(both.findings).toEqual([
+      {
+        reason: 'DuplicateMember',
+        message: "'m1' and 'kubeconfig#m1' are one member, which has the weight of both.",
+      },
+    ]);
+  });
+});
+
+describe('a name of another cluster', () => {
+  const spec = specOf({ total: 8, members: weighted(1, 1) });
+
+  it('begins anew where the old one is gone (C4)', () => {
+    const fleet = new TestFleet(spec, registered('m1', 'm2')).set(idOf('m1'), up(0)).set(idOf('m2'), up(0));
+    fleet.after(0);
+    fleet.set(idOf('m2'), down).after(minute);
+    fleet.members = [...registered('m1'), { name: 'm2', id: 'file#new' }];
+    fleet.set('file#new', up(1));
+    const anew = fleet.after(1_000);
+    expect(findings(anew)).toEqual(['MemberOrphaned']);
+    expect(anew.state.rows['default/m2']).toMatchObject({ id: 'file#new', relapses: 0 });
+    expect(fleet.numbers(anew)).toBe('m1 4 m2 4');
+  });
+
+  it('is the same one with other credentials (C5)', () => {
+    const fleet = new TestFleet(spec, registered('m1', 'm2')).set(idOf('m1'), up(0)).set(idOf('m2'), up(0));
+    fleet.after(0);
+    fleet.set(idOf('m2'), down);
+    const before = fleet.after(minute);
+    // Its connection is made anew, so that nobody has asked yet.
+    fleet.members = [
+      { name: 'm1', id: idOf('m1') },
+      { name: 'm2', id: idOf('m2'), references: ['other'] },
+    ];
+    fleet.set(idOf('m2'), { state: 'unknown' });
+    expect(fleet.after(1_000).state.rows['default/m2']).toEqual(before.state.rows['default/m2']);
+  });
+
+  it('gets nothing for a grace period where the old one is still there (C6)', () => {
+    const file = { name: 'm2', id: 'file#m2' };
+    const fleet = new TestFleet(spec, [...registered('m1'), file]).set(idOf('m1'), up(0)).set(file.id, up(0));
+    expect(fleet.numbers(fleet.after(0))).toBe('m1 4 m2 4');
+
+    // A kubeconfig of this name is registered, which owns the alias from now on.
+    fleet.members = [...registered('m1', 'm2'), { ...file, name: file.id }];
+    fleet.set(idOf('m2'), up(1));
+    const held = fleet.after(minute);
+    expect(fleet.numbers(held)).toBe('file#m2 4 m1 4');
+    expect(held.findings).toEqual([
+      {
+        reason: 'ReferenceRetargeted',
+        message:
+          "'m2' now means kubeconfig#m2, and meant file#m2: its replicas move away after one grace period.",
+      },
+    ]);
+    expect(held.reasons.map(({ reference, id }) => [reference, id])).toEqual([
+      ['m2', 'file#m2'],
+      ['m1', 'kubeconfig#m1'],
+    ]);
+    expect(held.nextCheckAt).toBe(fleet.now + minute);
+
+    const moved = fleet.after(minute);
+    expect(findings(moved)).toEqual(['ReferenceRetargeted']);
+    expect(fleet.numbers(moved)).toBe('m1 4 m2 4');
+    expect(fleet.get(file.id)).toEqual(up(0));
+    expect(findings(fleet.after(1_000))).toEqual([]);
+  });
+
+  it('stays where it was when the old one owns its name again in time', () => {
+    const file = { name: 'm2', id: 'file#m2' };
+    const fleet = new TestFleet(spec, [...registered('m1'), file]).set(idOf('m1'), up(0)).set(file.id, up(0));
+    fleet.after(0);
+    fleet.members = [...registered('m1', 'm2'), { ...file, name: file.id }];
+    fleet.set(idOf('m2'), up(1)).after(minute);
+    fleet.members = [...registered('m1'), file];
+    const back = fleet.after(minute / 2);
+    expect(fleet.numbers(back)).toBe('m1 4 m2 4');
+    expect(findings(back)).toEqual([]);
+    expect(back.state.rows['default/m2']).toMatchObject({ id: 'file#m2', retargetedAt: undefined });
+  });
+
+  it('is only another name where all members are wanted', () => {
+    const file = { name: 'm2', id: 'file#m2' };
+    const fleet = new TestFleet(specOf({ total: 8 }), [...registered('m1'), file])
+      .set(idOf('m1'), up(0))
+      .set(file.id, up(0));
+    fleet.after(0);
+    fleet.members = [...registered('m1', 'm2'), { ...file, name: file.id }];
+    fleet.set(idOf('m2'), up(0));
+    const three = fleet.after(minute);
+    expect(findings(three)).toEqual([]);
+    expect(three.state.rows['default/file#m2']).toMatchObject({ id: 'file#m2', phase: { name: 'serving' } });
+    expect(fleet.numbers(three)).toBe('file#m2 3 m1 3 m2 2');
+  });
+
+  it('is waited for as any other that is gone', () => {
+    const fleet = new TestFleet(spec, registered('m1', 'm2')).set(idOf('m1'), up(0)).set(idOf('m2'), up(0));
+    fleet.after(0);
+    const lost = fleet.set(idOf('m2'), gone).after(minute);
+    expect(fleet.numbers(lost)).toBe('m1 4 m2 (4)');
+  });
+});
