@@ -19,6 +19,8 @@ export class TestFleet {
   state: PlanState | undefined;
   /** Milliseconds since 1970. */
   now = 1_800_000_000_000;
+  /** Ids of members on which nothing becomes ready any more. */
+  readonly stuck = new Set<string>();
   /** By the id of the member; all else has not been asked. */
   readonly #workloads = new Map<string, Observation>();
 
@@ -76,7 +78,8 @@ export class TestFleet {
       ([other, one]) =>
         other === id || (one.state === 'ready' && one.uid !== undefined && one.uid === seen.uid),
     );
-    for (const [other, one] of same) this.#workloads.set(other, { ...one, ...up(replicas) });
+    const ready = this.stuck.has(id) ? Math.min(seen.readyReplicas, replicas) : replicas;
+    for (const [other, one] of same) this.#workloads.set(other, { ...one, ...up(replicas, ready) });
     return true;
   }
 }
