@@ -4,8 +4,10 @@ import { apportion } from '../apportion/apportion.ts';
 import type { PlanState } from '../plan/member-row.ts';
 import type { Observation } from '../plan/observation.ts';
 import { plan } from '../plan/plan.ts';
+import { planStateText, readPlanState } from '../plan/plan-state-text.ts';
 import type { PlanSpec } from '../plan/plan-spec.ts';
 import { stepSize } from '../plan/step-size.ts';
+import { isWorthKeeping } from '../plan/worth-keeping.ts';
 import { minute, registered, specOf, weighted } from '../testing/specs.ts';
 import { type Moment, simulate, type SimulatedEvent } from './simulate.ts';
 
@@ -92,6 +94,19 @@ function outagesUpTo(end: number, most: number): fc.Arbitrary<readonly Outage[]>
   );
 }
 
+function throughText(state: PlanState): PlanState | undefined {
+  return readPlanState(planStateText(state)).state;
+}
+
+/** A process that ends every now and then: the next one finds what was worth keeping. */
+function crashes(random: () => number): (state: PlanState) => PlanState | undefined {
+  let kept: PlanState | undefined;
+  return (state) => {
+    if (isWorthKeeping(kept, state)) kept = throughText(state);
+    return random() < 0.2 ? kept : state;
+  };
+}
+
 /** What must hold whenever somebody can be given a number. */
 function check({
   plan: { reasons, state, unplaced, findings, currentReplicas },
@@ -127,7 +142,7 @@ describe('any schedule of outages', () => {
         let state: PlanState | undefined;
         const events = eventsOf(outages, spec, 2 * hour);
         for (const moment of simulate({ spec, members, events, until: 3 * hour, startMs: () => 7_000 })) {
-          const again = JSON.parse(JSON.stringify(moment.plan.state)) as PlanState;
+          const again = throughText(moment.plan.state);
           const next = plan(spec, members, moment.observed, moment.plan.state, moment.at);
           expect(plan(spec, members, moment.observed, again, moment.at)).toEqual(next);
           // P10: nothing is written to a member whose number is the same.
@@ -140,34 +155,63 @@ describe('any schedule of outages', () => {
     );
   });
 
-  it('P12, P14, invariant 8: keeps the total and ends in the weighted split, over weeks', () => {
+  it('C28: goes on the same when every plan is made by another process', () => {
     fc.assert(
-      fc.property(anySpec, outagesUpTo(2 * week, 40), fc.nat(), (spec, outages, seed) => {
-        const members = registered(...spec.members.map(({ name }) => name));
-        const random = randomOf(seed);
-        const startMs = (): number => Math.floor(random() * minute);
-        let last: Moment | undefined;
-        const events = eventsOf(outages, spec, 2 * week);
-        for (const moment of simulate({ spec, members, events, until: 3 * week, startMs })) {
-          check(moment);
-          last = moment;
-        }
-        const numbers = new Map(last?.plan.reasons.map(({ place, desired }) => [place, desired]));
-        const { parts } = apportion(
-          spec.total,
-          spec.members.map((member) => ({
-            ...member,
-            name: `default/${member.name}`,
-            current: numbers.get(`default/${member.name}`) ?? 0,
-          })),
-          spec.method,
-        );
-        expect(numbers).toEqual(parts);
-        expect(last?.ready).toBe(spec.total);
+      fc.property(anySpec, outagesUpTo(hour, 6), fc.nat(), (spec, outages, seed) => {
+        const played = (carry?: typeof throughText): readonly unknown[] => {
+          const random = randomOf(seed);
+          const options = {
+            spec,
+            members: registered(...spec.members.map(({ name }) => name)),
+            events: eventsOf(outages, spec, 2 * hour),
+            until: 3 * hour,
+            startMs: () => Math.floor(random() * minute),
+          };
+          const moments = simulate(carry === undefined ? options : { ...options, carry });
+          return [...moments].map(({ at, plan: { state: _, ...rest }, ready }) => ({ at, ready, ...rest }));
+        };
+        expect(played(throughText)).toEqual(played());
       }),
-      runs(60),
+      runs(40),
     );
   });
+
+  it.each([
+    ['by one process', false],
+    ['by processes that end every now and then', true],
+  ])(
+    'P12, P14, invariant 8: keeps the total and ends in the weighted split, over weeks, %s',
+    (_, isCrashing) => {
+      fc.assert(
+        fc.property(anySpec, outagesUpTo(2 * week, 40), fc.nat(), (spec, outages, seed) => {
+          const members = registered(...spec.members.map(({ name }) => name));
+          const random = randomOf(seed);
+          const startMs = (): number => Math.floor(random() * minute);
+          let last: Moment | undefined;
+          const events = eventsOf(outages, spec, 2 * week);
+          const options = { spec, members, events, until: 3 * week, startMs };
+          const carry = crashes(randomOf(seed + 1));
+          for (const moment of simulate(isCrashing ? { ...options, carry } : options)) {
+            check(moment);
+            last = moment;
+          }
+          const numbers = new Map(last?.plan.reasons.map(({ place, desired }) => [place, desired]));
+          const { parts } = apportion(
+            spec.total,
+            spec.members.map((member) => ({
+              ...member,
+              name: `default/${member.name}`,
+              current: numbers.get(`default/${member.name}`) ?? 0,
+            })),
+            spec.method,
+          );
+          expect(numbers).toEqual(parts);
+          expect(last?.ready).toBe(spec.total);
+        }),
+        runs(60),
+      );
+    },
+  );
 });
 
 describe('any schedule of outages and totals', () => {
@@ -217,17 +261,14 @@ describe('one outage and one return', () => {
     readonly up: number;
   }
 
-  function playOne({
-    spec,
-    lost,
-    length,
-    seed,
-  }: {
-    spec: PlanSpec;
-    lost: number;
-    length: number;
-    seed: number;
-  }): Story {
+  interface Given {
+    readonly spec: PlanSpec;
+    readonly lost: number;
+    readonly length: number;
+    readonly seed: number;
+  }
+
+  function playOne({ spec, lost, length, seed }: Given, isCrashing = false): Story {
     const name = spec.members[lost % spec.members.length]?.name ?? '';
     const random = randomOf(seed);
     const up = hour + length;
@@ -241,6 +282,7 @@ describe('one outage and one return', () => {
         ],
         until: up + 12 * hour,
         startMs: () => Math.floor(random() * 2 * minute),
+        ...(isCrashing ? { carry: crashes(randomOf(seed + 1)) } : {}),
       }),
     ];
     return { spec, moments, name, up };
@@ -263,10 +305,13 @@ describe('one outage and one return', () => {
     );
   });
 
-  it('P9: never serves less than the total while replicas go back', () => {
+  it.each([
+    ['', false],
+    [', not even where processes end', true],
+  ])('P9: never serves less than the total while replicas go back%s', (_, isCrashing) => {
     fc.assert(
       fc.property(one, (given) => {
-        const { spec, moments, up } = playOne(given);
+        const { spec, moments, up } = playOne(given, isCrashing);
         const served = moments.findIndex(({ at, ready }) => at >= up && ready >= spec.total);
         expect(served).toBeGreaterThanOrEqual(0);
         expect(moments.slice(served).filter(({ ready }) => ready < spec.total)).toEqual([]);

@@ -19,6 +19,8 @@ export interface SimulationOptions {
   readonly until: number;
   /** How long the next pod takes to become ready. */
   readonly startMs: () => number;
+  /** What is left of the state when the next plan begins, as after a restart; default: all of it. */
+  readonly carry?: (state: PlanState) => PlanState | undefined;
 }
 
 /** What is known after everything of one time has been done. */
@@ -41,11 +43,14 @@ export interface Moment {
 export function* simulate(options: SimulationOptions): Generator<Moment, void, undefined> {
   const events = options.events.toSorted((a, b) => a.at - b.at);
   let { spec, members } = options;
+  const { carry = (last: PlanState) => last } = options;
   const world = new Map<string, SimulatedMember>();
   let state: PlanState | undefined;
+  let hasBegun = false;
   let done = 0;
   for (let now = 0; now <= options.until;) {
-    const startMs = state === undefined ? () => 0 : options.startMs;
+    const startMs = hasBegun ? options.startMs : () => 0;
+    hasBegun = true;
     const happened: SimulatedEvent[] = [];
     for (let event = events[done]; event !== undefined && event.at <= now; event = events[++done]) {
       happened.push(event);
@@ -61,7 +66,7 @@ export function* simulate(options: SimulationOptions): Generator<Moment, void, u
     for (let round = 0; ; round++) {
       observed = new Map([...world].map(([place, member]) => [place, member.observe(now)]));
       current = plan(spec, members, observed, state, now);
-      ({ state } = current);
+      state = carry(current.state);
       const writes = current.assignments.filter(
         ({ place, replicas }) => world.get(place)?.replicas !== replicas,
       );
