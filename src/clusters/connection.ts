@@ -34,6 +34,8 @@ export interface ConnectionOptions {
   /** Told when the cluster was connected or lost. */
   readonly onChange: () => void;
   readonly random?: (() => number) | undefined;
+  /** The longest pause between two attempts, in milliseconds. Default a minute. */
+  readonly longestPauseMs?: number | undefined;
   /** The generation of the next cluster. Default: counted from 1. */
   readonly nextGeneration?: (() => number) | undefined;
 }
@@ -86,7 +88,7 @@ export class ConnectionReplacedError extends ConnectionLostError {
   override readonly name = 'ConnectionReplacedError';
 }
 
-const reconnect = { baseMs: 1_000, capMs: 60_000 };
+const firstPauseMs = 1_000;
 /** A connection that lasted this long makes the failures before it forgotten. */
 const steadyAfterMs = 120_000;
 const probeTimeoutMs = 3_000;
@@ -237,9 +239,9 @@ export class Connection {
 
   #lose(lost: Lost): void {
     this.#state = lost;
-    const { clock, random, onChange } = this.#options;
+    const { clock, random, onChange, longestPauseMs: capMs = 60_000 } = this.#options;
     this.#pause = new AbortController();
-    clock.sleep(backoffMs(lost.failures, reconnect, random), this.#pause.signal).then(
+    clock.sleep(backoffMs(lost.failures, { baseMs: firstPauseMs, capMs }, random), this.#pause.signal).then(
       () => void this.#attempt(lost).catch(() => undefined),
       () => undefined,
     );

@@ -68,7 +68,10 @@ type Access = { readonly access: ResolvedAccess; readonly profile: ClusterProfil
 
 /** What is known of one engaged cluster, for metrics and status. */
 export interface EngagedCluster {
+  /** The name of the cluster. */
   readonly key: string;
+  /** Where it comes from: `clusterprofile`, `kubeconfig`, `file`. */
+  readonly source: string;
   readonly provider: string;
   readonly state: ConnectionState;
   /** When its API server was last heard of, in milliseconds since the epoch. */
@@ -142,7 +145,13 @@ export class ProfileClusters {
   *engaged(): IterableIterator<EngagedCluster> {
     for (const [key, { serving }] of this.#engaged) {
       const { provider, connection } = serving;
-      yield { key, provider, state: connection.state, lastContactMs: connection.lastContactMs };
+      yield {
+        key,
+        source: 'clusterprofile',
+        provider,
+        state: connection.state,
+        lastContactMs: connection.lastContactMs,
+      };
     }
   }
 

@@ -66,7 +66,7 @@ export function accessFailure(key: string, error: AccessError): TargetFailure {
 /** Why a connection did not come about, or is no more. `stale` where it was lost and has not been tried again yet. */
 export function connectionFailure(key: string, error: unknown, stale: boolean): TargetFailure {
   if (error instanceof AccessError) return accessFailure(key, error);
-  const why = sentence(describe(error));
+  const why = describeFailure(error);
   if (stale || error instanceof ConnectionLostError) {
     return fail('RemoteClusterStale', `cluster connection is stale: ${key}: ${why} It is connected anew.`);
   }
@@ -97,7 +97,14 @@ function withPrefix(key: string, error: AccessError): string {
   return error.message.startsWith(prefix) ? error.message : `${prefix}: ${error.message}`;
 }
 
-/** Without host-dependent details that change between attempts: conditions must stand still while nothing changes. */
+/**
+ * Why a cluster cannot be used, as a sentence without host-dependent details that change between attempts: conditions must
+ * stand still while nothing changes.
+ */
+export function describeFailure(error: unknown): string {
+  return sentence(describe(error));
+}
+
 function describe(error: unknown): string {
   if (error instanceof UnreachableError)
     return `the API server cannot be reached (${error.kind}: ${error.status.message})`;

@@ -204,7 +204,7 @@ test.for([
   [{ cluster: { 'insecure-skip-tls-verify': true } }, 'insecure-skip-tls-verify must not be true'],
   [{ cluster: { server: 'http://host' } }, 'server must begin with https://'],
 ] as const)('an untrusted kubeconfig with %j is refused', async ([parts, problem]) => {
-  const error = await connect({ ...parts, use: { trust: 'untrusted' } }).catch((error: unknown) => error);
+  const error = await connect({ ...parts, use: { trust: {} } }).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(KubeconfigError);
   expect(error).toMatchObject({ kind: 'PolicyDenied', message: expect.stringContaining(problem) });
 });
@@ -214,7 +214,7 @@ test('an untrusted kubeconfig with data only is as good as a trusted one', async
     cluster: { 'certificate-authority-data': base64(authority.certificate) },
     user: { token: 't' },
   };
-  expect(await connect({ ...parts, use: { trust: 'untrusted' } })).toEqual(await connect(parts));
+  expect(await connect({ ...parts, use: { trust: {} } })).toEqual(await connect(parts));
 });
 
 test('a context may be named', async () => {

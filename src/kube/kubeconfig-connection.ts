@@ -11,6 +11,7 @@ import { parseProxyUrl, parseServerAddress, type Refusal } from './kubeconfig-se
 import { type KubeconfigTrust, refuseUntrusted } from './kubeconfig-trust.ts';
 
 export type { KubeconfigAuth, KubeconfigExec } from './kubeconfig-auth.ts';
+export type { KubeconfigTrust, UntrustedRules } from './kubeconfig-trust.ts';
 
 export interface KubeconfigConnection {
   readonly context: string;
@@ -33,7 +34,7 @@ export async function kubeconfigConnection(
   { context, trust }: KubeconfigUse,
 ): Promise<KubeconfigConnection> {
   const selected = selectContext(kubeconfig, context);
-  if (trust === 'untrusted') refuseUntrusted(selected);
+  if (trust !== 'trusted') await refuseUntrusted(selected, trust);
   return {
     context: selected.name,
     namespace: selected.namespace,

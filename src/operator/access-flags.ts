@@ -119,6 +119,29 @@ export function spokeServerPolicy(
   });
 }
 
+/**
+ * The servers of members that somebody registered with a kubeconfig. It brings its own credential, and may be that of the
+ * hub, which is a member like others; so that one is refused only where it was asked for.
+ */
+export function memberServerPolicy(
+  {
+    allowInsecureSpokes,
+    denyLoopback,
+    denyHub,
+    access,
+    serviceHost,
+  }: SpokeAccess & Pick<Whereabouts, 'serviceHost'>,
+  inside: boolean,
+): ServerPolicy {
+  return createServerPolicy({
+    allowHttp: allowInsecureSpokes,
+    allowInsecureTls: allowInsecureSpokes,
+    denyLoopback: denyLoopback ?? inside,
+    hub: denyHub === true ? { serviceHost } : undefined,
+    ...access.servers,
+  });
+}
+
 const given = z
   .string()
   .optional()

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Cluster, ConnectionState, EngagedCluster, ProfileClusters } from '../clusters/index.ts';
+import type { Cluster, ConnectionState, EngagedCluster } from '../clusters/index.ts';
 import { Metrics } from '../controller/index.ts';
 import type { Deliverer } from '../delivery/index.ts';
 import { countRequest, observeClusters } from './cluster-metrics.ts';
 
 const key = 'fleet/ap-1';
 const cluster = { serverVersion: 'v1.36.1' } as Cluster;
+const whence = { key, source: 'clusterprofile', provider: 'tokens' };
 const lost: ConnectionState = {
   phase: 'lost',
   stale: false,
@@ -27,11 +28,9 @@ class Fixture {
   readonly metrics = new Metrics();
   engaged: readonly EngagedCluster[] = [];
   delivered: ReturnType<Deliverer['overview']> = [];
-  readonly stop = observeClusters(
-    this.metrics,
-    { engaged: () => this.engaged.values() } as unknown as ProfileClusters,
-    { overview: () => this.delivered } as Deliverer,
-  );
+  readonly stop = observeClusters(this.metrics, () => this.engaged, {
+    overview: () => this.delivered,
+  } as Deliverer);
 
   /** The lines of a scrape that are about the cluster. */
   async scrape(): Promise<readonly string[]> {
@@ -47,9 +46,9 @@ test.each<[string, ConnectionState, string, number]>([
   ['that is tried again', again, 'Unreachable', 1],
 ])('a cluster %s is shown as such, once', async (_what, state, name, open) => {
   const fixture = new Fixture();
-  fixture.engaged = [{ key, provider: 'tokens', state: connected, lastContactMs }];
+  fixture.engaged = [{ ...whence, state: connected, lastContactMs }];
   await fixture.scrape();
-  fixture.engaged = [{ key, provider: 'tokens', state, lastContactMs }];
+  fixture.engaged = [{ ...whence, state, lastContactMs }];
   const lines = await fixture.scrape();
   expect(lines.filter((line) => line.startsWith('wheelwright_cluster_state'))).toEqual([
     `wheelwright_cluster_state{target_cluster="${key}",state="${name}"} 1`,
@@ -59,7 +58,7 @@ test.each<[string, ConnectionState, string, number]>([
 
 test('a cluster that answers is shown with its provider, its version, and when it was last heard', async () => {
   const fixture = new Fixture();
-  fixture.engaged = [{ key, provider: 'tokens', state: connected, lastContactMs }];
+  fixture.engaged = [{ ...whence, state: connected, lastContactMs }];
   const lines = (await fixture.scrape()).join('\n');
   expect(lines).toContain('source="clusterprofile",provider="tokens",server_version="v1.36.1"');
   expect(lines).toContain(
@@ -69,7 +68,7 @@ test('a cluster that answers is shown with its provider, its version, and when i
 
 test('when a cluster was last heard of stands still while nobody hears of it', async () => {
   const fixture = new Fixture();
-  fixture.engaged = [{ key, provider: 'tokens', state: lost, lastContactMs }];
+  fixture.engaged = [{ ...whence, state: lost, lastContactMs }];
   expect(await fixture.scrape()).toContain(
     `wheelwright_cluster_last_contact_timestamp_seconds{target_cluster="${key}"} 1700000000`,
   );
@@ -89,7 +88,7 @@ test('what is kept on a cluster is shown with it', async () => {
 
 test('a cluster that nobody needs any more is shown no more', async () => {
   const fixture = new Fixture();
-  fixture.engaged = [{ key, provider: 'tokens', state: connected, lastContactMs }];
+  fixture.engaged = [{ ...whence, state: connected, lastContactMs }];
   await fixture.scrape();
   fixture.engaged = [];
   expect(await fixture.scrape()).toEqual([]);

@@ -1,4 +1,4 @@
-import type { ConnectionState, EngagedCluster, ProfileClusters } from '../clusters/index.ts';
+import type { ConnectionState, EngagedCluster } from '../clusters/index.ts';
 import type { Metrics } from '../controller/index.ts';
 import type { Deliverer } from '../delivery/index.ts';
 import type { RequestObservation } from '../kube/index.ts';
@@ -43,12 +43,12 @@ function outcomeOf(code: string): string {
 /** Shows, at each scrape, how every engaged cluster is; series of clusters that are engaged no more end. */
 export function observeClusters(
   metrics: Metrics,
-  clusters: ProfileClusters,
+  engagedNow: () => Iterable<EngagedCluster>,
   deliverer: Deliverer,
 ): () => void {
   return metrics.beforeScrape(() => {
     const now = new Set<string>();
-    for (const engaged of clusters.engaged()) {
+    for (const engaged of engagedNow()) {
       now.add(engaged.key);
       showCluster(metrics, engaged);
     }
@@ -63,7 +63,10 @@ export function observeClusters(
   });
 }
 
-function showCluster(metrics: Metrics, { key, provider, state, lastContactMs }: EngagedCluster): void {
+function showCluster(
+  metrics: Metrics,
+  { key, source, provider, state, lastContactMs }: EngagedCluster,
+): void {
   const cluster = { target_cluster: key };
   const stateName = isOpen(state) ? stateNames.lost : stateNames[state.phase];
   metrics.set('wheelwright_cluster_state', { ...cluster, state: stateName }, 1);
@@ -73,7 +76,7 @@ function showCluster(metrics: Metrics, { key, provider, state, lastContactMs }: 
   if (state.phase !== 'connected') return;
   const info = {
     ...cluster,
-    source: 'clusterprofile',
+    source,
     provider,
     server_version: state.cluster.serverVersion,
   };

@@ -1,4 +1,9 @@
-import { ExecRunner, inheritedEnvironment, wholeEnvironment } from '../clusters/index.ts';
+import {
+  type EngagedCluster,
+  ExecRunner,
+  inheritedEnvironment,
+  wholeEnvironment,
+} from '../clusters/index.ts';
 import {
   EventLoopMonitor,
   eventLoopRuns,
@@ -19,6 +24,7 @@ import { electComponent, type ElectedComponent } from './elect-component.ts';
 import { createHubClients } from './hub-clients.ts';
 import { hubAccess } from './hub.ts';
 import { listen } from './listen.ts';
+import { createMembers } from './members.ts';
 import { openManifestStore } from './manifest-store.ts';
 import type { OperatorOptions } from './options.ts';
 import { trimMemory } from './memory-trim.ts';
@@ -136,6 +142,18 @@ export async function runOperator({
       }),
   });
   begun.defer(() => spokes.close());
+  const members = createMembers({
+    options,
+    hub: clients.client,
+    namespace: access.namespace,
+    inside: access.inside,
+    userAgent,
+    clock,
+    log,
+    metrics,
+    beforeRequest: fence,
+  });
+  begun.defer(() => members?.close());
   // A hub without the API, or without the right to it, is no fault of this process.
   const profileWatch = (): SpokeClusters['profiles']['reflector'] =>
     spokes.profiles.reflector?.synced === true ? spokes.profiles.reflector : undefined;
@@ -192,13 +210,18 @@ export async function runOperator({
     {},
     elected.reduce((sum, { buckets }) => sum + buckets.total, 0),
   );
-  begun.defer(observeClusters(metrics, spokes.clusters, deliverer));
+  const engaged = (): Iterable<EngagedCluster> => [
+    ...spokes.clusters.engaged(),
+    ...(members?.engaged() ?? []),
+  ];
+  begun.defer(observeClusters(metrics, engaged, deliverer));
   begun.defer(async () => {
     await spokes.clusters.drain();
     await Promise.all(elected.map(({ controller }) => controller.controller.stop(drainMs)));
     await Promise.all(elected.map(({ buckets }) => buckets.stop(drainMs)));
   });
   void spokes.profiles.run(life.signal);
+  members?.start(life.signal);
   await profilesKnown(spokes.profiles.settled(life.signal), clock, signal);
   for (const { controller, buckets } of elected) {
     controller.start(life.signal);

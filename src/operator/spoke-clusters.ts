@@ -10,9 +10,9 @@ import {
   ProviderFileWatcher,
 } from '../clusters/index.ts';
 import type { EventRecorder, Logger, Metrics } from '../controller/index.ts';
-import { type Clock, createKubeClient, type KubeClient } from '../kube/index.ts';
+import type { Clock, KubeClient } from '../kube/index.ts';
 import { spokeServerPolicy } from './access-flags.ts';
-import { countRequest } from './cluster-metrics.ts';
+import { connectSpoke } from './connect-spoke.ts';
 import type { OperatorOptions } from './options.ts';
 import { ProfileWarnings } from './profile-warnings.ts';
 
@@ -43,16 +43,9 @@ export interface SpokeClusters {
   close(): Promise<void>;
 }
 
-/** Half-open connections to spokes are noticed within ten seconds; one PING in five costs next to nothing. */
-const spokeTransport = { pingIntervalMs: 5_000, pongTimeoutMs: 5_000 };
-
-/** No answer, one that refuses the credential, or one of a gateway that has nobody behind it. */
-const troubling: ReadonlySet<string> = new Set(['error', '401', '502', '503', '504']);
-
 /** Everything between a clusterProfileRef and a connected cluster. Throws AccessError where the provider file cannot be used. */
 export async function createSpokeClusters(setup: SpokeClustersOptions): Promise<SpokeClusters> {
-  const { options, hub, namespace, inside, runner, userAgent, clock, log, metrics, beforeRequest, onChange } =
-    setup;
+  const { options, hub, namespace, inside, runner, clock, log, metrics, onChange } = setup;
   const watcher = await openProviderFile(setup);
   const secrets = new HubSecrets(hub, clock);
   const warnings = new ProfileWarnings(setup);
@@ -92,23 +85,7 @@ export async function createSpokeClusters(setup: SpokeClustersOptions): Promise<
           },
         },
       }),
-    connectClient: ({ cluster, endpoint, credentials, onTrouble, onContact }) =>
-      createKubeClient({
-        cluster,
-        endpoint,
-        credentials,
-        limits: options.spokeLimits,
-        transport: spokeTransport,
-        userAgent,
-        clock,
-        beforeRequest,
-        onRequest: (request) => {
-          countRequest(metrics, 'spokes', request);
-          if (troubling.has(request.code)) onTrouble();
-        },
-        onForeignAnswer: onTrouble,
-        onContact,
-      }),
+    connectClient: connectSpoke(setup),
     clock,
     onAccess: (profile, access) => {
       warnings.tell(profile, access);

@@ -26,6 +26,14 @@ export {
 export { type ExpectedCondition, Installation } from './installation.ts';
 export { knownSecrets, KnownSecrets } from './known-secrets.ts';
 export { minimalDefinition } from './minimal-definition.ts';
+export {
+  memberKubeconfig,
+  memberManifests,
+  memberSecret,
+  prepareMember,
+  registerMember,
+  renewMemberToken,
+} from './member.ts';
 export { metricValue } from './metric-value.ts';
 export { type LogLine, OperatorProcess, type OperatorProcessOptions } from './operator-process.ts';
 export {

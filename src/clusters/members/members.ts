@@ -1,0 +1,136 @@
+import { UnauthorizedError } from '../../kube/index.ts';
+import type { Cluster } from '../cluster.ts';
+import { isSilence } from '../silence.ts';
+import { type AliasClaim, aliasTable } from './alias-table.ts';
+import { findMember } from './find-member.ts';
+import type { Member, MemberLookup, MemberRegistry } from './member.ts';
+import type { MemberEntry, MemberSource } from './member-source.ts';
+
+type Listener = Parameters<MemberRegistry['subscribe']>[0];
+
+/** The members of all sources, by names that lead to one each. */
+export class Members implements MemberRegistry {
+  readonly #sources: MemberSource[] = [];
+  readonly #listeners = new Set<Listener>();
+  #members: ReadonlyMap<string, Member> = new Map();
+  #sorted: readonly Member[] = [];
+  #aliases: ReadonlyMap<string, AliasClaim> = new Map();
+  #isStale = false;
+  #wasSynced = false;
+  /** What changed since the listeners were told last. */
+  #untold = new Set<string>();
+
+  add(source: MemberSource): void {
+    this.#sources.push(source);
+    this.changed();
+  }
+
+  /** For sources: what they tell differs from before. Listeners are told once for all that changes at a time. */
+  changed(): void {
+    if (this.#isStale) return;
+    this.#isStale = true;
+    queueMicrotask(() => this.#tell());
+  }
+
+  get isSynced(): boolean {
+    return this.#sources.every(({ isSynced }) => isSynced);
+  }
+
+  get members(): readonly Member[] {
+    this.#refresh();
+    return this.#sorted;
+  }
+
+  /** Who asks for which alias, and who has it. */
+  get aliases(): ReadonlyMap<string, AliasClaim> {
+    this.#refresh();
+    return this.#aliases;
+  }
+
+  find(reference: string): MemberLookup {
+    this.#refresh();
+    return findMember(reference, this.#members, this.#aliases);
+  }
+
+  use(user: string, references: readonly string[]): void {
+    for (const source of this.#sources) {
+      const prefix = `${source.provider}#`;
+      const locals = references.filter((reference) => reference.startsWith(prefix));
+      source.use(
+        user,
+        locals.map((reference) => reference.slice(prefix.length)),
+      );
+    }
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  failed(cluster: Cluster, error: unknown): void {
+    if (!isSilence(error) && !(error instanceof UnauthorizedError)) return;
+    for (const source of this.#sources) source.suspect(cluster);
+  }
+
+  #tell(): void {
+    this.#refresh();
+    const changed = this.#untold;
+    const { isSynced } = this;
+    // Who waits for all sources must hear of it, also where the last of them had nothing.
+    if (changed.size === 0 && isSynced === this.#wasSynced) return;
+    this.#wasSynced = isSynced;
+    this.#untold = new Set();
+    for (const listener of this.#listeners) listener(changed);
+  }
+
+  #refresh(): void {
+    if (!this.#isStale) return;
+    this.#isStale = false;
+    const entries = this.#sources.flatMap((source) => [...source.entries()]);
+    this.#aliases = aliasTable(entries);
+    const before = this.#members;
+    const members = new Map<string, Member>();
+    let isOther = before.size !== entries.length;
+    for (const entry of entries.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+      const member = this.#named(entry);
+      const known = before.get(entry.id);
+      const isSame = known !== undefined && sameMember(known, member);
+      members.set(entry.id, isSame ? known : member);
+      if (isSame) continue;
+      isOther = true;
+      this.#untold.add(entry.id);
+    }
+    for (const id of before.keys()) if (!members.has(id)) this.#untold.add(id);
+    this.#members = members;
+    if (isOther || this.#untold.size > 0) this.#sorted = [...members.values()];
+  }
+
+  /** The member with the alias that it has among all. */
+  #named(entry: MemberEntry): Member {
+    const { id, alias, info } = entry;
+    if (alias === undefined)
+      return { ...entry, info: `${info} It has no valid alias: refer to it by its id.` };
+    const owner = this.#aliases.get(alias)?.owner;
+    if (owner === id) return entry;
+    const others =
+      owner === undefined
+        ? `Its alias ${alias} is masked, because others have it as well`
+        : `Its alias ${alias} is masked by ${owner}`;
+    return { ...entry, alias: undefined, info: `${info} ${others}: refer to it by its id.`.trim() };
+  }
+}
+
+function sameMember(a: Member, b: Member): boolean {
+  return (
+    a.alias === b.alias &&
+    a.state === b.state &&
+    a.info === b.info &&
+    a.since === b.since &&
+    a.isDrained === b.isDrained &&
+    a.cluster === b.cluster &&
+    a.failure?.reason === b.failure?.reason &&
+    a.failure?.message === b.failure?.message &&
+    a.credentialExpiresAt === b.credentialExpiresAt
+  );
+}
