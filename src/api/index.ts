@@ -1,5 +1,6 @@
 export type { DeepReadonly } from './deep-readonly.ts';
 export { formatGoDuration, parseGoDuration } from './go-duration.ts';
+export * from './install-kedify-io/index.ts';
 export * from './interned.ts';
 export * from './is-record.ts';
 export * from './keda-kedify-io/index.ts';

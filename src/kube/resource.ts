@@ -47,6 +47,12 @@ export const resources = {
     'clusterprofiles',
     true,
   ),
+  kedifyConfigurations: resource(
+    'install.kedify.io/v1alpha1',
+    'KedifyConfiguration',
+    'kedifyconfigurations',
+    true,
+  ),
   knativeServings: resource('operator.knative.dev/v1beta1', 'KnativeServing', 'knativeservings', true),
   knativeEventings: resource('operator.knative.dev/v1beta1', 'KnativeEventing', 'knativeeventings', true),
 } as const satisfies Record<string, Resource>;

@@ -1,3 +1,4 @@
+import { kedifyConfiguration } from '../install-kedify-io/kedify-configuration.ts';
 import { distributedScaledObject } from '../keda-kedify-io/distributed-scaled-object.ts';
 import { knativeEventing } from '../operator-knative-dev/knative-eventing.ts';
 import { knativeServing } from '../operator-knative-dev/knative-serving.ts';
@@ -8,4 +9,5 @@ export const servedKinds: readonly KindDefinition[] = [
   knativeServing,
   knativeEventing,
   distributedScaledObject,
+  kedifyConfiguration,
 ];

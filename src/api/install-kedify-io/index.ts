@@ -1,0 +1,1 @@
+export type { KedifyConfigurationStatus } from './kedify-configuration.ts';
