@@ -133,8 +133,12 @@ export class ProfileClusters {
 
   /** A watch on this cluster broke off, or could not be opened: the cluster is asked whether it is still there. */
   watchFailed(cluster: Cluster, error: unknown): void {
-    if (isSilence(error) || error instanceof UnauthorizedError)
-      this.#engaged.get(cluster.name)?.suspect(cluster);
+    if (isSilence(error) || error instanceof UnauthorizedError) this.suspect(cluster);
+  }
+
+  /** The cluster is asked whether it is still there; nothing happens where it is another one's, or replaced by now. */
+  suspect(cluster: Cluster): void {
+    this.#engaged.get(cluster.name)?.suspect(cluster);
   }
 
   /** The profile changed: where it is gone, its connection ends now, whether or not somebody asks for it. */

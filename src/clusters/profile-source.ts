@@ -70,6 +70,11 @@ export class ProfileSource {
     return { found: 'profile', profile };
   }
 
+  /** Those that can be read, as last seen. */
+  profiles(): Iterable<ClusterProfile> {
+    return this.#reflector === undefined ? [] : readable(this.#reflector.store.entries());
+  }
+
   /**
    * Before anybody is told: whoever looks then must find all that the store has. After a list that is more than the
    * change at hand, so that the index is filled anew, once.

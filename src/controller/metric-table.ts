@@ -142,6 +142,11 @@ export const metricTable = {
     labels: ['target_cluster'],
     help: 'When the first certificate of the CA bundle of a cluster ends.',
   },
+  wheelwright_members: {
+    type: 'gauge',
+    labels: ['provider', 'state'],
+    help: 'Members by where they come from and how they are.',
+  },
   wheelwright_provider_file_reload_failures_total: {
     type: 'counter',
     labels: [],

@@ -1,17 +1,38 @@
-import { type EngagedCluster, type MemberRegistry, Members, SecretMembers } from '../clusters/index.ts';
-import type { Logger } from '../controller/index.ts';
+import {
+  type Cluster,
+  type EngagedCluster,
+  FileMembers,
+  HubMember,
+  type MemberRegistry,
+  Members,
+  MemberStatus,
+  ProfileMembers,
+  SecretMembers,
+} from '../clusters/index.ts';
+import {
+  ElectedBuckets,
+  EventRecorder,
+  type LeaderBuckets,
+  type Logger,
+  type Metrics,
+  SoleOwner,
+} from '../controller/index.ts';
 import type { KubeClient } from '../kube/index.ts';
 import { memberServerPolicy } from './access-flags.ts';
 import { connectSpoke, type ConnectSpokeOptions } from './connect-spoke.ts';
 import type { OperatorOptions } from './options.ts';
+import type { SpokeClusters } from './spoke-clusters.ts';
 
 export interface MembersSetup extends Omit<ConnectSpokeOptions, 'options'> {
   readonly options: OperatorOptions;
   readonly hub: KubeClient;
+  /** For the Lease of whoever tells of the members. */
+  readonly leases: KubeClient;
   /** The operator's own namespace. */
   readonly namespace: string;
   /** The operator runs in the hub cluster. */
   readonly inside: boolean;
+  readonly spokes: Pick<SpokeClusters, 'profiles' | 'clusters'>;
   readonly log: Logger;
 }
 
@@ -20,39 +41,138 @@ export interface OperatorMembers {
   readonly registry: MemberRegistry;
   /** For metrics. */
   engaged(): Iterable<EngagedCluster>;
-  start(signal: AbortSignal): void;
-  close(): Promise<void>;
+  /** The profile of this key changed, or its connection did; all of them without a key. */
+  profileChanged(key: string | undefined): void;
+  /** Ends leadership whose time is up. */
+  fence(): void;
+  start(hub: Cluster, signal: AbortSignal): void;
+  /** Hands over, and ends the connections. */
+  close(deadlineMs: number): Promise<void>;
 }
+
+const leaseName = 'wheelwright-members';
 
 /** Undefined where nothing is spread over members, so that nobody needs them. */
 export function createMembers(setup: MembersSetup): OperatorMembers | undefined {
-  const { options, hub, namespace, inside, clock, log } = setup;
-  const { distributedScaledObjects, distributedScaledJobs } = options.scaling;
+  const { options, hub, namespace, inside, clock, log, metrics, spokes } = setup;
+  const { distributedScaledObjects, distributedScaledJobs, kubeconfigDirectory, hubMember } = options.scaling;
   if (!distributedScaledObjects && !distributedScaledJobs) return undefined;
   const registry = new Members();
-  const told = new Map<string, string>();
-  const secrets = new SecretMembers({
-    client: hub,
-    namespace,
+  const shared = {
     policy: memberServerPolicy(options, inside),
     connectClient: connectSpoke(setup),
     clock,
     onChange: () => registry.changed(),
-    onProblem: (member, problem) => {
-      const key = member ?? '';
-      if (told.get(key) === problem) return;
-      if (problem === undefined) told.delete(key);
-      else {
-        told.set(key, problem);
-        log.warn({ member, problem }, member === undefined ? 'cannot read members' : 'cannot use a member');
-      }
-    },
+  };
+  const secrets = new SecretMembers({
+    ...shared,
+    client: hub,
+    namespace,
+    onProblem: problemLog(log, 'kubeconfig'),
   });
-  registry.add(secrets);
+  const files =
+    kubeconfigDirectory === undefined
+      ? undefined
+      : new FileMembers({ ...shared, directory: kubeconfigDirectory, onProblem: problemLog(log, 'file') });
+  const profiles = new ProfileMembers({ ...shared, ...spokes });
+  const sources = [secrets, ...(files === undefined ? [] : [files]), profiles];
+  for (const source of sources) registry.add(source);
+  const buckets = electTeller(setup);
+  const events = new EventRecorder({
+    client: hub,
+    clock,
+    log,
+    metrics,
+    reportingController: 'wheelwright.dev/members',
+    reportingInstance: options.identity,
+  });
+  const report = problemLog(log, 'status');
+  const status = new MemberStatus({
+    client: hub,
+    namespace,
+    members: registry,
+    clock,
+    leading: () => buckets.signalFor(leaseName),
+    onNews: ({ reason, note }, regarding) => {
+      log.info({ reason, note }, 'news of a member');
+      events.record({ regarding, reason, action: 'Register', note });
+    },
+    onProblem: (problem) => report(undefined, problem),
+  });
+  const unobserve = observeMembers(metrics, registry);
   return {
     registry,
-    engaged: () => secrets.engaged(),
-    start: (signal) => void secrets.run(signal),
-    close: () => secrets.close(),
+    engaged: () => [...secrets.engaged(), ...(files?.engaged() ?? [])],
+    profileChanged: (key) => profiles.changed(key),
+    fence: () => buckets.fence(),
+    start: (cluster, signal) => {
+      if (hubMember !== undefined)
+        registry.add(new HubMember({ name: hubMember, cluster, now: clock.now() }));
+      for (const source of sources) void source.run(signal);
+      void status.run(signal);
+      buckets.start();
+    },
+    close: async (deadlineMs) => {
+      unobserve();
+      await Promise.all([events.flush(deadlineMs), buckets.stop(deadlineMs)]);
+      profiles.close();
+      await Promise.all([secrets.close(), files?.close()]);
+    },
   };
+}
+
+/** Who of the replicas writes; all of them know the members. */
+function electTeller({ options, leases, namespace, clock, log, metrics }: MembersSetup): LeaderBuckets {
+  if (!options.leaderElection) return new SoleOwner();
+  return new ElectedBuckets({
+    client: leases,
+    namespace,
+    total: 1,
+    leaseName: () => leaseName,
+    identity: options.identity,
+    clock,
+    log,
+    metrics,
+    // Its signal ends the only write that may be under way.
+    quiesce: async () => undefined,
+  });
+}
+
+/** Tells each problem of each place once, and anew where it went and came back. */
+function problemLog(
+  log: Logger,
+  provider: string,
+): (place: string | undefined, problem: string | undefined) => void {
+  const told = new Map<string | undefined, string>();
+  return (place, problem) => {
+    if (told.get(place) === problem) return;
+    if (problem === undefined) told.delete(place);
+    else {
+      told.set(place, problem);
+      log.warn({ provider, member: place, problem }, 'something is wrong with members');
+    }
+  };
+}
+
+const states = ['Ready', 'NotReady', 'Unknown'] as const;
+const providers = ['kubeconfig', 'file', 'clusterprofile', 'hub'] as const;
+
+/** Shows, at each scrape, how many members of each provider there are in each state, and when their credentials end. */
+function observeMembers(metrics: Metrics, registry: MemberRegistry): () => void {
+  return metrics.beforeScrape(() => {
+    const { members } = registry;
+    for (const provider of providers) {
+      for (const state of states) {
+        const count = members.filter((member) => member.provider === provider && member.state === state);
+        metrics.set('wheelwright_members', { provider, state }, count.length);
+      }
+    }
+    for (const { provider, local, credentialExpiresAt } of members) {
+      if (provider !== 'kubeconfig' && provider !== 'file') continue;
+      const labels = { target_cluster: local };
+      const name = 'wheelwright_cluster_credential_expiry_timestamp_seconds';
+      if (credentialExpiresAt === undefined) metrics.remove(name, labels);
+      else metrics.set(name, labels, credentialExpiresAt / 1000);
+    }
+  });
 }

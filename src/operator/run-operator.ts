@@ -24,7 +24,7 @@ import { electComponent, type ElectedComponent } from './elect-component.ts';
 import { createHubClients } from './hub-clients.ts';
 import { hubAccess } from './hub.ts';
 import { listen } from './listen.ts';
-import { createMembers } from './members.ts';
+import { createMembers, type OperatorMembers } from './members.ts';
 import { openManifestStore } from './manifest-store.ts';
 import type { OperatorOptions } from './options.ts';
 import { trimMemory } from './memory-trim.ts';
@@ -75,8 +75,10 @@ export async function runOperator({
   const access = await hubAccess({ options, env, runner: logins, clock });
   begun.defer(() => access.credentials.close());
   const elected: ElectedComponent[] = [];
+  let members: OperatorMembers | undefined;
   const fence = (): void => {
     for (const { buckets } of elected) buckets.fence();
+    members?.fence();
   };
   const limits = options.hubLimits;
   const clients = createHubClients({
@@ -132,6 +134,7 @@ export async function runOperator({
     beforeRequest: fence,
     onChange: (profile) => {
       for (const { controller } of elected) controller.targetChanged(profile);
+      members?.profileChanged(profile);
     },
     onProviderProblem: (problem) =>
       events.record({
@@ -142,9 +145,11 @@ export async function runOperator({
       }),
   });
   begun.defer(() => spokes.close());
-  const members = createMembers({
+  members = createMembers({
     options,
     hub: clients.client,
+    leases: clients.leases,
+    spokes,
     namespace: access.namespace,
     inside: access.inside,
     userAgent,
@@ -153,7 +158,7 @@ export async function runOperator({
     metrics,
     beforeRequest: fence,
   });
-  begun.defer(() => members?.close());
+  begun.defer(() => members?.close(hub === undefined ? 0 : drainMs));
   // A hub without the API, or without the right to it, is no fault of this process.
   const profileWatch = (): SpokeClusters['profiles']['reflector'] =>
     spokes.profiles.reflector?.synced === true ? spokes.profiles.reflector : undefined;
@@ -221,7 +226,7 @@ export async function runOperator({
     await Promise.all(elected.map(({ buckets }) => buckets.stop(drainMs)));
   });
   void spokes.profiles.run(life.signal);
-  members?.start(life.signal);
+  members?.start(hub.cluster, life.signal);
   await profilesKnown(spokes.profiles.settled(life.signal), clock, signal);
   for (const { controller, buckets } of elected) {
     controller.start(life.signal);

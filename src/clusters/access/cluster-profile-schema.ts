@@ -10,6 +10,10 @@ const items = <T extends z.ZodType>(item: T) =>
     .array(item)
     .nullish()
     .transform((value) => value ?? []);
+const texts = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((value) => value ?? {});
 const offered = items(z.looseObject({ name: text, cluster: z.unknown().optional() }));
 
 export const clusterProfileSchema = z.looseObject({
@@ -21,10 +25,8 @@ export const clusterProfileSchema = z.looseObject({
     generation: z.number().nullish(),
     creationTimestamp: text,
     deletionTimestamp: text,
-    labels: z
-      .record(z.string(), z.string())
-      .nullish()
-      .transform((value) => value ?? {}),
+    labels: texts,
+    annotations: texts,
   }),
   spec: z
     .looseObject({ displayName: text, clusterManager: z.looseObject({ name: text }).nullish() })

@@ -20,6 +20,10 @@ export interface ClusterProfile {
   /** The member behind it: profiles of one namespace with equal ids mean one cluster. Never empty. */
   readonly memberId: string | undefined;
   readonly clusterSet: string | undefined;
+  /** It takes workloads of the hub. */
+  readonly isMember: boolean;
+  /** They are to be moved away from it. */
+  readonly isDrained: boolean;
   readonly kubernetesVersion: string | undefined;
   readonly properties: ReadonlyMap<string, string>;
   readonly conditions: ReadonlyMap<string, ProfileCondition>;
@@ -76,7 +80,7 @@ export function readClusterProfile(object: unknown): ClusterProfile {
     throw new AccessError('ConfigInvalid', `cannot read ClusterProfile${nameForMessage(object)}: ${problem}`);
   }
   const { metadata, spec, status } = result.data;
-  const { labels } = metadata;
+  const { labels, annotations } = metadata;
   const accessProviders = status?.accessProviders ?? [];
   const credentialProviders = status?.credentialProviders ?? [];
   return {
@@ -93,6 +97,8 @@ export function readClusterProfile(object: unknown): ClusterProfile {
     memberId: labels['multicluster.x-k8s.io/inventory-member-id'] || undefined,
     clusterSet:
       labels['multicluster.x-k8s.io/clusterset'] || labels['clusterset.multicluster.x-k8s.io'] || undefined,
+    isMember: labels['wheelwright.dev/member'] === 'true',
+    isDrained: annotations['wheelwright.dev/drain'] === 'true',
     kubernetesVersion: status?.version?.kubernetes,
     properties: new Map(status?.properties.map(({ name, value }) => [name, value])),
     conditions: new Map(

@@ -1,9 +1,9 @@
-import { watch } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../../kube/index.ts';
 import { AccessError } from './access-error.ts';
 import type { AccessProvider } from './access-provider.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { type WatchDirectory, watchingDirectory } from './directory-watch.ts';
 import { type LoadedProviderFile, loadProviderFile, type ProviderFileOptions } from './provider-file-load.ts';
 
 export interface ProviderFileChange {
@@ -26,9 +26,6 @@ export interface ProviderFileWatcherOptions extends ProviderFileOptions {
   readonly pollMs?: number | undefined;
   readonly watchDirectory?: WatchDirectory | undefined;
 }
-
-/** Calls `onEvent` for anything that happens in the directory, errors included; returns how to stop. May throw. */
-export type WatchDirectory = (directory: string, onEvent: () => void) => () => void;
 
 /**
  * Keeps the provider file up to date. It watches the directory and not the file, because a ConfigMap volume swaps the
@@ -71,46 +68,15 @@ export class ProviderFileWatcher {
   }
 
   async #run(): Promise<void> {
-    const { clock, debounceMs = 1_000 } = this.#options;
-    while (!this.#life.signal.aborted) {
-      const event = Promise.withResolvers<'event'>();
-      const stop = this.#watchDirectory(() => event.resolve('event'));
-      try {
-        // After the watch is open, so that no change falls between.
-        await this.#reload();
-        if ((await this.#eventOrPoll(event.promise)) === 'event')
-          await clock.sleep(debounceMs, this.#life.signal);
-      } catch (error) {
-        if (!this.#life.signal.aborted) throw error;
-      } finally {
-        stop();
-      }
-    }
-  }
-
-  #watchDirectory(onEvent: () => void): () => void {
-    const { path, watchDirectory = watchByFileSystem } = this.#options;
-    try {
-      return watchDirectory(dirname(path), onEvent);
-    } catch {
-      // No such directory now, or out of inotify watches: polling goes on, and so do attempts to watch.
-      return () => undefined;
-    }
-  }
-
-  async #eventOrPoll(event: Promise<'event'>): Promise<'event' | 'poll'> {
-    const { clock, pollMs = 60_000 } = this.#options;
-    const { signal } = this.#life;
-    signal.throwIfAborted();
-    const over = new AbortController();
-    const onAbort = (): void => over.abort(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await Promise.race([event, clock.sleep(pollMs, over.signal).then(() => 'poll' as const)]);
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      over.abort();
-    }
+    const { path, clock, debounceMs = 1_000, pollMs = 60_000, watchDirectory } = this.#options;
+    const look = async (): Promise<undefined> => {
+      await this.#reload();
+      return undefined;
+    };
+    await watchingDirectory(
+      { directory: dirname(path), look, clock, debounceMs, pollMs, watchDirectory },
+      this.#life.signal,
+    );
   }
 
   async #reload(): Promise<void> {
@@ -149,9 +115,3 @@ function compare(
     [...names].filter((name) => old.has(name) && current.has(name)).join('\0');
   return { changed, reordered: kept(old.keys()) !== kept(current.keys()) };
 }
-
-const watchByFileSystem: WatchDirectory = (directory, onEvent) => {
-  const watcher = watch(directory, onEvent);
-  watcher.on('error', onEvent);
-  return () => watcher.close();
-};

@@ -65,10 +65,6 @@ export class KubeconfigMembers {
     return this.#held.has(local);
   }
 
-  locals(): readonly string[] {
-    return [...this.#held.keys()];
-  }
-
   /** There is this member, or it is another way now. Where its content is unusable, what it had before stays. */
   declare(declaration: KubeconfigDeclaration): void {
     const { local, access } = declaration;

@@ -15,6 +15,7 @@ export class Members implements MemberRegistry {
   #members: ReadonlyMap<string, Member> = new Map();
   #sorted: readonly Member[] = [];
   #aliases: ReadonlyMap<string, AliasClaim> = new Map();
+  #drained: ReadonlySet<string> = new Set();
   #isStale = false;
   #wasSynced = false;
   /** What changed since the listeners were told last. */
@@ -30,6 +31,12 @@ export class Members implements MemberRegistry {
     if (this.#isStale) return;
     this.#isStale = true;
     queueMicrotask(() => this.#tell());
+  }
+
+  /** Members without an object of their own that are to be drained, by their aliases. */
+  drain(aliases: ReadonlySet<string>): void {
+    this.#drained = aliases;
+    this.changed();
   }
 
   get isSynced(): boolean {
@@ -106,13 +113,17 @@ export class Members implements MemberRegistry {
     if (isOther || this.#untold.size > 0) this.#sorted = [...members.values()];
   }
 
+  #isDrained({ provider, alias }: MemberEntry): boolean {
+    return alias !== undefined && withoutObject.has(provider) && this.#drained.has(alias);
+  }
+
   /** The member with the alias that it has among all. */
   #named(entry: MemberEntry): Member {
     const { id, alias, info } = entry;
     if (alias === undefined)
       return { ...entry, info: `${info} It has no valid alias: refer to it by its id.` };
     const owner = this.#aliases.get(alias)?.owner;
-    if (owner === id) return entry;
+    if (owner === id) return { ...entry, isDrained: entry.isDrained || this.#isDrained(entry) };
     const others =
       owner === undefined
         ? `Its alias ${alias} is masked, because others have it as well`
@@ -120,6 +131,8 @@ export class Members implements MemberRegistry {
     return { ...entry, alias: undefined, info: `${info} ${others}: refer to it by its id.`.trim() };
   }
 }
+
+const withoutObject: ReadonlySet<MemberEntry['provider']> = new Set(['file', 'hub']);
 
 function sameMember(a: Member, b: Member): boolean {
   return (

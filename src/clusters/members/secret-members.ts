@@ -15,6 +15,7 @@ import { drainAnnotation } from './drain.ts';
 import { KubeconfigMembers, type KubeconfigMembersOptions } from './kubeconfig-members.ts';
 import { memberAccess, type MemberAccess } from './member-kubeconfig.ts';
 import type { MemberEntry, MemberSource } from './member-source.ts';
+import { problemSentence } from './problem-sentence.ts';
 
 export interface SecretMembersOptions extends Pick<
   KubeconfigMembersOptions,
@@ -200,7 +201,7 @@ export class SecretMembers implements MemberSource {
       });
     } catch (error) {
       if (!(error instanceof KubeconfigError)) throw error;
-      return `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
+      return problemSentence(error);
     }
   }
 

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { aliasTable, type Named } from './alias-table.ts';
+
+function named(id: string, alias: string | undefined = 'a'): Named {
+  return { id, provider: id.split('#')[0] as Named['provider'], alias };
+}
+
+test.for([
+  ['alone', ['file#x'], 'file#x'],
+  ['beside a file', ['file#x', 'kubeconfig#a'], 'kubeconfig#a'],
+  ['beside a profile', ['clusterprofile#n/a', 'kubeconfig#a'], 'kubeconfig#a'],
+  ['beside the hub', ['hub#a', 'kubeconfig#a'], 'kubeconfig#a'],
+  ['a profile beside a file', ['clusterprofile#n/a', 'file#x'], 'clusterprofile#n/a'],
+  ['two files', ['file#x', 'file#y'], undefined],
+  ['two profiles of one name', ['clusterprofile#n/a', 'clusterprofile#o/a'], undefined],
+  ['two files beside a Secret', ['file#x', 'file#y', 'kubeconfig#a'], 'kubeconfig#a'],
+  ['a file beside two profiles', ['clusterprofile#n/a', 'clusterprofile#o/a', 'file#x'], undefined],
+] as const)('who has an alias: %s', ([, ids, owner]) => {
+  expect(aliasTable(ids.map((id) => named(id))).get('a')).toEqual({ owner, claimants: [...ids].sort() });
+});
+
+test('a member without an alias claims none', () => {
+  expect(aliasTable([{ id: 'file#x', provider: 'file', alias: undefined }])).toEqual(new Map());
+});
+
+const members = fc.uniqueArray(
+  fc.record({
+    provider: fc.constantFrom<Named['provider'][]>('kubeconfig', 'hub', 'clusterprofile', 'file'),
+    name: fc.string({ minLength: 1, maxLength: 3 }),
+    alias: fc.constantFrom('a', 'b', undefined),
+  }),
+  { selector: ({ provider, name }) => `${provider}#${name}`, maxLength: 8 },
+);
+
+test('the order in which members are found decides nothing, and nobody is left out', () => {
+  fc.assert(
+    fc.property(members, (found) => {
+      const all = found.map(({ provider, name, alias }): Named => ({
+        id: `${provider}#${name}`,
+        provider,
+        alias,
+      }));
+      const table = aliasTable(all);
+      expect(aliasTable(all.toReversed())).toEqual(table);
+      for (const { id, alias } of all)
+        if (alias !== undefined) expect(table.get(alias)?.claimants).toContain(id);
+      for (const { owner, claimants } of table.values())
+        if (owner !== undefined) expect(claimants).toContain(owner);
+    }),
+  );
+});
+
+test('whoever leaves a collision of two leaves the alias to the other', () => {
+  fc.assert(
+    fc.property(members, (found) => {
+      const all = found.map(({ provider, name }) => named(`${provider}#${name}`));
+      const [one, two] = all;
+      if (one === undefined || two === undefined) return;
+      expect(aliasTable([one]).get('a')?.owner).toBe(one.id);
+      expect(aliasTable([two]).get('a')?.owner).toBe(two.id);
+    }),
+  );
+});
