@@ -21,4 +21,6 @@ export * from './outcome.ts';
 export * from './probe-routes.ts';
 export * from './sole-owner.ts';
 export * from './status-writer.ts';
+export { TokenBucket } from './token-bucket.ts';
 export * from './work-queue.ts';
+export * from './written-objects.ts';

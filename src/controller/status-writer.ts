@@ -15,6 +15,8 @@ export interface StatusWrite {
   readonly signal: AbortSignal;
   /** How often it is tried; all but the first time on the live object, after a conflict. Default 5. */
   readonly attempts?: number | undefined;
+  /** Whether the status has a field for the generation; default true. */
+  readonly observesGeneration?: boolean | undefined;
 }
 
 export interface StatusWritten {
@@ -42,8 +44,10 @@ export async function writeStatus({
   status,
   signal,
   attempts = 5,
+  observesGeneration = true,
 }: StatusWrite): Promise<StatusWritten | undefined> {
-  const patch = mergePatch(object['status'], { ...status, ...observedGeneration(object) });
+  const generation = observesGeneration ? observedGeneration(object) : {};
+  const patch = mergePatch(object['status'], { ...status, ...generation });
   if (patch === undefined) return { object };
   let current = object;
   let overtaken: Status | undefined;

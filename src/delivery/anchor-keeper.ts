@@ -1,6 +1,6 @@
 import { type KubeObject, objectKey } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
-import { AlreadyExistsError, ConflictError, NotFoundError, resources } from '../kube/index.ts';
+import { AlreadyExistsError, ConflictError, isOlder, NotFoundError, resources } from '../kube/index.ts';
 import {
   abandonedAnchors,
   type Anchor,
@@ -21,7 +21,6 @@ import { identityKey, identityOf, type ObjectIdentity } from './identity.ts';
 import { formatInventory, type Inventory, type InventoryEntry } from './inventory.ts';
 import { createdNamespace, isCreatedForUs } from './namespace-ownership.ts';
 import type { DesiredObject } from './plan.ts';
-import { isOlder } from './resource-version.ts';
 
 export interface AnchorKeeperOptions {
   readonly owner: DeliveryOwner;

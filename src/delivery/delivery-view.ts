@@ -1,11 +1,10 @@
 import { objectKey } from '../api/index.ts';
-import { type Resource, resourceName, withDeadline } from '../kube/index.ts';
+import { isOlder, type Resource, resourceName, withDeadline } from '../kube/index.ts';
 import type { AppliedObject } from './apply-object.ts';
 import { identityKey, type ObjectIdentity } from './identity.ts';
 import type { ObjectSubscription, ObjectWatches } from './object-watches.ts';
 import type { UnwatchedResource } from './delivery-report.ts';
 import type { DesiredObject, Observation } from './plan.ts';
-import { isOlder } from './resource-version.ts';
 import { type Rollout, rolloutKinds } from './rollout.ts';
 import { leavesLabel } from './selected-label.ts';
 import type { YieldedFields } from './yielded-fields.ts';

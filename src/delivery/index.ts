@@ -7,7 +7,6 @@ export * from './delivery-set.ts';
 export { contentHash } from './hash.ts';
 export { describeIdentity, identityKey, identityOf, type ObjectIdentity } from './identity.ts';
 export { previewDelivery, type PreviewedObject, type PreviewOptions } from './preview-delivery.ts';
-export { isOlder } from './resource-version.ts';
 export { StillTerminating } from './remove-objects.ts';
 export type { Drift } from './plan.ts';
 export type { Rollout } from './rollout.ts';

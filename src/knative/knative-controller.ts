@@ -6,13 +6,13 @@ import {
   type Outcome,
   priorities,
   type ReconcileContext,
+  WrittenObjects,
 } from '../controller/index.ts';
 import { Reflector, type StoreChange } from '../kube/index.ts';
 import type { KnativeComponent } from './component.ts';
 import type { KnativeServices } from './pass.ts';
 import { reconcileInstallation } from './reconcile-installation.ts';
 import { profileRefOf, targetKey } from './target-claim.ts';
-import { WrittenObjects } from './written-objects.ts';
 
 export interface KnativeControllerOptions extends Pick<
   ControllerOptions,

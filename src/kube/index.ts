@@ -19,6 +19,7 @@ export * from './kubeconfig.ts';
 export type { StoreChange } from './object-store.ts';
 export * from './reflector.ts';
 export type { RequestLimits } from './request-limiter.ts';
+export * from './resource-version.ts';
 export * from './resource.ts';
 export * from './status-error.ts';
 export * from './token-file.ts';
