@@ -1,3 +1,4 @@
+export { openAbortScope } from './abort-scope.ts';
 export * from './argo-cd-health.ts';
 export * from './bind-address.ts';
 export * from './conditions.ts';

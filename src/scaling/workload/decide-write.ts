@@ -1,0 +1,60 @@
+import { isOlder } from '../../kube/index.ts';
+import type { Workload } from './workload.ts';
+
+/** What was written to one workload, and what others made of it. Times are in milliseconds. */
+export interface WriteHistory {
+  readonly last?:
+    | { readonly replicas: number; readonly resourceVersion: string; readonly at: number }
+    | undefined;
+  /** When others undid what was written, within the window; the newest last. */
+  readonly reverts: readonly number[];
+  /** The version in which the newest revert was seen. */
+  readonly revertedIn?: string | undefined;
+}
+
+export interface WriteDecision {
+  readonly act: 'rest' | 'write' | 'wait';
+  /** For `wait`. */
+  readonly until?: number;
+  readonly history: WriteHistory;
+}
+
+export const noWrites: WriteHistory = { reverts: [] };
+
+/** Somebody else undid what was written so often within so long that both would go on for ever. */
+export const contention = { reverts: 3, windowMs: 120_000, betweenWritesMs: 60_000 } as const;
+
+/**
+ * Whether a workload must be written to have `replicas`. Equal numbers are never written. Where somebody else undoes it
+ * again and again it is written once a minute, until nobody has undone it for as long as the window.
+ */
+export function decideWrite(
+  replicas: number,
+  seen: Pick<Workload, 'wanted' | 'resourceVersion'>,
+  before: WriteHistory,
+  now: number,
+): WriteDecision {
+  const { last } = before;
+  // The watch may be behind our own write.
+  const isBehind = last !== undefined && isOlder(seen.resourceVersion, last.resourceVersion);
+  const current = isBehind ? last.replicas : seen.wanted;
+  const recent = before.reverts.filter((at) => now - at < contention.windowMs);
+  const pruned = recent.length === before.reverts.length ? before : { ...before, reverts: recent };
+  if (current === replicas) return { act: 'rest', history: pruned };
+
+  const isReverted = last?.replicas === replicas && !isBehind && seen.resourceVersion !== before.revertedIn;
+  const history = isReverted
+    ? {
+        ...pruned,
+        // Older ones change nothing once it is contended.
+        reverts: [...recent, now].slice(-contention.reverts),
+        revertedIn: seen.resourceVersion,
+      }
+    : pruned;
+  const until = (last?.at ?? 0) + contention.betweenWritesMs;
+  return isContended(history) && now < until ? { act: 'wait', until, history } : { act: 'write', history };
+}
+
+export function isContended({ reverts }: WriteHistory): boolean {
+  return reverts.length >= contention.reverts;
+}

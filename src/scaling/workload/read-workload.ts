@@ -1,0 +1,49 @@
+import { isRecord, type KubeObject, type ManagedFieldsEntry } from '../../api/index.ts';
+import type { Sight, WorkloadReference } from './workload.ts';
+
+/** A Deployment, as little as is needed of it: a namespace may have thousands that nobody here asks for. */
+export function readDeployment(object: KubeObject): Sight {
+  const { uid = '', resourceVersion = '', deletionTimestamp, managedFields = [], name } = object.metadata;
+  if (deletionTimestamp !== undefined)
+    return { seen: 'failure', why: `${object.kind} '${name}' is being deleted` };
+  const [spec, status] = [object['spec'], object['status']];
+  return {
+    seen: 'workload',
+    uid,
+    resourceVersion,
+    // As the API server defaults it.
+    wanted: numberAt(spec, 'replicas', 1),
+    replicas: numberAt(status, 'replicas', 0),
+    ready: numberAt(status, 'readyReplicas', 0),
+    writer: writerOfReplicas(managedFields),
+  };
+}
+
+/** A Scale, which says nothing of readiness: those that there are count as ready. */
+export function readScale(object: KubeObject): Sight & { readonly seen: 'workload' } {
+  const { uid = '', resourceVersion = '' } = object.metadata;
+  const replicas = numberAt(object['status'], 'replicas', 0);
+  // A Scale of 0 may come without the number.
+  return {
+    seen: 'workload',
+    uid,
+    resourceVersion,
+    wanted: numberAt(object['spec'], 'replicas', 0),
+    replicas,
+    ready: replicas,
+  };
+}
+
+function numberAt(value: unknown, name: string, absent: number): number {
+  const number = isRecord(value) ? value[name] : undefined;
+  return typeof number === 'number' ? number : absent;
+}
+
+/** Of several that own the field, who wrote last. */
+function writerOfReplicas(managedFields: readonly ManagedFieldsEntry[]): string | undefined {
+  const owners = managedFields.filter(({ subresource, fieldsV1 }) => {
+    const spec = isRecord(fieldsV1) ? fieldsV1['f:spec'] : undefined;
+    return subresource !== 'status' && isRecord(spec) && Object.hasOwn(spec, 'f:replicas');
+  });
+  return owners.toSorted((a, b) => ((a.time ?? '') < (b.time ?? '') ? 1 : -1))[0]?.manager;
+}

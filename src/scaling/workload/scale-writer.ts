@@ -1,0 +1,214 @@
+import type { KubeObject } from '../../api/index.ts';
+import type { Cluster } from '../../clusters/index.ts';
+import { openAbortScope } from '../../controller/index.ts';
+import {
+  backoffMs,
+  type Clock,
+  ConflictError,
+  ForbiddenError,
+  InvalidError,
+  NoMatchError,
+  NotFoundError,
+  TimeoutError,
+} from '../../kube/index.ts';
+import { decideWrite, isContended, noWrites, type WriteHistory } from './decide-write.ts';
+import { describeFailure } from './describe-failure.ts';
+import { readScale } from './read-workload.ts';
+import { resourceOf } from './scale-poll.ts';
+import type { Workload, WorkloadReference } from './workload.ts';
+
+/** A number that a workload shall have, and what was last seen of it. */
+export interface WantedScale {
+  readonly cluster: Cluster;
+  readonly workload: WorkloadReference;
+  readonly replicas: number;
+  readonly seen: Pick<Workload, 'wanted' | 'resourceVersion'>;
+}
+
+export interface ScaleWriterOptions {
+  /** Distinguishes hubs, so that two of them can be told apart on a member. */
+  readonly fieldManager: string;
+  readonly clock: Clock;
+  /** The right to act; undefined while another replica of the operator has it. */
+  readonly owned: () => AbortSignal | undefined;
+  readonly onWritten: (written: ScaleWritten) => void;
+  /** A write failed; with `refused`, trying again helps only when somebody changes something. */
+  readonly onFailed: (scale: WantedScale, error: unknown, refused: boolean) => void;
+  /** A write that was refused would be taken now. */
+  readonly onAllowed: (scale: WantedScale) => void;
+  readonly random?: (() => number) | undefined;
+}
+
+export interface ScaleWritten {
+  readonly scale: WantedScale;
+  /** Milliseconds from when the number was known to when it was there. */
+  readonly tookMs: number;
+}
+
+const callTimeoutMs = 5_000;
+const retry = { baseMs: 500, capMs: 15_000 };
+const betweenProbesMs = 10_000;
+
+/**
+ * Writes the `/scale` of one workload: one write at a time, always the newest number, each with a deadline of its own, and
+ * again when it fails. Nobody waits for it. What is refused is not written again; whether it would be taken is asked by
+ * rehearsals, which change nothing.
+ */
+export class ScaleWriter {
+  readonly #options: ScaleWriterOptions;
+  readonly #life = new AbortController();
+  #wanted: WantedScale | undefined;
+  /** Monotonic milliseconds. */
+  #wantedSince = 0;
+  #history: WriteHistory = noWrites;
+  #refusal: { readonly scale: WantedScale; readonly why: string } | undefined;
+  #isRunning = false;
+  #pause = new AbortController();
+
+  constructor(options: ScaleWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Why the last write was refused, as long as it would be refused again. */
+  get refusal(): string | undefined {
+    return this.#refusal?.why;
+  }
+
+  get isContended(): boolean {
+    return isContended(this.#history);
+  }
+
+  /** The number it shall have now; undefined: nothing is written any more. Returns when to come again, if it must wait. */
+  want(wanted: WantedScale | undefined): number | undefined {
+    if (wanted?.replicas !== this.#wanted?.replicas) this.#wantedSince = this.#options.clock.monotonic();
+    if (wanted !== undefined && wanted.cluster !== this.#wanted?.cluster) this.#pause.abort();
+    this.#wanted = wanted;
+    if (wanted === undefined || this.#isRunning) return undefined;
+    const decision = this.#decide(wanted);
+    if (decision.act === 'wait') return decision.until;
+    if (decision.act === 'write') void this.#run();
+    return undefined;
+  }
+
+  close(): void {
+    this.#life.abort();
+    this.#pause.abort();
+    this.#wanted = undefined;
+  }
+
+  #decide(wanted: WantedScale): ReturnType<typeof decideWrite> {
+    const decision = decideWrite(wanted.replicas, wanted.seen, this.#history, this.#options.clock.now());
+    this.#history = decision.history;
+    return decision;
+  }
+
+  /** Until what is wanted is there, or nothing is wanted any more. */
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    try {
+      for (let failures = 0; !this.#life.signal.aborted;) {
+        const wanted = this.#wanted;
+        if (this.#refusal !== undefined) {
+          await this.#rehearse(this.#refusal.scale);
+          if (this.#refusal !== undefined) await this.#sleep(betweenProbesMs);
+          continue;
+        }
+        if (wanted === undefined || this.#decide(wanted).act !== 'write') return;
+        const result = await this.#write(wanted);
+        const isNewest = this.#wanted?.replicas === wanted.replicas;
+        if (result === 'over' || (result === 'written' && isNewest)) return;
+        if (result === 'written') failures = 0;
+        else await this.#sleep(backoffMs(failures++, retry, this.#options.random));
+      }
+    } finally {
+      this.#isRunning = false;
+    }
+  }
+
+  async #write(wanted: WantedScale): Promise<'written' | 'failed' | 'over'> {
+    const { clock, onWritten, onFailed } = this.#options;
+    try {
+      const written = readScale(await this.#patch(wanted, false));
+      const { resourceVersion } = written;
+      this.#history = {
+        ...this.#history,
+        last: { replicas: written.wanted, resourceVersion, at: clock.now() },
+      };
+      onWritten({ scale: wanted, tookMs: clock.monotonic() - this.#wantedSince });
+      return 'written';
+    } catch (error) {
+      // Whoever watches it or the connection finds out by themselves.
+      if (this.#isOver(wanted) || error instanceof NotFoundError) return 'over';
+      if (error instanceof ConflictError) return 'failed';
+      const isRefused =
+        error instanceof ForbiddenError || error instanceof InvalidError || error instanceof NoMatchError;
+      if (isRefused) {
+        const call = { verb: 'patch', resource: `the scale subresource` };
+        this.#refusal = { scale: wanted, why: describeFailure(error, wanted.workload, call) };
+      }
+      onFailed(wanted, error, isRefused);
+      return 'failed';
+    }
+  }
+
+  /** Asks whether the number that was refused would be taken now. */
+  async #rehearse(scale: WantedScale): Promise<void> {
+    if (scale.cluster.signal.aborted) {
+      // Another connection may have other rights.
+      this.#refusal = undefined;
+      return;
+    }
+    try {
+      await this.#patch(scale, true);
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) return;
+    }
+    if (this.#life.signal.aborted) return;
+    this.#refusal = undefined;
+    this.#options.onAllowed(scale);
+  }
+
+  async #patch({ cluster, workload, replicas }: WantedScale, dryRun: boolean): Promise<KubeObject> {
+    const owned = this.#options.owned();
+    if (owned === undefined) throw new NotOwned();
+    const { clock, fieldManager } = this.#options;
+    const scope = openAbortScope({
+      clock,
+      deadlineMs: callTimeoutMs,
+      onDeadline: () =>
+        new TimeoutError(
+          { cluster: cluster.name, verb: 'patch', resource: `${workload.kind}/scale`, ...workload },
+          { message: `no answer within ${callTimeoutMs} ms` },
+        ),
+      parents: [owned, cluster.signal, this.#life.signal],
+    });
+    const { signal } = scope;
+    try {
+      const resource = await resourceOf(cluster, workload, signal);
+      const options = {
+        subresource: 'scale',
+        fieldManager,
+        timeoutMs: callTimeoutMs,
+        signal,
+        dryRun,
+      } as const;
+      return await cluster.client.patch(resource, workload, 'merge', { spec: { replicas } }, options);
+    } finally {
+      scope.close();
+    }
+  }
+
+  #isOver({ cluster }: WantedScale): boolean {
+    const owned = this.#options.owned();
+    return cluster.signal.aborted || this.#life.signal.aborted || owned === undefined || owned.aborted;
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    this.#pause = new AbortController();
+    if (this.#life.signal.aborted) return;
+    await this.#options.clock.sleep(ms, this.#pause.signal).catch(() => undefined);
+  }
+}
+
+/** Another replica of the operator writes. */
+class NotOwned extends Error {}

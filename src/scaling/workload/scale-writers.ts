@@ -1,0 +1,74 @@
+import { ScaleWriter, type ScaleWriterOptions, type ScaleWritten, type WantedScale } from './scale-writer.ts';
+
+export interface ScaleWritersOptions extends Pick<ScaleWriterOptions, 'fieldManager' | 'clock' | 'random'> {
+  /** The right to act for this user. */
+  readonly owned: (user: string) => AbortSignal | undefined;
+  readonly onWritten: (user: string, written: ScaleWritten) => void;
+  readonly onFailed: (user: string, scale: WantedScale, error: unknown, refused: boolean) => void;
+  readonly onAllowed: (user: string, scale: WantedScale) => void;
+}
+
+/** Everything that is written to workloads: one writer for each place of each user, none of which waits for another. */
+export class ScaleWriters {
+  readonly #options: ScaleWritersOptions;
+  readonly #byUser = new Map<string, Map<string, ScaleWriter>>();
+
+  constructor(options: ScaleWritersOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * What the places of the user shall have now, by place; nothing is written to any other. Returns when to come again,
+   * in milliseconds since 1970, where somebody has to wait because others keep undoing it.
+   */
+  want(user: string, wanted: ReadonlyMap<string, WantedScale>): number | undefined {
+    const writers = this.#byUser.get(user) ?? new Map<string, ScaleWriter>();
+    this.#byUser.set(user, writers);
+    for (const [place, writer] of writers) if (!wanted.has(place)) writer.want(undefined);
+    const later = [...wanted].flatMap(([place, scale]) => {
+      const writer = writers.get(place) ?? this.#create(user);
+      writers.set(place, writer);
+      return writer.want(scale) ?? [];
+    });
+    return later.length === 0 ? undefined : Math.min(...later);
+  }
+
+  /** Why the place takes no writes. */
+  refusal(user: string, place: string): string | undefined {
+    return this.#byUser.get(user)?.get(place)?.refusal;
+  }
+
+  isContended(user: string, place: string): boolean {
+    return this.#byUser.get(user)?.get(place)?.isContended === true;
+  }
+
+  /** Ends the writers of places that the user has no more. */
+  keep(user: string, places: ReadonlySet<string>): void {
+    const writers = this.#byUser.get(user);
+    for (const [place, writer] of writers ?? []) {
+      if (places.has(place)) continue;
+      writer.close();
+      writers?.delete(place);
+    }
+  }
+
+  forget(user: string): void {
+    this.keep(user, new Set());
+    this.#byUser.delete(user);
+  }
+
+  close(): void {
+    for (const user of this.#byUser.keys()) this.forget(user);
+  }
+
+  #create(user: string): ScaleWriter {
+    const { owned, onWritten, onFailed, onAllowed, ...shared } = this.#options;
+    return new ScaleWriter({
+      ...shared,
+      owned: () => owned(user),
+      onWritten: (written) => onWritten(user, written),
+      onFailed: (scale, error, refused) => onFailed(user, scale, error, refused),
+      onAllowed: (scale) => onAllowed(user, scale),
+    });
+  }
+}
