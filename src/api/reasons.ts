@@ -267,6 +267,56 @@ export const reasons = {
       'What the last plan left in the annotation wheelwright.dev/plan-state cannot be read, so that outages and returns begin anew.',
     fix: 'Nothing: it is written again. Leave the annotation to the operator.',
   },
+  KEDANotInstalled: {
+    code: 'WW4150',
+    level: 'error',
+    meaning:
+      'The hub does not serve ScaledObjects of KEDA, so that nothing evaluates triggers; the total stays as it is.',
+    fix: 'Install KEDA on the hub, which is seen by itself, or start the operator with --scaling-engine=builtin.',
+  },
+  KEDAUnavailable: {
+    code: 'WW4151',
+    level: 'warning',
+    meaning: 'The ScaledObjects of the hub cannot be read, so that nobody can say what KEDA does.',
+    fix: 'The message says why: grant get, list, watch, create, patch and delete on scaledobjects.keda.sh, or wait for the hub.',
+  },
+  ScaledObjectConflict: {
+    code: 'WW4152',
+    level: 'error',
+    meaning:
+      'A ScaledObject of the same name is there already and belongs to somebody else; neither is touched.',
+    fix: 'Delete or rename one of them, or annotate this object with keda.kedify.io/adopt: "true" to take it over.',
+  },
+  ScaledObjectRefused: {
+    code: 'WW4153',
+    level: 'error',
+    meaning: 'The hub refuses the ScaledObject that this object asks for.',
+    fix: 'The message is that of the hub or of the webhook of KEDA. Mend spec.scaledObjectSpec.',
+  },
+  ScaledObjectNameInvalid: {
+    code: 'WW4154',
+    level: 'error',
+    meaning: 'KEDA writes the name into a label, which has room for 63 characters.',
+    fix: 'Create the object with a shorter name.',
+  },
+  ScaledObjectPending: {
+    code: 'WW4155',
+    level: 'info',
+    meaning: 'The ScaledObject is being created or deleted, or KEDA has not looked at it yet.',
+    fix: 'Nothing, or look whether the operator of KEDA runs.',
+  },
+  KEDARightsMissing: {
+    code: 'WW4156',
+    level: 'error',
+    meaning: 'KEDA may not scale DistributedScaledObjects, so that the total stays as it is.',
+    fix: 'Grant what the message names to the ServiceAccount of KEDA.',
+  },
+  UnsupportedTrigger: {
+    code: 'WW4157',
+    level: 'warning',
+    meaning: 'A trigger needs pods on the hub, where there are none.',
+    fix: 'Use a trigger with the type AverageValue that measures all members, and authenticationRef for its credentials.',
+  },
   InternalError: {
     code: 'WW9001',
     level: 'error',

@@ -31,7 +31,6 @@ export const newsReasons = {
   RebalanceStep: 'Normal',
   RebalanceRecovered: 'Normal',
   ScaledObjectCreated: 'Normal',
-  ScaledObjectConflict: 'Warning',
   ScaleFailed: 'Warning',
   TriggerError: 'Warning',
   JobCreated: 'Normal',

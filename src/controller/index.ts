@@ -16,6 +16,7 @@ export * from './leader-buckets.ts';
 export type { LeaseDurations } from './lease-candidate.ts';
 export * from './logger.ts';
 export * from './mask-secrets.ts';
+export { mergePatch } from './merge-patch.ts';
 export * from './metric-table.ts';
 export * from './metrics.ts';
 export * from './outcome.ts';

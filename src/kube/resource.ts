@@ -25,6 +25,7 @@ export const resources = {
   secrets: resource('v1', 'Secret', 'secrets', true),
   deployments: resource('apps/v1', 'Deployment', 'deployments', true),
   statefulSets: resource('apps/v1', 'StatefulSet', 'statefulsets', true),
+  serviceAccounts: resource('v1', 'ServiceAccount', 'serviceaccounts', true),
   leases: resource('coordination.k8s.io/v1', 'Lease', 'leases', true),
   events: resource('events.k8s.io/v1', 'Event', 'events', true),
   customResourceDefinitions: resource(
@@ -37,6 +38,12 @@ export const resources = {
     'authorization.k8s.io/v1',
     'SelfSubjectAccessReview',
     'selfsubjectaccessreviews',
+    false,
+  ),
+  subjectAccessReviews: resource(
+    'authorization.k8s.io/v1',
+    'SubjectAccessReview',
+    'subjectaccessreviews',
     false,
   ),
   selfSubjectReviews: resource('authentication.k8s.io/v1', 'SelfSubjectReview', 'selfsubjectreviews', false),

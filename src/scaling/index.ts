@@ -1,4 +1,13 @@
 export { apportion } from './apportion/apportion.ts';
+export { AutoEngine } from './engine/auto-engine.ts';
+export { KedaEngine, type KedaEngineOptions } from './engine/keda/keda-engine.ts';
+export type {
+  EngineHooks,
+  EngineReport,
+  FleetView,
+  ScalingEngine,
+  Verdict,
+} from './engine/scaling-engine.ts';
 export { type MemberReason, sayWhy } from './plan/member-reasons.ts';
 export type { RegisteredMember } from './plan/observation.ts';
 export type { ListedMember, PlanSpec } from './plan/plan-spec.ts';

@@ -2,9 +2,10 @@ import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { claimDirectory, clearDirectory, type BedDirectory } from './bed-directory.ts';
 import { binary } from './builds/binaries.ts';
-import { kwokStageFiles } from './builds/module-files.ts';
+import { kedaConfigDirectory, kwokStageFiles } from './builds/module-files.ts';
 import { Cluster, type ClusterOptions } from './cluster/cluster.ts';
 import { freePort } from './cluster/free-port.ts';
+import { startKeda } from './keda/keda.ts';
 import { Supervisor } from './processes/supervisor.ts';
 
 export interface BedOptions {
@@ -94,6 +95,19 @@ export class Bed implements AsyncDisposable {
     return spoke;
   }
 
+  /** Installs KEDA on a cluster and runs it until the bed ends; builds it first where this machine has not yet. */
+  async startKeda(cluster: Cluster): Promise<void> {
+    const [operator, config] = await Promise.all([binary('keda-operator'), kedaConfigDirectory()]);
+    await startKeda({
+      cluster,
+      executables: dirname(operator),
+      config,
+      supervisor: this.#parts.supervisor,
+      choosePort: freePort,
+      onUnaskedExit: (message) => this.#tellUnaskedExit(message),
+    });
+  }
+
   /** Kills everything and removes the bed's files. Idempotent. */
   async stop(): Promise<void> {
     this.#stopped ??= this.#end().then(() => clearDirectory(this.directory));
@@ -117,7 +131,7 @@ export class Bed implements AsyncDisposable {
     name: string,
     options: ClusterOptions & { readonly admissionWebhooks: boolean },
   ): Promise<Cluster> {
-    const { directory, supervisor, executables, stageFiles, warn } = this.#parts;
+    const { directory, supervisor, executables, stageFiles } = this.#parts;
     const {
       controllers = ['kube-controller-manager', 'kube-scheduler', 'kwok'],
       flags = {},
@@ -134,10 +148,12 @@ export class Bed implements AsyncDisposable {
       stageFiles,
       supervisor,
       choosePort: freePort,
-      onUnaskedExit: (message) => {
-        if (!this.#stopping) warn(message);
-      },
+      onUnaskedExit: (message) => this.#tellUnaskedExit(message),
     });
+  }
+
+  #tellUnaskedExit(message: string): void {
+    if (!this.#stopping) this.#parts.warn(message);
   }
 }
 

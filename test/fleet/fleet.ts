@@ -42,6 +42,8 @@ export interface FleetOptions {
   readonly hub?: ClusterOptions;
   /** Whether each spoke has its Secret and its ClusterProfile from the start; default true. */
   readonly profiles?: boolean;
+  /** Whether KEDA runs on the hub, with an autoscaler that is quicker than usual; default false. */
+  readonly keda?: boolean;
   /** Default: a directory that is gone with the fleet. */
   readonly directory?: string;
   readonly signal?: AbortSignal;
@@ -71,6 +73,17 @@ export function witnessFleets(witness: FleetWitness): void {
   witnesses.add(witness);
 }
 
+/** A total follows its metric within seconds, and falls within seconds: by default that takes five minutes. */
+const quickAutoscaling: ClusterOptions = {
+  controllers: ['kube-controller-manager'],
+  flags: {
+    'kube-controller-manager': [
+      '--horizontal-pod-autoscaler-sync-period=1s',
+      '--horizontal-pod-autoscaler-downscale-stabilization=3s',
+    ],
+  },
+};
+
 const crds = fileURLToPath(new URL('../../crds/', import.meta.url));
 
 /** A hub with the custom resources installed, spokes with profiles, and operators: what tests, demo and benchmarks play on. */
@@ -89,7 +102,8 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
 
   static async start({
     spokes = 1,
-    hub = { controllers: [] },
+    keda = false,
+    hub = keda ? quickAutoscaling : { controllers: [] },
     profiles = true,
     directory,
     signal,
@@ -100,7 +114,9 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
       ...(directory === undefined ? {} : { directory }),
       ...(signal === undefined ? {} : { signal }),
     });
-    return Fleet.on(bed, { profiles });
+    const fleet = await Fleet.on(bed, { profiles });
+    if (keda) await fleet.#startKeda(bed);
+    return fleet;
   }
 
   /** Plays on clusters that are there already, and stops them in the end, also when this fails. */
@@ -282,6 +298,16 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
     await Promise.all(this.#watching.map((watching) => watching[Symbol.asyncDispose]()));
     await Promise.all([this.hub.close(), ...this.spokes.map(({ client }) => client.close())]);
     await this.bed.stop();
+  }
+
+  /** The autoscaler starts again: kinds that were defined after it, it would find out about half a minute later. */
+  async #startKeda(bed: Bed): Promise<void> {
+    try {
+      await Promise.all([bed.hub.restart('kube-controller-manager'), bed.startKeda(bed.hub)]);
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   async #prepareHub(): Promise<void> {

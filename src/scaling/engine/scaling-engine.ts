@@ -1,4 +1,4 @@
-import type { DistributedScaledObject } from '../../api/index.ts';
+import type { DistributedScaledObject, Problem } from '../../api/index.ts';
 
 /** One condition as an engine tells it; its type is given by where it stands. */
 export interface Verdict {
@@ -17,6 +17,8 @@ export interface EngineReport {
   readonly paused: Verdict;
   /** Whether triggers fail and the fallback holds; undefined where the object has none. */
   readonly fallback?: Verdict | undefined;
+  /** What of the spec the engine cannot do; the rest works. */
+  readonly warnings?: readonly Problem[] | undefined;
 }
 
 /** What an engine may need to know of the members, as they were last seen. */

@@ -7,6 +7,8 @@ import { requiredVersion } from './required-version.ts';
 export const bedModule = join(import.meta.dirname, '..');
 /** Holds the go.mod of the upstream access-provider plugins, whose dependencies are older. */
 export const pluginsModule = join(bedModule, 'plugins');
+/** Holds the go.mod of KEDA, which wants other versions of nearly everything. */
+export const kedaModule = join(bedModule, 'keda');
 
 const controlPlanePackages = {
   etcd: 'go.etcd.io/etcd/server/v3',
@@ -19,9 +21,15 @@ const controlPlanePackages = {
 
 const upstreamPlugins = 'sigs.k8s.io/cluster-inventory-api/plugins';
 
+const kedaPackages = {
+  'keda-operator': 'github.com/kedacore/keda/v2/cmd/operator',
+  'keda-adapter': 'github.com/kedacore/keda/v2/cmd/adapter',
+} as const;
+
 /** The last two are the credential plugins that the ClusterProfile project itself publishes. */
 export type BinaryName =
   | keyof typeof controlPlanePackages
+  | keyof typeof kedaPackages
   | 'helm'
   | 'secretreader'
   | 'kubeconfig-secretreader';
@@ -39,9 +47,21 @@ function buildOf(name: BinaryName): GoBuild {
     case 'secretreader':
     case 'kubeconfig-secretreader':
       return { directory: pluginsModule, packages: { [name]: `${upstreamPlugins}/${name}/cmd/plugin` } };
+    case 'keda-operator':
+    case 'keda-adapter':
+      return kedaBuild();
     default:
       return controlPlaneBuild();
   }
+}
+
+function kedaBuild(): GoBuild {
+  const version = requiredVersion(
+    readFileSync(join(kedaModule, 'go.mod'), 'utf8'),
+    'github.com/kedacore/keda/v2',
+  );
+  const ldflags = ['-X', `github.com/kedacore/keda/v2/version.Version=${version}`];
+  return { directory: kedaModule, packages: kedaPackages, ldflags };
 }
 
 /** Kubernetes takes its version from the linker; without it, it says v0.0.0, which no client believes to be recent enough. */

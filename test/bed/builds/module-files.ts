@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { bedModule, pluginsModule } from './binaries.ts';
+import { bedModule, kedaModule, pluginsModule } from './binaries.ts';
 import { goModuleDirectory } from './go-module.ts';
 
 /** What the bed reads of the files that Go modules carry beside their code. */
@@ -21,6 +21,11 @@ export async function kwokStageFiles(): Promise<readonly string[]> {
 export async function clusterProfileCrdFile(): Promise<string> {
   const module = await goModuleDirectory('sigs.k8s.io/cluster-inventory-api', pluginsModule);
   return join(module, 'config', 'crd', 'bases', 'multicluster.x-k8s.io_clusterprofiles.yaml');
+}
+
+/** KEDA's own configuration: `crd/bases/*.yaml`, `rbac/*.yaml` and what else its installation is made of. */
+export async function kedaConfigDirectory(): Promise<string> {
+  return join(await goModuleDirectory('github.com/kedacore/keda/v2', kedaModule), 'config');
 }
 
 /** Serving and Eventing 1.12 to 1.15. */

@@ -1,17 +1,18 @@
 import type { Exit } from '../processes/supervisor-messages.ts';
 import type { RunningProgram, Supervisor } from '../processes/supervisor.ts';
 import { systemClock, type Clock } from '../../../src/kube/clock.ts';
-import type { ComponentName } from './component-flags.ts';
 import { ComponentLog } from './component-log.ts';
 
 export interface ComponentSettings {
-  readonly name: ComponentName;
+  readonly name: string;
   /** For messages. */
   readonly cluster: string;
   readonly file: string;
   /** The cluster's directory, in which the component runs. */
   readonly directory: string;
   readonly logFile: string;
+  /** Beside PATH and HOME. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly supervisor: Supervisor;
   /** Told when the process ends without having been asked to. */
   readonly onUnaskedExit: (message: string) => void;
@@ -57,14 +58,14 @@ export class Component {
   async start(flags: readonly string[]): Promise<AbortSignal> {
     if (this.#run !== undefined) throw new Error(`${this.#what()} runs already`);
     this.log.mark();
-    const { name, file, directory, logFile, supervisor } = this.#settings;
+    const { name, file, directory, logFile, env = {}, supervisor } = this.#settings;
     const program = await supervisor.run({
       name: `${this.#settings.cluster}/${name}`,
       file,
       args: flags,
       cwd: directory,
       // A home of its own: kwok reads ~/.kwok, and none shall see the settings of whoever runs the bed.
-      env: { HOME: directory, PATH: process.env['PATH'] ?? '' },
+      env: { HOME: directory, PATH: process.env['PATH'] ?? '', ...env },
       logFile,
     });
     const run: Run = { program, ended: new AbortController(), frozen: false, askedToEnd: false };

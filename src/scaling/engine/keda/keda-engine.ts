@@ -1,0 +1,191 @@
+import { type DistributedScaledObject, objectKey, type ReasonName } from '../../../api/index.ts';
+import { type Clock, type KubeClient, NotFoundError, type Resource } from '../../../kube/index.ts';
+import type { EngineHooks, EngineReport, FleetView, ScalingEngine } from '../scaling-engine.ts';
+import { childScaledObject } from './child-scaled-object.ts';
+import { type Child, readChild } from './child.ts';
+import { claimOf } from './claim.ts';
+import { KedaRights } from './keda-rights.ts';
+import { reportOfChild } from './report-of-child.ts';
+import { type KedaPresence, ScaledObjectSource } from './scaled-object-source.ts';
+import { ScaledObjectWriter } from './scaled-object-writer.ts';
+import { triggerWarnings } from './trigger-warnings.ts';
+
+export interface KedaEngineOptions extends EngineHooks {
+  /** The hub. */
+  readonly client: KubeClient;
+  /** That of the client's writes. */
+  readonly fieldManager: string;
+  readonly clock: Clock;
+}
+
+/** KEDA writes the name of a ScaledObject into a label. */
+const longestName = 63;
+/** What nobody tells us of is looked at this often: a ScaledObject of somebody else, a webhook that refused. */
+const lookAgainMs = 15_000;
+
+/**
+ * Leaves triggers, fallback, pauses and the arithmetic to KEDA: each object has a ScaledObject whose target it is itself.
+ * What KEDA says of that is the report.
+ */
+export class KedaEngine implements ScalingEngine {
+  readonly name = 'keda';
+  readonly #options: KedaEngineOptions;
+  readonly #source: ScaledObjectSource;
+  readonly #writer: ScaledObjectWriter;
+  readonly #rights: KedaRights;
+  /** The objects that it was asked about. */
+  readonly #keys = new Set<string>();
+  /** Those among them that wait for something that no watch shows. */
+  readonly #waiting = new Set<string>();
+
+  constructor(options: KedaEngineOptions) {
+    const { client, fieldManager, clock } = options;
+    this.#options = options;
+    this.#writer = new ScaledObjectWriter(client, fieldManager, clock);
+    this.#rights = new KedaRights(client, clock);
+    this.#source = new ScaledObjectSource({
+      client,
+      fieldManager,
+      clock,
+      onChange: (key, change) => this.#hear(key, change),
+    });
+  }
+
+  /** Whether the hub serves ScaledObjects; `onChange` is called for every object when that changes. */
+  get presence(): KedaPresence {
+    return this.#source.presence;
+  }
+
+  start(signal: AbortSignal): void {
+    void this.#source.run(signal);
+    void this.#lookAgain(signal);
+  }
+
+  async ensure(
+    object: DistributedScaledObject,
+    _fleet: FleetView,
+    signal: AbortSignal,
+  ): Promise<EngineReport> {
+    const key = objectKey(object.metadata);
+    this.follow(key);
+    this.#waiting.delete(key);
+    const report = await this.#ensure(key, object, signal);
+    const warnings = triggerWarnings(object.spec.scaledObjectSpec);
+    return warnings.length === 0 ? report : { ...report, warnings };
+  }
+
+  /** Somebody else scales this object for as long as there is no KEDA, and is to be told when there is. */
+  follow(key: string): void {
+    this.#keys.add(key);
+  }
+
+  forget(key: string): void {
+    this.#keys.delete(key);
+    this.#waiting.delete(key);
+    this.#writer.forget(key);
+  }
+
+  async #ensure(key: string, object: DistributedScaledObject, signal: AbortSignal): Promise<EngineReport> {
+    const { name } = object.metadata;
+    if (name.length > longestName) {
+      const message = `the name has ${name.length} characters; KEDA has room for ${longestName}`;
+      return nothingScales('False', 'ScaledObjectNameInvalid', message);
+    }
+    const { resource, presence, why } = this.#source;
+    if (presence === 'absent')
+      return nothingScales(
+        'False',
+        'KEDANotInstalled',
+        `${why}; install KEDA, or start the operator with --scaling-engine=builtin`,
+      );
+    if (resource === undefined)
+      return nothingScales('Unknown', 'KEDAUnavailable', `ScaledObjects of the hub: ${why}`);
+    const child = this.#source.get(key) ?? (await this.#read(resource, object, signal));
+    if (object.metadata.deletionTimestamp !== undefined)
+      return child === undefined
+        ? pending('the object is being deleted')
+        : this.#report(object, child, signal);
+    if (child?.isBeingDeleted === true)
+      return pending('the ScaledObject is being deleted, and created again after that');
+    const conflict = child === undefined ? undefined : this.#conflict(key, object, child);
+    return conflict ?? this.#write(key, object, resource, child, signal);
+  }
+
+  /** The watch shows only those with our label. */
+  async #read(
+    resource: Resource,
+    { metadata: { name, namespace } }: DistributedScaledObject,
+    signal: AbortSignal,
+  ): Promise<Child | undefined> {
+    const { client, fieldManager } = this.#options;
+    try {
+      return readChild(await client.get(resource, { namespace, name }, { signal }), fieldManager);
+    } catch (error) {
+      if (error instanceof NotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  #conflict(key: string, object: DistributedScaledObject, child: Child): EngineReport | undefined {
+    const claim = claimOf(child, object);
+    if (claim.is === 'ours') return undefined;
+    this.#waiting.add(key);
+    if (claim.is === 'former')
+      return pending('the ScaledObject of a former object of this name waits for the garbage collector');
+    const whose = claim.owner === undefined ? 'was not made for this object' : `belongs to ${claim.owner}`;
+    const remedy =
+      claim.owner === undefined
+        ? 'delete it, or annotate this object with keda.kedify.io/adopt: "true" to take it over'
+        : 'rename one of the two';
+    return nothingScales('False', 'ScaledObjectConflict', `the ScaledObject ${key} ${whose}; ${remedy}`);
+  }
+
+  async #write(
+    key: string,
+    object: DistributedScaledObject,
+    resource: Resource,
+    child: Child | undefined,
+    signal: AbortSignal,
+  ): Promise<EngineReport> {
+    const written = await this.#writer.write(resource, childScaledObject(object), child, signal);
+    if (written.is === 'there') return this.#report(object, written.child, signal);
+    this.#waiting.add(key);
+    return nothingScales('False', 'ScaledObjectRefused', written.message);
+  }
+
+  async #report(object: DistributedScaledObject, child: Child, signal: AbortSignal): Promise<EngineReport> {
+    const report = reportOfChild(child, object.spec.scaledObjectSpec.fallback !== undefined);
+    if (report.ready.status !== 'False') return report;
+    const missing = await this.#rights.missing(object.metadata.namespace ?? '', signal);
+    if (missing === undefined) return report;
+    const message = `${missing}; KEDA says: ${report.ready.message}`;
+    return { ...report, ready: { status: 'False', reason: 'KEDARightsMissing', message } };
+  }
+
+  #hear(key: string | undefined, change: 'set' | 'delete'): void {
+    if (key === undefined) {
+      for (const each of this.#keys) this.#options.onChange(each);
+      return;
+    }
+    if (change === 'delete') this.#writer.forget(key);
+    if (this.#keys.has(key)) this.#options.onChange(key);
+  }
+
+  async #lookAgain(signal: AbortSignal): Promise<void> {
+    const { clock, onChange } = this.#options;
+    while (!signal.aborted) {
+      await clock.sleep(lookAgainMs, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      for (const key of this.#waiting) onChange(key);
+    }
+  }
+}
+
+function pending(message: string): EngineReport {
+  return nothingScales('Unknown', 'ScaledObjectPending', message);
+}
+
+function nothingScales(status: 'False' | 'Unknown', reason: ReasonName, message: string): EngineReport {
+  const unknown = { status: 'Unknown', reason, message } as const;
+  return { ready: { status, reason, message }, active: unknown, paused: unknown };
+}
