@@ -4,7 +4,7 @@ import type { KedaPresence } from './keda/scaled-object-source.ts';
 import type { EngineReport, FleetView, ScalingEngine } from './scaling-engine.ts';
 
 export interface Engines {
-  readonly keda: Pick<KedaEngine, 'presence' | 'follow' | keyof ScalingEngine>;
+  readonly keda: ScalingEngine & Pick<KedaEngine, 'presence' | 'follow'>;
   readonly builtin: ScalingEngine;
 }
 
@@ -39,9 +39,12 @@ export class AutoEngine implements ScalingEngine {
     const chosen = this.#choose();
     // KEDA's engine says best why nobody knows, and is told when somebody does.
     if (chosen === undefined) return this.#engines.keda.ensure(object, fleet, signal);
-    if (chosen === 'builtin') this.#engines.keda.follow(key);
-    else if (this.#builtinHolds.delete(key)) this.#engines.builtin.forget(key);
-    if (chosen === 'builtin') this.#builtinHolds.add(key);
+    if (chosen === 'builtin') {
+      this.#builtinHolds.add(key);
+      this.#engines.keda.follow(key);
+    } else if (this.#builtinHolds.delete(key)) {
+      this.#engines.builtin.forget(key);
+    }
     return this.#engines[chosen].ensure(object, fleet, signal);
   }
 
