@@ -17,9 +17,12 @@ describe('the stages of CI', () => {
     ]);
   });
 
-  it('end with the heavy tests where there are any', () => {
-    const heavy = { ...scripts, 'test:heavy': 'node heavy.ts' };
-    expect(stagesOf(heavy).at(-1)).toEqual({ script: 'test:heavy', countsTests: false });
+  it('end with the slow tests where there are any, those with KEDA last', () => {
+    const slow = { ...scripts, 'test:keda': 'vitest run --config keda.ts', 'test:heavy': 'node heavy.ts' };
+    expect(stagesOf(slow).slice(-2)).toEqual([
+      { script: 'test:heavy', countsTests: false },
+      { script: 'test:keda', countsTests: true },
+    ]);
   });
 
   it('cannot be told from a test command of another shape', () => {

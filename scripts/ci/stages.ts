@@ -9,11 +9,11 @@ export interface Stage {
 }
 
 /** Slow, and there only in some checkouts. */
-const heavyScript = 'test:heavy';
+const slowScripts = ['test:heavy', 'test:keda'];
 
 /**
  * What CI runs: the checks, then each part of the test command, so that a failure in one does not hide the others, then
- * the heavy tests where there are any. Throws where the test command is not a chain of scripts.
+ * the slow tests where there are any. Throws where the test command is not a chain of scripts.
  */
 export function stagesOf(scripts: Scripts): readonly Stage[] {
   const tests = (scripts['test'] ?? '').split('&&').map((part) => {
@@ -22,7 +22,7 @@ export function stagesOf(scripts: Scripts): readonly Stage[] {
       throw new Error(`the script 'test' must be a chain of 'npm run NAME', not '${part}'`);
     return script;
   });
-  const heavy = heavyScript in scripts ? [heavyScript] : [];
-  const stages = ['check', ...tests, ...heavy];
+  const slow = slowScripts.filter((script) => script in scripts);
+  const stages = ['check', ...tests, ...slow];
   return stages.map((script) => ({ script, countsTests: (scripts[script] ?? '').startsWith('vitest ') }));
 }

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Scaling by KEDA and the autoscaler of Kubernetes as they are. KEDA takes long to build, so this is a stage of its own. */
+export default defineConfig({
+  test: {
+    include: ['test/keda/**/*.test.ts'],
+    globalSetup: ['test/keda/global-setup.ts'],
+    setupFiles: ['test/fleet/guard-secrecy.ts'],
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    restoreMocks: true,
+  },
+});
