@@ -3,7 +3,11 @@ export { Bed, type BedOptions } from './bed.ts';
 export { binary, type BinaryName } from './builds/binaries.ts';
 export type { BuildOptions, GoBuild } from './builds/go-build.ts';
 export { GoUnavailableError } from './builds/go-command.ts';
-export { clusterProfileCrdFile, knativeManifestDirectories } from './builds/module-files.ts';
+export {
+  clusterProfileCrdFile,
+  kedaConfigDirectory,
+  knativeManifestDirectories,
+} from './builds/module-files.ts';
 export type { ApiCall } from './cluster/api-call.ts';
 export type { Cluster, ClusterOptions } from './cluster/cluster.ts';
 export type { ComponentName } from './cluster/component-flags.ts';

@@ -124,7 +124,7 @@ describe('the total', () => {
     await engine.waitForReport(name, 'fallback', 'True', 'FallbackExists');
     await metric.set('20');
     await engine.waitForTotal(name, 4);
-    await engine.waitForReport(name, 'fallback', 'False');
+    expect((await engine.waitForReport(name, 'fallback', 'False')).ready.status).toBe('True');
   });
 
   test('jumps between idleReplicaCount and minReplicaCount', async () => {
@@ -152,6 +152,7 @@ describe('the total', () => {
     await engine.waitForTotal(name, 6);
     await other.set('28');
     await engine.waitForTotal(name, 8);
+    expect(specOf(await child())['advanced']).toMatchObject({ scalingModifiers });
   });
 
   test('freezes while paused, or stands where the pause says', async () => {
