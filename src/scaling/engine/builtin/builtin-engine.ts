@@ -1,0 +1,89 @@
+import { type DistributedScaledObject, objectKey } from '../../../api/index.ts';
+import type { Clock, KubeClient, Resource } from '../../../kube/index.ts';
+import type { EngineHooks, EngineReport, FleetView, ScalingEngine } from '../scaling-engine.ts';
+import { ObjectLoop, type ObjectLoopOptions } from './loop/object-loop.ts';
+import { makeTrigger } from './loop/triggers-by-type.ts';
+import { TriggerSet } from './loop/trigger-set.ts';
+import { HubObjects } from './triggers/hub-objects.ts';
+
+export interface BuiltinEngineOptions extends EngineHooks {
+  /** The hub. */
+  readonly client: KubeClient;
+  /** DistributedScaledObjects, as the hub serves them. */
+  readonly resource: Resource;
+  readonly clock: Clock;
+  /** Told of defects with the key of the object. */
+  readonly onDefect: (key: string, error: unknown) => void;
+}
+
+/**
+ * Evaluates triggers itself, by the rules of KEDA and of HorizontalPodAutoscaler v2, so that a hub needs neither. One loop
+ * for each object; a trigger that is slow or fails is nobody else's matter.
+ */
+export class BuiltinEngine implements ScalingEngine {
+  readonly name = 'builtin';
+  readonly #options: BuiltinEngineOptions;
+  readonly #objects: HubObjects;
+  readonly #loops = new Map<string, ObjectLoop>();
+  #isOver = false;
+
+  constructor(options: BuiltinEngineOptions) {
+    this.#options = options;
+    this.#objects = new HubObjects(options.client, options.clock);
+  }
+
+  start(signal: AbortSignal): void {
+    const end = (): void => {
+      this.#isOver = true;
+      for (const key of this.#loops.keys()) this.forget(key);
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  }
+
+  async ensure(
+    object: DistributedScaledObject,
+    fleet: FleetView,
+    signal: AbortSignal,
+  ): Promise<EngineReport> {
+    signal.throwIfAborted();
+    if (this.#isOver) throw new Error('the engine has ended');
+    const key = objectKey(object.metadata);
+    const known = this.#loops.get(key);
+    if (known !== undefined && known.uid === object.metadata.uid) {
+      known.update(object, fleet);
+      return known.report;
+    }
+    known?.close();
+    const loop = new ObjectLoop(this.#loopOptions(key), object, fleet);
+    this.#loops.set(key, loop);
+    return loop.report;
+  }
+
+  forget(key: string): void {
+    this.#loops.get(key)?.close();
+    this.#loops.delete(key);
+  }
+
+  #loopOptions(key: string): ObjectLoopOptions {
+    const { client, resource, clock, onChange, onDefect } = this.#options;
+    const services = { client, clock, objects: this.#objects };
+    return {
+      client,
+      resource,
+      clock,
+      triggers: (object, settings, onNews) =>
+        new TriggerSet({
+          namespace: object.metadata.namespace ?? '',
+          objectName: object.metadata.name,
+          spec: object.spec.scaledObjectSpec,
+          isFormula: settings.modifiers !== undefined,
+          authenticate: () => Promise.resolve({}),
+          make: (source) => makeTrigger(source, services),
+          onNews,
+        }),
+      onReport: () => onChange(key),
+      onDefect: (error) => onDefect(key, error),
+    };
+  }
+}

@@ -1,0 +1,426 @@
+import type { DistributedScaledObject } from '../../../../api/index.ts';
+import { type Clock, KubeError, type KubeClient, type Resource } from '../../../../kube/index.ts';
+import { type Decision, decide } from '../executor/decide.ts';
+import { DirectiveError, type Directives, readDirectives } from '../executor/directives.ts';
+import { noHealth } from '../executor/fallback.ts';
+import { readSettings, type Settings, SettingsError } from '../executor/settings.ts';
+import { type Weighed, weigh } from '../executor/weigh.ts';
+import { type History, noHistory, withEvent } from '../hpa/history.ts';
+import { longestPeriodMs, type Behavior } from '../hpa/behavior.ts';
+import { readBehavior } from '../hpa/read-behavior.ts';
+import { sync } from '../hpa/sync.ts';
+import type { EngineReport, FleetView, Verdict } from '../../scaling-engine.ts';
+import { engineStateAnnotation, lastActiveAtStart, readState, writeState } from './engine-state.ts';
+import { fallbackVerdict, notYet, pausedVerdict, refusedReport } from './report.ts';
+import { afterWork, type Due, dueAt, newsPauseMs, type Schedule, syncPeriodMs, wakeAt } from './schedule.ts';
+import type { TriggerSet } from './trigger-set.ts';
+import { writeTotal } from './write-total.ts';
+
+export interface ObjectLoopOptions {
+  readonly client: KubeClient;
+  readonly resource: Resource;
+  readonly clock: Clock;
+  readonly triggers: (
+    object: DistributedScaledObject,
+    settings: Settings,
+    onNews: (news: 'changed' | 'active') => void,
+  ) => TriggerSet;
+  /** The report is another one. */
+  readonly onReport: () => void;
+  /** A defect: anything that is neither the hub nor a trigger. */
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** What an object orders, as long as it says the same. */
+interface Orders {
+  readonly settings: Settings;
+  readonly triggers: TriggerSet;
+}
+
+/** Others may change the total while it is decided about. */
+const mostDecisions = 3;
+
+/**
+ * Scales one object: polls its triggers, decides between zero and the least number, and lets the autoscaler decide about
+ * the rest. Everything happens one after the other, so that there is one decision at a time; nothing is asked of the hub
+ * unless something is to be written.
+ */
+export class ObjectLoop {
+  readonly #options: ObjectLoopOptions;
+  readonly #life = new AbortController();
+  #object: DistributedScaledObject;
+  #fleet: FleetView;
+  #spec = '';
+  #directives = '';
+  #orders: Orders | undefined;
+  /** Why there are no orders. */
+  #refusal: string | undefined;
+  #order: Directives | undefined;
+  /** The total; newer than the object after a write of our own, until the watch has seen that. */
+  #current: number;
+  #observed: number;
+  #wroteVersion: string | undefined;
+  #schedule: Schedule;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #isActivePushed = false;
+  #health = noHealth;
+  #history: History;
+  #lastActiveAt: number | undefined;
+  #isActive = false;
+  #stored: string | undefined;
+  #report = notYet;
+  #wake = Promise.withResolvers<void>();
+
+  constructor(options: ObjectLoopOptions, object: DistributedScaledObject, fleet: FleetView) {
+    this.#options = options;
+    this.#object = object;
+    this.#fleet = fleet;
+    this.#current = totalOf(object);
+    this.#observed = object.status?.totalCurrentReplicas ?? 0;
+    const { clock } = options;
+    const now = clock.monotonic();
+    this.#schedule = { pollAt: now, syncAt: now, newsAt: undefined, rescaledAt: Number.NEGATIVE_INFINITY };
+    this.#stored = object.metadata.annotations?.[engineStateAnnotation];
+    const state = readState(this.#stored);
+    this.#isActive = state?.isActive ?? false;
+    this.#lastActiveAt = lastActiveAtStart(state, createdAt(object), clock.now());
+    this.#history = { ...noHistory, events: state?.events ?? [] };
+    this.#read(object);
+    void this.#run(this.#life.signal);
+  }
+
+  get uid(): string | undefined {
+    return this.#object.metadata.uid;
+  }
+
+  get report(): EngineReport {
+    return this.#report;
+  }
+
+  /** Takes the object as it is now. */
+  update(object: DistributedScaledObject, fleet: FleetView): void {
+    this.#object = object;
+    this.#fleet = fleet;
+    const isOlder =
+      this.#wroteVersion !== undefined && isBefore(object.metadata.resourceVersion, this.#wroteVersion);
+    if (!isOlder) {
+      this.#current = totalOf(object);
+      this.#observed = object.status?.totalCurrentReplicas ?? 0;
+      this.#wroteVersion = undefined;
+      this.#stored = object.metadata.annotations?.[engineStateAnnotation];
+    }
+    if (this.#read(object)) this.#lookSoon();
+  }
+
+  close(): void {
+    this.#life.abort();
+    this.#orders?.triggers.close();
+    this.#orders = undefined;
+  }
+
+  /** Whether it orders something else than before. */
+  #read(object: DistributedScaledObject): boolean {
+    const spec = JSON.stringify(object.spec.scaledObjectSpec);
+    const directives = directivesText(object);
+    if (spec === this.#spec && directives === this.#directives) return false;
+    this.#directives = directives;
+    this.#refusal = undefined;
+    try {
+      this.#order = readDirectives(object.metadata.annotations);
+      if (spec === this.#spec && this.#orders !== undefined) return true;
+      this.#spec = spec;
+      this.#orders?.triggers.close();
+      this.#orders = undefined;
+      this.#health = noHealth;
+      const settings = readSettings(object.spec.scaledObjectSpec);
+      const triggers = this.#options.triggers(object, settings, (news) => this.#heard(news));
+      this.#orders = { settings, triggers };
+    } catch (error) {
+      if (!(error instanceof SettingsError) && !(error instanceof DirectiveError)) throw error;
+      this.#refusal = error.message;
+    }
+    return true;
+  }
+
+  #heard(news: 'changed' | 'active'): void {
+    if (news === 'active') this.#isActivePushed = true;
+    this.#lookSoon();
+  }
+
+  #lookSoon(): void {
+    const newsAt = Math.max(this.#options.clock.monotonic(), this.#lookedAt + newsPauseMs);
+    this.#schedule = { ...this.#schedule, newsAt: Math.min(this.#schedule.newsAt ?? newsAt, newsAt) };
+    this.#wake.resolve();
+  }
+
+  /** Ends with the signal; never rejects. */
+  async #run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    while (!signal.aborted) {
+      const now = clock.monotonic();
+      const due = dueAt(this.#schedule, now);
+      if (due.poll || due.sync) {
+        this.#lookedAt = now;
+        this.#schedule = afterWork(
+          this.#schedule,
+          due,
+          this.#orders?.settings.pollingMs ?? syncPeriodMs,
+          now,
+        );
+        try {
+          await this.#look(due, signal);
+        } catch (error) {
+          if (signal.aborted) return;
+          this.#failed(error);
+        }
+      }
+      await this.#pause(Math.max(0, wakeAt(this.#schedule) - clock.monotonic()), signal);
+    }
+  }
+
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    this.#wake = Promise.withResolvers<void>();
+    if (ms === 0) return;
+    const enough = new AbortController();
+    const onAbort = (): void => enough.abort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    await Promise.race([this.#wake.promise, this.#options.clock.sleep(ms, enough.signal)]).catch(
+      () => undefined,
+    );
+    enough.abort();
+    signal.removeEventListener('abort', onAbort);
+  }
+
+  async #look(due: Due, signal: AbortSignal): Promise<void> {
+    const [orders, directives] = [this.#orders, this.#order];
+    if (orders === undefined || directives === undefined || this.#refusal !== undefined) {
+      this.#tell(refusedReport(this.#refusal ?? ''));
+      return;
+    }
+    if (directives.paused !== undefined) {
+      await this.#holdPaused(orders.settings, directives, signal);
+      return;
+    }
+    const measurements = await orders.triggers.measure(due.poll ? 'poll' : 'sync', signal);
+    const isPushed = this.#isActivePushed;
+    this.#isActivePushed = false;
+    // What was measured is of orders that may have changed in the meantime; then it is measured again at once.
+    if (orders !== this.#orders || directives !== this.#order) return;
+    const { settings } = orders;
+    let weighed = this.#weigh(measurements, settings);
+    this.#health = weighed.health;
+    if (isPushed) weighed = { ...weighed, isActive: true };
+    const decision = await this.#activate(weighed, settings, directives, signal);
+    const trouble = due.sync ? await this.#autoscale(weighed, settings, directives, signal) : undefined;
+    this.#tell({
+      ready: trouble !== undefined && decision.ready.status === 'True' ? trouble : decision.ready,
+      active: decision.active,
+      paused: pausedVerdict(directives),
+      fallback: fallbackVerdict(settings.fallback !== undefined, weighed.fallenBack),
+    });
+  }
+
+  #weigh(measurements: Parameters<typeof weigh>[0], settings: Settings): Weighed {
+    return weigh(measurements, settings, this.#replicas(), this.#health);
+  }
+
+  #replicas(): { readonly current: number; readonly observed: number; readonly ready: number } {
+    return { current: this.#current, observed: this.#observed, ready: this.#fleet.readyReplicas };
+  }
+
+  async #holdPaused(settings: Settings, directives: Directives, signal: AbortSignal): Promise<void> {
+    const decision = this.#decide(
+      { isActive: false, isError: false, problem: undefined },
+      settings,
+      directives,
+    );
+    if (decision.write !== undefined) await this.#write(decision.write, signal);
+    this.#tell({
+      ready: decision.ready,
+      active: decision.active,
+      paused: pausedVerdict(directives),
+      fallback: fallbackVerdict(settings.fallback !== undefined, []),
+    });
+  }
+
+  /** Between zero and the least number. */
+  async #activate(
+    weighed: Weighed,
+    settings: Settings,
+    directives: Directives,
+    signal: AbortSignal,
+  ): Promise<Decision> {
+    for (let round = 1; ; round++) {
+      const decision = this.#decide(weighed, settings, directives);
+      const isActive = weighed.isActive || directives.isActivationForced;
+      if (isActive || !weighed.isError) this.#isActive = isActive;
+      this.#lastActiveAt = decision.lastActiveAt;
+      await this.#store(this.#history, signal);
+      if (
+        decision.write === undefined ||
+        (await this.#write(decision.write, signal)) ||
+        round === mostDecisions
+      )
+        return decision;
+    }
+  }
+
+  #decide(
+    { isActive, isError, problem }: Pick<Weighed, 'isActive' | 'isError' | 'problem'>,
+    settings: Settings,
+    directives: Directives,
+  ): Decision {
+    return decide({
+      settings,
+      directives,
+      current: this.#current,
+      isActive,
+      isError,
+      problem,
+      lastActiveAt: this.#lastActiveAt,
+      createdAt: createdAt(this.#object),
+      now: this.#options.clock.now(),
+    });
+  }
+
+  /** Beyond the least number. What it returns is why it cannot decide. */
+  async #autoscale(
+    weighed: Weighed,
+    settings: Settings,
+    directives: Directives,
+    signal: AbortSignal,
+  ): Promise<Verdict | undefined> {
+    const { clock } = this.#options;
+    const behavior = behaviorUnder(directives, settings.behavior);
+    const bounds = { min: Math.max(settings.min, 1), max: settings.max };
+    const before = this.#history;
+    for (let round = 1; round <= mostDecisions; round++) {
+      const now = clock.now();
+      const { metrics } = weighed;
+      const { tolerance } = settings;
+      const input = { metrics, replicas: this.#replicas(), bounds, behavior, tolerance };
+      const result = sync(input, before, now);
+      this.#history = result.history;
+      if (result.kind === 'error')
+        return { status: 'Unknown', reason: 'FailedGetExternalMetric', message: result.message };
+      if (result.kind === 'disabled' || result.replicas === this.#current) return undefined;
+      const change = result.replicas - this.#current;
+      // First what must not be forgotten: a change that is counted and never made slows down, one not counted would hurry.
+      const after =
+        behavior === undefined
+          ? result.history
+          : withEvent(result.history, change, longestPeriodMs(behavior), now);
+      await this.#store(after, signal);
+      if (!(await this.#write(result.replicas, signal))) continue;
+      this.#history = after;
+      this.#schedule = { ...this.#schedule, rescaledAt: clock.monotonic() };
+      return undefined;
+    }
+    return undefined;
+  }
+
+  /** Whether the total is that now; otherwise it is another than it was taken for. Throws KubeError. */
+  async #write(total: number, signal: AbortSignal): Promise<boolean> {
+    const { client, resource } = this.#options;
+    const { namespace, name } = this.#object.metadata;
+    const numbers = { from: this.#current, to: total };
+    const result = await writeTotal(client, resource, { namespace, name }, numbers, signal);
+    this.#saw(result.scale);
+    return result.kind === 'written';
+  }
+
+  #saw({
+    current,
+    observed,
+    resourceVersion,
+  }: {
+    current: number;
+    observed: number;
+    resourceVersion: string;
+  }): void {
+    this.#current = current;
+    this.#observed = observed;
+    this.#wroteVersion = resourceVersion;
+  }
+
+  /** Writes what a restart must not forget, where it is other than what is written. Throws KubeError. */
+  async #store({ events }: Pick<History, 'events'>, signal: AbortSignal): Promise<void> {
+    const state = writeState({ isActive: this.#isActive, lastActiveAt: this.#lastActiveAt, events });
+    if (state === this.#stored) return;
+    const { client, resource } = this.#options;
+    const { namespace, name, uid } = this.#object.metadata;
+    const metadata = {
+      ...(uid === undefined ? {} : { uid }),
+      annotations: { [engineStateAnnotation]: state },
+    };
+    const written = await client.patch(
+      resource,
+      { namespace, name },
+      'merge',
+      { metadata },
+      {
+        metadataOnly: true,
+        signal,
+      },
+    );
+    this.#stored = state;
+    this.#wroteVersion = written.metadata.resourceVersion;
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof KubeError)) this.#options.onDefect(error);
+    const ready: Verdict =
+      error instanceof KubeError
+        ? {
+            status: 'False',
+            reason: 'ErrorScalingTarget',
+            message: `The total cannot be written: ${error.message}`,
+          }
+        : {
+            status: 'Unknown',
+            reason: 'InternalError',
+            message: 'A defect of this program; its log says more',
+          };
+    this.#tell({ ...this.#report, ready });
+  }
+
+  #tell(report: EngineReport): void {
+    if (this.#life.signal.aborted || JSON.stringify(report) === JSON.stringify(this.#report)) return;
+    this.#report = report;
+    this.#options.onReport();
+  }
+}
+
+function totalOf(object: DistributedScaledObject): number {
+  return object.spec.totalTargetReplicas ?? 0;
+}
+
+function createdAt(object: DistributedScaledObject): number {
+  return Date.parse(object.metadata.creationTimestamp ?? '') || 0;
+}
+
+/** A direction that is paused is one that no policy allows. */
+function behaviorUnder(
+  { isScaleInPaused, isScaleOutPaused }: Directives,
+  behavior: Behavior | undefined,
+): Behavior | undefined {
+  if (!isScaleInPaused && !isScaleOutPaused) return behavior;
+  const whole = behavior ?? readBehavior({});
+  if (whole === undefined) return undefined;
+  return {
+    scaleUp: isScaleOutPaused ? { ...whole.scaleUp, selectPolicy: 'Disabled' } : whole.scaleUp,
+    scaleDown: isScaleInPaused ? { ...whole.scaleDown, selectPolicy: 'Disabled' } : whole.scaleDown,
+  };
+}
+
+function directivesText({ metadata }: DistributedScaledObject): string {
+  const entries = Object.entries(metadata.annotations ?? {});
+  return JSON.stringify(entries.filter(([name]) => name.startsWith('autoscaling.keda.sh/')).sort());
+}
+
+/** Versions of one API server grow; what cannot be compared is not taken for older. */
+function isBefore(version: string | undefined, other: string): boolean {
+  return (
+    version !== undefined && /^\d+$/.test(version) && /^\d+$/.test(other) && BigInt(version) < BigInt(other)
+  );
+}

@@ -1,0 +1,95 @@
+import type { Measurement } from '../executor/measurement.ts';
+import type { ScaledObjectSpec } from '../executor/settings.ts';
+import { type Trigger, TriggerConfigError, type TriggerSource } from '../triggers/trigger.ts';
+import { TriggerSlot } from './trigger-slot.ts';
+
+type GivenTrigger = ScaledObjectSpec['triggers'][number];
+
+export interface TriggerSetOptions {
+  readonly namespace: string;
+  readonly objectName: string;
+  readonly spec: ScaledObjectSpec;
+  readonly isFormula: boolean;
+  /** Credentials of a trigger; throws TriggerError. */
+  readonly authenticate: (
+    trigger: GivenTrigger,
+    place: string,
+    namespace: string,
+    signal: AbortSignal,
+  ) => Promise<Readonly<Record<string, string>>>;
+  readonly make: (source: TriggerSource) => Promise<Trigger>;
+  readonly onNews: (news: 'changed' | 'active') => void;
+}
+
+/** All triggers of one object. */
+export class TriggerSet {
+  readonly #slots: readonly TriggerSlot[];
+  readonly #cached: ReadonlySet<number>;
+  /** What the last poll found for those that autoscalers must not ask. */
+  #kept = new Map<number, readonly Measurement[]>();
+
+  constructor(options: TriggerSetOptions) {
+    const { triggers } = options.spec;
+    this.#slots = triggers.map((trigger, index) => slotOf(options, trigger, index));
+    this.#cached = new Set(
+      triggers.flatMap(({ useCachedMetrics }, index) => (useCachedMetrics === true ? [index] : [])),
+    );
+  }
+
+  /** Reads all, at once. Those with `useCachedMetrics` are read when polled only. */
+  async measure(why: 'poll' | 'sync', signal: AbortSignal): Promise<readonly Measurement[]> {
+    const all = await Promise.all(
+      this.#slots.map(async (slot, index) => {
+        const kept = why === 'sync' && this.#cached.has(index) ? this.#kept.get(index) : undefined;
+        if (kept !== undefined) return kept;
+        const measured = await slot.measure(signal);
+        if (this.#cached.has(index)) this.#kept.set(index, measured);
+        return measured;
+      }),
+    );
+    return all.flat();
+  }
+
+  close(): void {
+    for (const slot of this.#slots) slot.close();
+  }
+}
+
+function slotOf(options: TriggerSetOptions, trigger: GivenTrigger, index: number): TriggerSlot {
+  const { namespace, objectName, isFormula } = options;
+  const place = `triggers[${index}]`;
+  return new TriggerSlot({
+    index,
+    type: trigger.type,
+    name: trigger.name === '' ? undefined : trigger.name,
+    metricType: trigger.metricType === 'Value' ? 'Value' : 'AverageValue',
+    dependsOnOthers: trigger.authenticationRef !== undefined,
+    make: async (signal) => {
+      check(trigger, place);
+      const parameters = await options.authenticate(trigger, place, namespace, signal);
+      return options.make({
+        type: trigger.type,
+        place,
+        namespace,
+        objectName,
+        metadata: trigger.metadata,
+        parameters,
+        isPartOfFormula: isFormula,
+      });
+    },
+    onNews: options.onNews,
+  });
+}
+
+const metricTypes = new Set(['', 'AverageValue', 'Value']);
+
+function check({ type, metricType = '', useCachedMetrics }: GivenTrigger, place: string): void {
+  if (type === 'cpu' || type === 'memory')
+    throw new TriggerConfigError(
+      `${place}.type is '${type}': it needs the pods of a workload, which the hub does not have; use a trigger whose source the hub can ask`,
+    );
+  if (!metricTypes.has(metricType))
+    throw new TriggerConfigError(`${place}.metricType is '${metricType}': it must be AverageValue or Value`);
+  if (type === 'cron' && useCachedMetrics === true)
+    throw new TriggerConfigError(`${place}.useCachedMetrics is true: it must be absent for the type cron`);
+}
