@@ -61,6 +61,12 @@ export const resources = {
     true,
   ),
   knativeServings: resource('operator.knative.dev/v1beta1', 'KnativeServing', 'knativeservings', true),
+  distributedScaledObjects: resource(
+    'keda.kedify.io/v1alpha1',
+    'DistributedScaledObject',
+    'distributedscaledobjects',
+    true,
+  ),
   knativeEventings: resource('operator.knative.dev/v1beta1', 'KnativeEventing', 'knativeeventings', true),
   distributedScaledObjects: resource(
     'keda.kedify.io/v1alpha1',

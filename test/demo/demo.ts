@@ -5,6 +5,7 @@ import { mend } from './mend.ts';
 import type { DemoOptions } from './options.ts';
 import { remove } from './remove.ts';
 import { restart } from './restart.ts';
+import { endSpread, spread, type SpreadFigures } from './spread/spread.ts';
 import { openStage, type Stage } from './stage.ts';
 import { counted, inSeconds, type Story } from './story.ts';
 import { tryLines } from './try-lines.ts';
@@ -21,6 +22,7 @@ export interface DemoFigures {
   leftOnSpoke?: number;
   /** Resident memory of the operator with all spokes installed. */
   operatorRssMb?: number;
+  dso?: SpreadFigures;
 }
 
 export interface DemoResult {
@@ -73,6 +75,8 @@ class Play {
     await this.#install(signal);
     await this.#mend(signal);
     await this.#restart(signal);
+    this.#figures.dso = { splits: {} };
+    await spread(this.#stage, this.#story, this.#figures.dso, signal);
   }
 
   async leaveRunning(signal: AbortSignal): Promise<void> {
@@ -94,7 +98,8 @@ class Play {
 
   async clear(): Promise<void> {
     if (this.#operator === undefined) return;
-    this.#story.act('The KnativeServing objects are deleted.');
+    this.#story.act('The KnativeServing objects are deleted, and nginx with what spreads it.');
+    await endSpread(this.#stage);
     const { seconds, left } = await remove(this.#stage);
     this.#figures.deleteSeconds = seconds;
     this.#figures.leftOnSpoke = [...left.values()].flat().length;

@@ -29,13 +29,15 @@ export async function givenGround(list: string): Promise<GivenGround> {
   const spokes = await Promise.all(
     given.spokes.map((path, index) => siteCopy({ path, name: `spoke-${index + 1}`, directory })),
   );
-  for (const { name, kubeconfig } of [hub, ...spokes]) {
+  for (const site of [hub, ...spokes]) {
+    const { name, kubeconfig } = site;
+    const part = site === hub ? 'hub' : 'member';
     const client = await clusterClient(kubeconfig, name);
     opened.defer(() => client.close());
-    const problem = await occupation(client);
+    const problem = await occupation(client, part);
     if (problem !== undefined) throw new UsageError(flag, list, `${name}: ${problem}`);
     const definitions = await definitionsOn(client);
-    opened.defer(() => removeTraces(client, definitions));
+    opened.defer(() => removeTraces(client, part, definitions));
   }
   const resources = opened.move();
   return { directory, hub, spokes, kubectl: given.kubectl, stop: () => resources.disposeAsync() };

@@ -3,7 +3,7 @@ import { waitFor } from '../bed/index.ts';
 import { conditionOf } from '../fleet/index.ts';
 import { servingNamespace } from './cast.ts';
 import { withLiveRows } from './live-rows.ts';
-import type { SpokeRow } from './spoke-rows.ts';
+import { spokeNews, type SpokeRow, spokeTable } from './spoke-rows.ts';
 import type { Stage, StageSpoke } from './stage.ts';
 import type { Story } from './story.ts';
 import { writesOnSpoke } from './writes-on-spoke.ts';
@@ -37,7 +37,7 @@ export async function install(
   });
   const rows = (): readonly SpokeRow[] =>
     spokes.map((spoke) => rowOf(spoke, installed.get(spoke.spoke.profile), elapsed()));
-  await withLiveRows(story, rows, Promise.all(installing));
+  await withLiveRows(story, { rows, table: spokeTable, news: spokeNews }, Promise.all(installing));
   return Object.fromEntries([...installed].map(([spoke, { seconds }]) => [spoke, seconds]));
 }
 

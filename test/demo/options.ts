@@ -13,7 +13,7 @@ export interface DemoOptions {
 export function parseDemoOptions(args: readonly string[]): DemoOptions {
   const program = new Command('demo')
     .description(
-      'One hub, two spokes, Knative Serving on both: installed, mended, left alone, removed. Nothing leaves this machine.',
+      'One hub, three spokes: Knative Serving installed, mended, left alone, removed; one workload spread over all of them by a trigger, through outages. Nothing leaves this machine.',
     )
     .option('--once', 'end when all is shown and removed again; fail where a step does not hold')
     .option('--json', 'with --once: print the figures as one line of JSON at the end, the story on stderr')

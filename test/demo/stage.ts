@@ -26,17 +26,24 @@ export interface StageSpoke {
 /** Everything the demo is played on. It ends its processes and removes its files. */
 export interface Stage extends AsyncDisposable {
   readonly fleet: Fleet<Ground>;
+  /** Those that get Knative; all spokes of the fleet are members. */
   readonly spokes: readonly StageSpoke[];
   readonly kubectl: string | null;
   /** What runs the command line of the bundle. */
   readonly wheelwright: readonly string[];
   startOperator(): Promise<RunningOperator>;
+  /** Stops the API server of a spoke in the middle of what it does; what it resolves with lets it go on. Undefined where clusters are given. */
+  readonly hang: ((cluster: Site) => Promise<() => Promise<void>>) | undefined;
 }
+
+/** More would show nothing new, and take longer. */
+const spokesWithKnative = 2;
 
 /** Throws GoUnavailableError, UsageError, or the signal's reason. */
 export async function openStage({ kubeconfigs }: DemoOptions, signal: AbortSignal): Promise<Stage> {
   await using opened = new AsyncDisposableStack();
-  const { ground, kubectl } = kubeconfigs === undefined ? await bedGround(signal) : await given(kubeconfigs);
+  const { ground, kubectl, hang } =
+    kubeconfigs === undefined ? await bedGround(signal) : await given(kubeconfigs);
   const fleet = opened.use(await Fleet.on(ground));
   signal.throwIfAborted();
   const bundle = join(ground.directory, 'dist');
@@ -44,7 +51,7 @@ export async function openStage({ kubeconfigs }: DemoOptions, signal: AbortSigna
   const wheelwright = [process.execPath, join(bundle, 'wheelwright')];
   const operator = await operatorOptions([...wheelwright, 'operator']);
   const spokes: StageSpoke[] = [];
-  for (const spoke of fleet.spokes) {
+  for (const spoke of hang === undefined ? fleet.spokes : fleet.spokes.slice(0, spokesWithKnative)) {
     const view = opened.use(await SpokeView.open(spoke.client, signal));
     spokes.push({ spoke, view, serving: { namespace: servingNamespace, name: spoke.profile } });
   }
@@ -55,33 +62,45 @@ export async function openStage({ kubeconfigs }: DemoOptions, signal: AbortSigna
     kubectl,
     wheelwright,
     startOperator: () => fleet.startOperator(operator),
+    hang,
     [Symbol.asyncDispose]: () => stage.disposeAsync(),
   };
 }
 
-async function bedGround(signal: AbortSignal): Promise<{ readonly ground: Bed; readonly kubectl: string }> {
-  const kubectl = await binary('kubectl', { signal });
-  const doing =
-    'Starting a hub and two spokes: real control planes as processes, in which only containers are simulated';
-  const ground = await withProgress({ doing, label: 'bed' }, () =>
-    Bed.start({ hub: { controllers: [] }, spokes: 2, signal }),
-  );
-  return { ground, kubectl };
+interface Opened {
+  readonly ground: Ground;
+  readonly kubectl: string | null;
+  readonly hang: Stage['hang'];
 }
 
-async function given(list: string): Promise<{ readonly ground: Ground; readonly kubectl: string | null }> {
+async function bedGround(signal: AbortSignal): Promise<Opened> {
+  const kubectl = await binary('kubectl', { signal });
+  const doing =
+    'Starting a hub and three spokes: real control planes as processes, in which only containers are simulated';
+  const ground = await withProgress({ doing, label: 'bed' }, () =>
+    Bed.start({ hub: { controllers: [] }, spokes: 3, signal }),
+  );
+  const hang = async ({ name }: Site): Promise<() => Promise<void>> => {
+    const cluster = ground.spokes.find((spoke) => spoke.name === name);
+    await cluster?.freeze('kube-apiserver');
+    return async () => cluster?.thaw('kube-apiserver');
+  };
+  return { ground, kubectl, hang };
+}
+
+async function given(list: string): Promise<Opened> {
   const ground = await givenGround(list);
-  return { ground, kubectl: ground.kubectl };
+  return { ground, kubectl: ground.kubectl, hang: undefined };
 }
 
 /** The bundle, with Knative's manifests from Go's module cache; without Go it downloads them. */
 async function operatorOptions(command: readonly string[]): Promise<StartOptions> {
-  const options = { command, detached: true };
+  const options = { command, detached: true, flags: ['--enable-dso=true', '--scaling-engine=builtin'] };
   try {
     const [manifests = ''] = await knativeManifestDirectories();
     return { ...options, manifests };
   } catch (error) {
     if (!(error instanceof GoUnavailableError)) throw error;
-    return { ...options, manifests: '', flags: ['--download-manifests=true'] };
+    return { ...options, manifests: '', flags: [...options.flags, '--download-manifests=true'] };
   }
 }

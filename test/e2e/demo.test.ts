@@ -43,6 +43,20 @@ describe('the demo', () => {
       deleteSeconds: expect.any(Number),
       leftOnSpoke: 0,
       operatorRssMb: expect.any(Number),
+      dso: {
+        splits: {
+          'at 20': { 'spoke-1': 2, 'spoke-2': 1, 'spoke-3': 1 },
+          'at 50': { 'spoke-1': 4, 'spoke-2': 3, 'spoke-3': 3 },
+          'without spoke-2': { 'spoke-1': 5, 'spoke-2': 0, 'spoke-3': 5 },
+          'spoke-2 is back': { 'spoke-1': 4, 'spoke-2': 3, 'spoke-3': 3 },
+          'spoke-3 hangs': { 'spoke-1': 5, 'spoke-2': 5, 'spoke-3': 3 },
+          'in the end': { 'spoke-1': 4, 'spoke-2': 3, 'spoke-3': 3 },
+        },
+        excludedAfterSeconds: expect.any(Number),
+        rebalancedAfterSeconds: expect.any(Number),
+        restoredAfterSeconds: expect.any(Number),
+        lowestReadyTotal: 10,
+      },
       failures: [],
     });
     expect(code).toBe(0);
