@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { apportion } from './apportion.ts';
 import type { Benchmark } from './benchmark.ts';
 import { drift } from './drift.ts';
+import { fanout } from './fanout.ts';
 import { idle } from './idle.ts';
 import { install } from './install.ts';
 import { machineFigures } from './machine.ts';
@@ -34,6 +35,7 @@ export function benchProgram(output: BenchOutput): Command {
     commandOf(idle, output),
     commandOf(memory, output),
     commandOf(render, output),
+    commandOf(fanout, output),
     commandOf(apportion, output),
   ];
   for (const command of commands) program.addCommand(command);

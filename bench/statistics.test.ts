@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { summarize } from './statistics.ts';
+import { quantile, summarize } from './statistics.ts';
 
 describe('several runs of one measurement', () => {
   it.each([
@@ -29,5 +29,21 @@ describe('several runs of one measurement', () => {
 
   it('are at least one', () => {
     expect(() => summarize([])).toThrow(RangeError);
+  });
+});
+
+describe('a quantile', () => {
+  it.each([
+    [[3], 0.99, 3],
+    [[4, 1, 3, 2], 0.5, 2],
+    [Array.from({ length: 100 }, (_, index) => 100 - index), 0.99, 99],
+    [[1, 2, 3], 1, 3],
+    [[1, 2, 3], 0, 1],
+  ])('of %j at %d is %d', (values, part, found) => {
+    expect(quantile(values, part)).toBe(found);
+  });
+
+  it('is of at least one value', () => {
+    expect(() => quantile([], 0.5)).toThrow(RangeError);
   });
 });
