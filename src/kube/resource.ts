@@ -68,12 +68,6 @@ export const resources = {
     true,
   ),
   knativeEventings: resource('operator.knative.dev/v1beta1', 'KnativeEventing', 'knativeeventings', true),
-  distributedScaledObjects: resource(
-    'keda.kedify.io/v1alpha1',
-    'DistributedScaledObject',
-    'distributedscaledobjects',
-    true,
-  ),
 } as const satisfies Record<string, Resource>;
 
 /** `deployments.apps`, as kubectl and RBAC messages write it. */
