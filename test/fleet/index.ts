@@ -34,6 +34,15 @@ export {
   registerMember,
   renewMemberToken,
 } from './member.ts';
+export {
+  clustersOf,
+  configuration,
+  memberEvents,
+  memberStatuses,
+  waitForMember,
+  waitForMemberEvent,
+  waitForNoMember,
+} from './member-statuses.ts';
 export { metricValue } from './metric-value.ts';
 export { type LogLine, OperatorProcess, type OperatorProcessOptions } from './operator-process.ts';
 export {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { aliasTable, type Named } from './alias-table.ts';
 
@@ -43,10 +43,11 @@ test('the order in which members are found decides nothing, and nobody is left o
       }));
       const table = aliasTable(all);
       expect(aliasTable(all.toReversed())).toEqual(table);
-      for (const { id, alias } of all)
-        if (alias !== undefined) expect(table.get(alias)?.claimants).toContain(id);
-      for (const { owner, claimants } of table.values())
-        if (owner !== undefined) expect(claimants).toContain(owner);
+      const claimants = [...table.values()].flatMap((claim) => claim.claimants);
+      const claiming = all.filter(({ alias }) => alias !== undefined).map(({ id }) => id);
+      expect(claimants.toSorted()).toEqual(claiming.toSorted());
+      const owners = [...table].filter(([, { owner }]) => owner !== undefined);
+      expect(owners.every(([, claim]) => claim.claimants.includes(claim.owner ?? ''))).toBe(true);
     }),
   );
 });
