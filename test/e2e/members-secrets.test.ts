@@ -178,7 +178,7 @@ describe('a labelled Secret', () => {
     await waitForNoMember(fleet.hub, 'member-b');
     await fleet.hub.patch(resources.secrets, place, 'merge', { metadata: { finalizers: null } });
     await registerMember(fleet, 'member-b', fleet.spoke(1).cluster);
-    await waitForMember(fleet.hub, 'member-b');
+    expect(await waitForMember(fleet.hub, 'member-b')).toMatchObject({ provider: 'kubeconfig' });
   });
 
   test('that comes to make no sense leaves in force what it said before', async () => {
@@ -197,7 +197,10 @@ describe('a labelled Secret', () => {
         metadata: { annotations: { 'wheelwright.dev/drain': drain } },
       });
     await annotate('true');
-    await waitForMember(fleet.hub, 'member-b', ({ info = '' }) => info.includes('It is drained.'));
+    const entry = await waitForMember(fleet.hub, 'member-b', ({ info = '' }) =>
+      info.includes('It is drained.'),
+    );
+    expect(entry.state).toBe('Ready');
     await annotate(null);
     await waitForMember(fleet.hub, 'member-b', ({ info = '' }) => !info.includes('It is drained.'));
   });
@@ -306,6 +309,8 @@ describe('a member', () => {
       const labels = { provider: 'kubeconfig', state: 'Ready' };
       return (await metricValue(operator.metricsUrl, 'wheelwright_members', labels)) === 2;
     });
+    const told = operator.process.log.filter(({ provider }) => provider === 'status');
+    expect(told).toHaveLength(1);
   });
 });
 
