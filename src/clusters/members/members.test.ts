@@ -1,0 +1,162 @@
+import { expect, test } from 'vitest';
+import { settle } from '../../controller/testing/fake-clock.ts';
+import type { Cluster } from '../cluster.ts';
+import { refused, unauthorized } from '../testing/fake-cluster-client.ts';
+import type { MemberProvider } from './member.ts';
+import type { MemberEntry, MemberSource } from './member-source.ts';
+import { Members } from './members.ts';
+
+class FakeSource implements MemberSource {
+  readonly provider: MemberProvider;
+  isSynced = true;
+  held: readonly MemberEntry[] = [];
+  readonly suspected: Cluster[] = [];
+  readonly uses: (readonly [string, readonly string[]])[] = [];
+
+  constructor(provider: MemberProvider) {
+    this.provider = provider;
+  }
+
+  entries(): readonly MemberEntry[] {
+    return this.held;
+  }
+
+  use(user: string, locals: readonly string[]): void {
+    this.uses.push([user, locals]);
+  }
+
+  suspect(cluster: Cluster): void {
+    this.suspected.push(cluster);
+  }
+}
+
+function entry(provider: MemberProvider, local: string, changes: Partial<MemberEntry> = {}): MemberEntry {
+  return {
+    id: `${provider}#${local}`,
+    provider,
+    local,
+    alias: 'a',
+    state: 'Ready',
+    info: 'It answers.',
+    since: 0,
+    isDrained: false,
+    cluster: undefined,
+    ...changes,
+  };
+}
+
+function fixture() {
+  const secrets = new FakeSource('kubeconfig');
+  const files = new FakeSource('file');
+  const members = new Members();
+  const told: (readonly string[])[] = [];
+  members.add(secrets);
+  members.add(files);
+  const unsubscribe = members.subscribe((changed) => told.push([...changed].sort()));
+  return { secrets, files, members, told, unsubscribe };
+}
+
+test('members are sorted by their ids, and masked ones are there with the reason', () => {
+  const { secrets, files, members } = fixture();
+  files.held = [entry('file', '/mc/x+u@a')];
+  secrets.held = [entry('kubeconfig', 'a')];
+  expect(members.members).toMatchObject([
+    {
+      id: 'file#/mc/x+u@a',
+      alias: undefined,
+      info: 'It answers. Its alias a is masked by kubeconfig#a: refer to it by its id.',
+    },
+    { id: 'kubeconfig#a', alias: 'a', info: 'It answers.' },
+  ]);
+  expect(members.find('a')).toMatchObject({ member: { id: 'kubeconfig#a' } });
+  secrets.held = [];
+  members.changed();
+  expect(members.members).toMatchObject([{ alias: 'a', info: 'It answers.' }]);
+});
+
+test('listeners are told once of all that changed at a time, and of nothing that did not', async () => {
+  const { secrets, files, members, told } = fixture();
+  await settle();
+  told.length = 0;
+  secrets.held = [entry('kubeconfig', 'a')];
+  members.changed();
+  files.held = [entry('file', 'b', { alias: 'b' })];
+  members.changed();
+  await settle();
+  members.changed();
+  await settle();
+  expect(told).toEqual([['file#b', 'kubeconfig#a']]);
+});
+
+test('a change of one changes the array and no other member', async () => {
+  const { secrets, members, told } = fixture();
+  secrets.held = [entry('kubeconfig', 'a'), entry('kubeconfig', 'b', { alias: 'b' })];
+  await settle();
+  const before = members.members;
+  members.changed();
+  expect(members.members).toBe(before);
+  secrets.held = [entry('kubeconfig', 'a', { state: 'NotReady' }), secrets.held[1] as MemberEntry];
+  members.changed();
+  expect(members.members).not.toBe(before);
+  expect(members.members[1]).toBe(before[1]);
+  await settle();
+  expect(told.at(-1)).toEqual(['kubeconfig#a']);
+});
+
+test('a member whose alias changes hands is told of on both sides', async () => {
+  const { secrets, files, members, told } = fixture();
+  files.held = [entry('file', 'x')];
+  await settle();
+  secrets.held = [entry('kubeconfig', 'a')];
+  members.changed();
+  await settle();
+  expect(told.at(-1)).toEqual(['file#x', 'kubeconfig#a']);
+});
+
+test('all sources must have told before the registry has, and who waits hears of it', async () => {
+  const { files, members, told } = fixture();
+  files.isSynced = false;
+  expect(members.isSynced).toBe(false);
+  await settle();
+  files.isSynced = true;
+  members.changed();
+  await settle();
+  expect(members.isSynced).toBe(true);
+  expect(told.at(-1)).toEqual([]);
+});
+
+test('who unsubscribed hears nothing more', async () => {
+  const { secrets, members, told, unsubscribe } = fixture();
+  unsubscribe();
+  secrets.held = [entry('kubeconfig', 'a')];
+  members.changed();
+  await settle();
+  expect(told).toEqual([]);
+});
+
+test('each source hears of what is its own', () => {
+  const { secrets, files, members } = fixture();
+  members.use('dso', ['a', 'file#/mc/x#y', 'clusterprofile#n/a']);
+  expect(files.uses).toEqual([['dso', ['/mc/x#y']]]);
+  expect(secrets.uses).toEqual([['dso', []]]);
+});
+
+test('only failures that may mean an outage make a cluster suspect', () => {
+  const { secrets, members } = fixture();
+  const cluster = {} as Cluster;
+  members.failed(cluster, new Error('a defect'));
+  expect(secrets.suspected).toEqual([]);
+  members.failed(cluster, refused);
+  members.failed(cluster, unauthorized);
+  expect(secrets.suspected).toEqual([cluster, cluster]);
+});
+
+test('members without an object of their own are drained by alias, and only by one that is theirs', () => {
+  const { secrets, files, members } = fixture();
+  files.held = [entry('file', 'x')];
+  members.drain(new Set(['a']));
+  expect(members.members).toMatchObject([{ isDrained: true }]);
+  secrets.held = [entry('kubeconfig', 'a')];
+  members.changed();
+  expect(members.members).toMatchObject([{ isDrained: false }, { isDrained: false }]);
+});

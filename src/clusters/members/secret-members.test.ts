@@ -1,0 +1,182 @@
+import { equal } from 'node:assert/strict';
+import { expect, onTestFinished, test } from 'vitest';
+import { ManualClock } from '../../../test/support/manual-clock.ts';
+import type { KubeObject } from '../../api/index.ts';
+import { ForbiddenError } from '../../kube/index.ts';
+import { createServerPolicy } from '../access/index.ts';
+import { FakeServer, unauthorized } from '../testing/fake-cluster-client.ts';
+import { FakeHub } from '../testing/fake-hub.ts';
+import type { MemberEntry } from './member-source.ts';
+import { SecretMembers } from './secret-members.ts';
+
+function kubeconfig(token: string): string {
+  return JSON.stringify({
+    'current-context': 'c',
+    clusters: [{ name: 'k', cluster: { server: 'https://member' } }],
+    users: [{ name: 'u', user: { token } }],
+    contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
+  });
+}
+
+function secret(text: string | undefined, metadata: Partial<KubeObject['metadata']> = {}): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace: 'keda', name: 'member-a', ...metadata },
+    ...(text === undefined ? {} : { data: { kubeconfig: Buffer.from(text).toString('base64') } }),
+  };
+}
+
+class Fixture {
+  readonly clock = new ManualClock();
+  readonly server = new FakeServer();
+  readonly hub = new FakeHub([]);
+  readonly problems = new Map<string | undefined, string>();
+  readonly #life = new AbortController();
+  readonly members = new SecretMembers({
+    client: this.hub.client,
+    namespace: 'keda',
+    policy: createServerPolicy(),
+    connectClient: this.server.connect,
+    clock: this.clock,
+    random: () => 0,
+    onChange: () => undefined,
+    onProblem: (place, problem) => {
+      if (problem === undefined) this.problems.delete(place);
+      else this.problems.set(place, problem);
+    },
+  });
+
+  constructor() {
+    onTestFinished(async () => {
+      this.#life.abort();
+      await this.members.close();
+      await this.clock.advance(0);
+      equal(this.clock.sleeping, 0);
+      equal(this.server.open, 0);
+      equal(this.hub.watches, 0);
+    });
+  }
+
+  async run(): Promise<void> {
+    void this.members.run(this.#life.signal);
+    await this.clock.advance(0);
+  }
+
+  async put(object: KubeObject): Promise<void> {
+    this.hub.put(object);
+    await this.clock.advance(0);
+  }
+
+  get entry(): MemberEntry | undefined {
+    return [...this.members.entries()][0];
+  }
+
+  /** With a member that is Ready. */
+  static async withMember(): Promise<Fixture> {
+    const fixture = new Fixture();
+    await fixture.run();
+    await fixture.put(secret(kubeconfig('one')));
+    equal(fixture.entry?.state, 'Ready');
+    return fixture;
+  }
+}
+
+test('a Secret is a member of its name once the list is there', async () => {
+  const fixture = new Fixture();
+  fixture.hub.put(secret(kubeconfig('one')));
+  expect(fixture.members.isSynced).toBe(false);
+  await fixture.run();
+  expect(fixture.members.isSynced).toBe(true);
+  expect(fixture.entry).toMatchObject({ id: 'kubeconfig#member-a', alias: 'member-a', state: 'Ready' });
+});
+
+test('a hub that does not let Secrets be read has no members, and says so', async () => {
+  const fixture = new Fixture();
+  fixture.hub.failure = new ForbiddenError(
+    { cluster: 'hub', verb: 'watch', resource: 'secrets' },
+    { message: 'secrets is forbidden' },
+  );
+  await fixture.run();
+  expect(fixture.members.isSynced).toBe(true);
+  expect(fixture.problems.get(undefined)).toContain('secrets is forbidden');
+});
+
+test('other white space in the kubeconfig, and other labels, connect nothing anew', async () => {
+  const fixture = await Fixture.withMember();
+  await fixture.put(secret(`\n${kubeconfig('one')}\n`, { labels: { a: 'b' } }));
+  expect(fixture.server.clients).toBe(1);
+});
+
+test('a Secret without a kubeconfig makes no member, and is told of', async () => {
+  const fixture = new Fixture();
+  await fixture.run();
+  await fixture.put(secret(undefined));
+  expect(fixture.entry).toBeUndefined();
+  expect(fixture.problems.get('member-a')).toContain('Secret keda/member-a has no kubeconfig');
+  await fixture.put(secret(kubeconfig('one')));
+  expect(fixture.entry?.state).toBe('Ready');
+  expect(fixture.problems.size).toBe(0);
+});
+
+test('an emptied Secret revokes after a minute, but not one that is filled again', async () => {
+  const fixture = await Fixture.withMember();
+  await fixture.put(secret(''));
+  await fixture.clock.advance(59_000);
+  expect(fixture.entry?.state).toBe('Ready');
+  await fixture.put(secret(kubeconfig('one')));
+  await fixture.clock.advance(120_000);
+  expect(fixture.entry?.state).toBe('Ready');
+  await fixture.put(secret(' '));
+  await fixture.put(secret(' ', { labels: { a: 'b' } }));
+  await fixture.clock.advance(60_000);
+  expect(fixture.entry).toMatchObject({ state: 'NotReady', cluster: undefined });
+  await fixture.put(secret(kubeconfig('one')));
+  expect(fixture.entry?.state).toBe('Ready');
+});
+
+test('a Secret that is being deleted is a member no more, whatever holds it', async () => {
+  const fixture = await Fixture.withMember();
+  await fixture.put(
+    secret(kubeconfig('one'), { deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['a/b'] }),
+  );
+  expect(fixture.entry).toBeUndefined();
+});
+
+test('a Secret that is gone is a member no more, also in the minute before its revocation', async () => {
+  const fixture = await Fixture.withMember();
+  await fixture.put(secret(''));
+  fixture.hub.delete('keda/member-a');
+  await fixture.clock.advance(0);
+  expect(fixture.entry).toBeUndefined();
+  await fixture.put(secret(kubeconfig('one')));
+  await fixture.clock.advance(60_000);
+  expect(fixture.entry?.state).toBe('Ready');
+});
+
+test('a broken kubeconfig leaves the last good one in force', async () => {
+  const fixture = await Fixture.withMember();
+  await fixture.put(secret('{'));
+  expect(fixture.entry?.state).toBe('Ready');
+  expect(fixture.entry?.info).toContain('Cannot use kubeconfig in Secret keda/member-a');
+});
+
+test('a drained Secret drains its member', async () => {
+  const fixture = await Fixture.withMember();
+  const annotations = { 'wheelwright.dev/drain': 'true' };
+  await fixture.put(secret(kubeconfig('one'), { annotations }));
+  expect(fixture.entry).toMatchObject({ isDrained: true, state: 'Ready' });
+  expect(fixture.server.clients).toBe(1);
+});
+
+test('of two changes in a row the later one counts', async () => {
+  const fixture = await Fixture.withMember();
+  fixture.hub.put(secret('{'));
+  await fixture.put(secret(kubeconfig('two')));
+  expect(fixture.entry?.info).toBe('It answers, with Kubernetes v1.36.1.');
+  expect(fixture.server.clients).toBe(2);
+  fixture.server.state = unauthorized;
+  fixture.server.trouble();
+  await fixture.clock.advance(0);
+  expect(fixture.entry?.state).toBe('NotReady');
+});
