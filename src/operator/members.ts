@@ -12,16 +12,21 @@ import {
 import {
   ElectedBuckets,
   EventRecorder,
+  type HealthRegistry,
   type LeaderBuckets,
+  leaderLoopRuns,
   type Logger,
   type Metrics,
   SoleOwner,
+  watchLives,
+  watchReturns,
 } from '../controller/index.ts';
 import type { KubeClient } from '../kube/index.ts';
 import { memberServerPolicy } from './access-flags.ts';
 import { connectSpoke, type ConnectSpokeOptions } from './connect-spoke.ts';
 import type { OperatorOptions } from './options.ts';
 import type { SpokeClusters } from './spoke-clusters.ts';
+import { watchReturnMs, watchSilenceMs } from './watch-silence.ts';
 
 export interface MembersSetup extends Omit<ConnectSpokeOptions, 'options'> {
   readonly options: OperatorOptions;
@@ -33,6 +38,7 @@ export interface MembersSetup extends Omit<ConnectSpokeOptions, 'options'> {
   /** The operator runs in the hub cluster. */
   readonly inside: boolean;
   readonly spokes: Pick<SpokeClusters, 'profiles' | 'clusters'>;
+  readonly health: { readonly liveness: HealthRegistry; readonly readiness: HealthRegistry };
   readonly log: Logger;
 }
 
@@ -78,6 +84,7 @@ export function createMembers(setup: MembersSetup): OperatorMembers | undefined 
   const sources = [secrets, ...(files === undefined ? [] : [files]), profiles];
   for (const source of sources) registry.add(source);
   const buckets = electTeller(setup);
+  watchOver(setup, secrets, buckets);
   const events = new EventRecorder({
     client: hub,
     clock,
@@ -95,7 +102,7 @@ export function createMembers(setup: MembersSetup): OperatorMembers | undefined 
     leading: () => buckets.signalFor(leaseName),
     onNews: ({ reason, note }, regarding) => {
       log.info({ reason, note }, 'news of a member');
-      events.record({ regarding, reason, action: 'Register', note });
+      events.record({ regarding, reason, action: 'Observe', note });
     },
     onProblem: (problem) => report(undefined, problem),
   });
@@ -136,6 +143,17 @@ function electTeller({ options, leases, namespace, clock, log, metrics }: Member
     // Its signal ends the only write that may be under way.
     quiesce: async () => undefined,
   });
+}
+
+/** A hub that does not let Secrets be read is no fault of this process, so that the watch counts once it was there. */
+function watchOver({ health, clock }: MembersSetup, secrets: SecretMembers, buckets: LeaderBuckets): void {
+  const { liveness, readiness } = health;
+  const watch = (): SecretMembers['reflector'] | undefined =>
+    secrets.reflector.synced ? secrets.reflector : undefined;
+  liveness.add('member-secrets-watch', watchLives(watch, clock, watchSilenceMs));
+  liveness.add('members-leader-election', leaderLoopRuns(buckets, watchSilenceMs));
+  readiness.add('member-secrets-watch', watchLives(watch, clock, watchSilenceMs));
+  readiness.add('member-secrets-watch-returns', watchReturns(watch, clock, watchReturnMs));
 }
 
 /** Tells each problem of each place once, and anew where it went and came back. */

@@ -150,6 +150,7 @@ export async function runOperator({
     hub: clients.client,
     leases: clients.leases,
     spokes,
+    health,
     namespace: access.namespace,
     inside: access.inside,
     userAgent,

@@ -1,6 +1,7 @@
 import { equal } from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -181,7 +182,7 @@ test('without any event files are read every minute', async () => {
   expect(fixture.states).toEqual({ 'a.kubeconfig+a': 'Ready' });
 });
 
-test('links to elsewhere, pipes, directories and huge files are passed over, and told of', async () => {
+test('links to elsewhere, sockets, directories and huge files are passed over, and told of', async () => {
   const fixture = await Fixture.create({ 'a.kubeconfig': kubeconfig('a') });
   const at = (name: string): string => join(fixture.mounted.path, `${name}.kubeconfig`);
   const elsewhere = join(await mkdtemp(join(tmpdir(), 'elsewhere-')), 'file');
@@ -189,7 +190,9 @@ test('links to elsewhere, pipes, directories and huge files are passed over, and
   await symlink(elsewhere, at('link'));
   await symlink('.', at('directory'));
   await symlink('missing', at('missing'));
-  execFileSync('mkfifo', [at('pipe')]);
+  const server = createServer().listen(at('socket'));
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
   await writeFile(at('huge'), '');
   await truncate(at('huge'), 100 << 20);
   await fixture.noticed();
@@ -198,7 +201,7 @@ test('links to elsewhere, pipes, directories and huge files are passed over, and
     [at('link')]: expect.stringContaining('also where it is a link'),
     [at('directory')]: expect.stringContaining('must lie below'),
     [at('missing')]: expect.stringContaining('cannot be read (ENOENT)'),
-    [at('pipe')]: expect.stringContaining('it must be a file'),
+    [at('socket')]: expect.stringContaining('it must be a file'),
     [at('huge')]: expect.stringContaining('4 MiB'),
   });
 });

@@ -6,4 +6,4 @@ export type { MemberSource } from './member-source.ts';
 export { type ConfigurationReference, MemberStatus } from './member-status.ts';
 export { Members } from './members.ts';
 export { ProfileMembers } from './profile-members.ts';
-export { memberLabel, SecretMembers } from './secret-members.ts';
+export { SecretMembers } from './secret-members.ts';

@@ -82,7 +82,7 @@ test('a member of another provider under the same alias is another member', () =
 test('a collision is told once, with all who are called so and what to do', () => {
   const after = [secret, masked];
   const change = { members: after, aliases: aliasTable([secret, file]), now };
-  const [news] = memberNews({ ...change, before: statusClusters([secret, file].slice(1), now) }).filter(
+  const news = memberNews({ ...change, before: statusClusters([secret, file].slice(1), now) }).find(
     ({ reason }) => reason === 'MultiClusterNameCollision',
   );
   expect(news?.note).toContain(`The alias a is that of ${file.id} and ${secret.id}`);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+// oxlint-disable-next-line no-restricted-imports -- what is for tests has no door
 import { settle } from '../../controller/testing/fake-clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { refused, unauthorized } from '../testing/fake-cluster-client.ts';

@@ -2,7 +2,7 @@ import { equal } from 'node:assert/strict';
 import { expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import type { KubeObject } from '../../api/index.ts';
-import { ForbiddenError } from '../../kube/index.ts';
+import { type CredentialSource, ForbiddenError } from '../../kube/index.ts';
 import { createServerPolicy } from '../access/index.ts';
 import { FakeServer, unauthorized } from '../testing/fake-cluster-client.ts';
 import { FakeHub } from '../testing/fake-hub.ts';
@@ -32,12 +32,17 @@ class Fixture {
   readonly server = new FakeServer();
   readonly hub = new FakeHub([]);
   readonly problems = new Map<string | undefined, string>();
+  /** Of the newest client. */
+  credentials: CredentialSource | undefined;
   readonly #life = new AbortController();
   readonly members = new SecretMembers({
     client: this.hub.client,
     namespace: 'keda',
     policy: createServerPolicy(),
-    connectClient: this.server.connect,
+    connectClient: (options) => {
+      this.credentials = options.credentials;
+      return this.server.connect(options);
+    },
     clock: this.clock,
     random: () => 0,
     onChange: () => undefined,
@@ -166,6 +171,21 @@ test('a drained Secret drains its member', async () => {
   const annotations = { 'wheelwright.dev/drain': 'true' };
   await fixture.put(secret(kubeconfig('one'), { annotations }));
   expect(fixture.entry).toMatchObject({ isDrained: true, state: 'Ready' });
+  expect(fixture.server.clients).toBe(1);
+});
+
+test('a refused credential is compared with the Secret itself, and not all the time', async () => {
+  const fixture = await Fixture.withMember();
+  const refuse = async (): Promise<void> => {
+    fixture.credentials?.invalidate({ token: 'one' });
+    await fixture.clock.advance(0);
+  };
+  await refuse();
+  await refuse();
+  expect(fixture.hub.gets).toBe(1);
+  await fixture.clock.advance(10_000);
+  await refuse();
+  expect(fixture.hub.gets).toBe(2);
   expect(fixture.server.clients).toBe(1);
 });
 

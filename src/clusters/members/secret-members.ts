@@ -29,7 +29,7 @@ export interface SecretMembersOptions extends Pick<
   readonly onProblem: (local: string | undefined, problem: string | undefined) => void;
 }
 
-export const memberLabel = 'sigs.k8s.io/multicluster-runtime-kubeconfig';
+const memberLabel = 'sigs.k8s.io/multicluster-runtime-kubeconfig';
 const dataKey = 'kubeconfig';
 /** An emptied Secret may be one in the middle of a rotation, and is a revocation after this. */
 const revokeAfterMs = 60_000;
@@ -149,7 +149,11 @@ export class SecretMembers implements MemberSource {
 
   async #read(secret: MemberSecret): Promise<void> {
     const { name } = secret;
-    const known = this.#known.get(name) ?? { secret, rereadAt: 0, revocation: undefined };
+    const known = this.#known.get(name) ?? {
+      secret,
+      rereadAt: Number.NEGATIVE_INFINITY,
+      revocation: undefined,
+    };
     known.secret = secret;
     this.#known.set(name, known);
     this.#reading++;
