@@ -49,7 +49,7 @@ export const commands: readonly CommandEntry[] = [
     examples: [
       'simulate -f dso.yaml --total 20 --down eu-1',
       'simulate -f dso.yaml --members eu-1=3,us-2=2 --total 20 --down eu-1@30s --up eu-1@5m',
-      'simulate -f - --total 20 --drain us-2 --for 1h -o json',
+      'simulate dso/checkout -n shop --down eu-1 --weight us-2=5 --for 1h',
     ],
     load: async () => (await import('./simulate/simulate-command.ts')).simulateCommand(),
   },

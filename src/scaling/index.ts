@@ -10,6 +10,8 @@ export type {
 } from './engine/scaling-engine.ts';
 export { type MemberReason, sayWhy } from './plan/member-reasons.ts';
 export type { RegisteredMember } from './plan/observation.ts';
+export { placeOf } from './plan/place.ts';
 export type { ListedMember, PlanSpec } from './plan/plan-spec.ts';
+export { planStateAnnotation, readPlanState } from './plan/plan-state-text.ts';
 export { readSpec } from './plan/read-spec.ts';
-export { type Moment, simulate, type SimulatedEvent } from './simulator/simulate.ts';
+export { type Beginning, type Moment, simulate, type SimulatedEvent } from './simulator/simulate.ts';

@@ -1,14 +1,19 @@
 import { reasons } from '../../api/index.ts';
+import { type Clock, systemClock } from '../../kube/index.ts';
 import { type Moment, simulate } from '../../scaling/index.ts';
 import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { usageError } from '../failure/cli-error.ts';
+import { openHub, type OpenHub } from '../hub/open-hub.ts';
 import { readDocuments } from '../render/read-documents.ts';
 import { document } from '../terminal/document.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import { sayLeftOut } from '../terminal/say-left-out.ts';
 import { type Column, renderTable } from '../terminal/table.ts';
-import { type GivenObject, givenObject } from './given-object.ts';
+import type { GivenObject } from './given-object.ts';
+import { objectInFile } from './object-in-file.ts';
+import { objectOnHub } from './object-on-hub.ts';
+import { objectOperand } from './object-operand.ts';
 import { scheduleOf } from './schedule.ts';
 import type { SimulateFlags } from './simulate-flags.ts';
 import { type Change, sayTime, timeline } from './timeline.ts';
@@ -18,33 +23,81 @@ const leadMs = 1_000;
 /** More is not read by anybody, and takes long. */
 const mostMoments = 100_000;
 
-/** Plays what happens, and prints who has how many replicas, when, and why. Throws CliError. */
-export async function showSimulation(call: Call<SimulateFlags>): Promise<ExitName> {
+export interface SimulateServices {
+  readonly open: OpenHub;
+  readonly clock: Clock;
+}
+
+/** Plays what happens, and prints who has how many replicas, when, and why. Throws CliError, KubeError. */
+export async function showSimulation(
+  call: Call<SimulateFlags>,
+  services: SimulateServices = { open: openHub, clock: systemClock },
+): Promise<ExitName> {
   const { flags, host, terminal } = call;
-  const sources = flags.filename.map((path) => (path === '-' ? 'standard input' : `'${path}'`)).join(', ');
-  const documents = await readDocuments(flags, host, host.interruption());
-  const given = givenObject(documents, flags.namespace, sources);
+  const given = await givenObject(call, services);
   for (const warning of given.warnings) terminal.err.line(`! ${plainText(warning)}`);
   const moments = play(given, flags, host.interruption());
-  await print(call, given, moments);
+  const start = startOf(given);
+  const timeOf: TimeOf = (at) => (at < start ? undefined : at - start);
+  await print(call, given, { moments, timeOf });
   const last = moments.at(-1)?.plan.findings ?? [];
   for (const { reason, message } of last)
     terminal.err.line(`! ${plainText(message)} ${reasons[reason].code}`);
-  terminal.err.line(summary(moments));
+  terminal.err.line(summary({ moments, timeOf }));
   return last.some(({ reason }) => reason === 'CapacityLimited' || reasons[reason].level === 'error')
     ? 'negative'
     : 'done';
 }
 
+interface Played {
+  readonly moments: readonly Moment[];
+  readonly timeOf: TimeOf;
+}
+
+/** From a file, or from the hub. */
+async function givenObject(
+  { operands, flags, host, terminal }: Call<SimulateFlags>,
+  { open, clock }: SimulateServices,
+): Promise<GivenObject> {
+  const signal = host.interruption();
+  const [operand] = operands;
+  const { filename } = flags;
+  if ((operand === undefined) === (filename === undefined))
+    throw usageError('Name one object: in a file with -f, or on the hub.', { fix: 'such as dso/checkout' });
+  if (operand === undefined) {
+    const sources = filename?.map((path) => (path === '-' ? 'standard input' : `'${path}'`)).join(', ');
+    const documents = await readDocuments(flags, host, signal);
+    return objectInFile(documents, flags.namespace, sources ?? '');
+  }
+  const { namespace, name } = objectOperand(operand.toString());
+  const hub = await open(flags, host, { clock });
+  const progress = terminal.startProgress(clock, {
+    task: 'Asking the hub',
+    done: 0,
+    total: 1,
+    waitingFor: [hub.context],
+  });
+  try {
+    const place = namespace ?? flags.namespace ?? hub.namespace ?? 'default';
+    return await objectOnHub({ namespace: place, name }, { client: hub.client, clock, signal });
+  } finally {
+    await progress.end();
+    await hub.close();
+  }
+}
+
 function play(given: GivenObject, flags: SimulateFlags, signal: AbortSignal): readonly Moment[] {
-  const { spec, members, events } = scheduleOf(given.spec, flags);
+  const { spec, members, events } = scheduleOf(given, flags);
   const moments: Moment[] = [];
+  const { begin } = given;
+  const from = startOf(given);
   const schedule = {
     spec,
     members,
-    events: events.map((event) => ({ ...event, at: event.at + leadMs })),
-    until: flags.for + leadMs,
+    events: events.map((event) => ({ ...event, at: event.at + from })),
+    until: flags.for + from,
     startMs: () => flags.start,
+    ...(begin === undefined ? {} : { begin }),
   };
   for (const moment of simulate(schedule)) {
     signal.throwIfAborted();
@@ -55,8 +108,11 @@ function play(given: GivenObject, flags: SimulateFlags, signal: AbortSignal): re
   return moments;
 }
 
-function timeOf(at: number): number | undefined {
-  return at < leadMs ? undefined : at - leadMs;
+/** Since the first event could be; undefined before. */
+type TimeOf = (at: number) => number | undefined;
+
+function startOf({ begin }: GivenObject): number {
+  return (begin?.at ?? 0) + leadMs;
 }
 
 const columns: readonly Column<Change>[] = [
@@ -78,18 +134,21 @@ const columns: readonly Column<Change>[] = [
 async function print(
   { flags, terminal }: Call<SimulateFlags>,
   { key }: GivenObject,
-  moments: readonly Moment[],
+  played: Played,
 ): Promise<void> {
   if (flags.output === 'json') {
-    terminal.out.write(await document('json', 'Simulation', { object: key, ...forPrograms(moments) }));
+    terminal.out.write(await document('json', 'Simulation', { object: key, ...forPrograms(played) }));
     return;
   }
-  const table = renderTable(timeline(moments, timeOf), columns, { style: terminal.out.style, wide: false });
+  const table = renderTable(timeline(played.moments, played.timeOf), columns, {
+    style: terminal.out.style,
+    wide: false,
+  });
   for (const line of table.lines) terminal.out.line(line);
   sayLeftOut(terminal.err, table);
 }
 
-function forPrograms(moments: readonly Moment[]): object {
+function forPrograms({ moments, timeOf }: Played): object {
   return {
     lowestServing: lowest(moments).ready,
     changes: timeline(moments, timeOf).map(({ at, reason, why, have, ready, allReady, total }) => ({
@@ -123,7 +182,7 @@ function lowest(moments: readonly Moment[]): { readonly at: number; readonly rea
 }
 
 /** `At the least 2 of 5 serve, at T+0s; all of them from T+1m10s. No change was made.` */
-function summary(moments: readonly Moment[]): string {
+function summary({ moments, timeOf }: Played): string {
   const { at, ready } = lowest(moments);
   const total = moments.at(-1)?.spec.total ?? 0;
   const missing = moments.findLastIndex((moment) => moment.ready < total);

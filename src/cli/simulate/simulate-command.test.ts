@@ -1,7 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../api/index.ts';
+import { UnreachableError } from '../../kube/index.ts';
+import { commands } from '../commands.ts';
+import type { CommandEntry } from '../cli-command.ts';
 import { run } from '../run.ts';
+import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
+import { now } from '../testing/objects.ts';
 import { testHost, type TestHostOptions } from '../testing/test-host.ts';
+import { simulateCommand } from './simulate-command.ts';
 
 const file = fileURLToPath(new URL('./testing/dso.yaml', import.meta.url));
 
@@ -125,5 +132,171 @@ describe('a simulation', () => {
     const { exit, stdout, stderr } = await simulate(line, { stdin });
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
     expect(stderr).toContain(says);
+  });
+});
+
+/** A line against a hub that has these objects. */
+async function onHub(line: string, options: FakeHubOptions = {}) {
+  const hub = fakeHub(options, { namespace: 'shop' });
+  const entries = commands.map((entry): CommandEntry =>
+    entry.name === 'simulate' ? { ...entry, load: async () => simulateCommand(hub) } : entry,
+  );
+  const host = testHost();
+  const exit = await run(['simulate', ...line.split(' ')], host, entries);
+  expect(hub.closed()).toBe(true);
+  return { exit, ...host.written };
+}
+
+interface LiveOptions {
+  readonly spec?: object;
+  readonly rows?: Readonly<Record<string, object>>;
+  readonly planState?: string;
+}
+
+function row(replicas: number, state = 'Ready') {
+  return {
+    currentReplicas: replicas,
+    desiredReplicas: replicas,
+    state,
+    description: '',
+    provider: 'kubeconfig',
+  };
+}
+
+/** An object as the operator keeps it, over a member that serves and one that is excluded. */
+function live({ spec, rows, planState }: LiveOptions = {}): KubeObject {
+  const object = JSON.parse(dso({ totalTargetReplicas: 10, ...spec })) as KubeObject;
+  return {
+    ...object,
+    metadata: {
+      name: 'checkout',
+      namespace: 'shop',
+      annotations: planState === undefined ? {} : { 'wheelwright.dev/plan-state': planState },
+    },
+    status: {
+      selector: 'a=b',
+      totalCurrentReplicas: 10,
+      memberClusterStatuses: rows ?? {
+        'eu-1': { ...row(10), id: 'eu-1' },
+        'us-2': { ...row(0, 'NotReady'), excluded: true, id: 'us-2' },
+      },
+    },
+  };
+}
+
+/** us-2 was lost ten minutes ago, and eu-1 has taken over. */
+const handedOver = JSON.stringify({
+  version: 1,
+  published: 10,
+  assigned: true,
+  namespace: 'shop',
+  members: [
+    { name: 'eu-1', id: 'kubeconfig#*', desired: 10 },
+    { name: 'us-2', id: 'kubeconfig#*', phase: { name: 'excluded', since: now - 600_000, retained: 0 } },
+  ],
+});
+
+describe('a simulation of an object on the hub', () => {
+  it.each<[name: string, line: string]>([
+    ['live', 'dso/checkout --up us-2@1m --for 10m'],
+    ['live-weight', 'dso/shop/checkout --weight us-2=4 --total 20 --up us-2@10s --down eu-1@4m -o table'],
+  ])('looks like golden/simulate-%s.txt', async (name, line) => {
+    const { exit, stdout, stderr } = await onHub(line, { objects: [live({ planState: handedOver })] });
+    await expect(stdout + stderr).toMatchFileSnapshot(`../golden/simulate-${name}.txt`);
+    expect(exit).toBe(0);
+  });
+
+  it('goes on from what runs, and is of the members that the hub knows', async () => {
+    const { exit, stdout } = await onHub('dso/checkout -o json --for 1m', {
+      objects: [live({ planState: handedOver })],
+    });
+    const { object, changes } = JSON.parse(stdout) as {
+      object: string;
+      changes: readonly { member: string; want: number; state: string; afterSeconds: number | null }[];
+    };
+    expect(exit).toBe(0);
+    expect(object).toBe('shop/checkout');
+    expect(changes.map(({ member, want, state }) => `${member} ${want} ${state}`)).toEqual([
+      'eu-1 10 Ready',
+      'us-2 0 NotReady',
+    ]);
+  });
+
+  it('goes without what the last plan left, and says so', async () => {
+    const { exit, stdout, stderr } = await onHub('dso/checkout', { objects: [live({ planState: '{}' })] });
+    expect(exit).toBe(0);
+    expect(stderr).toContain('! What the last plan left cannot be read (version: ');
+    expect(stdout).toContain('its share by weight 1');
+  });
+
+  it('is of members by whatever name the object has for them', async () => {
+    const rows = {
+      'file#/mc/a+ctx@a': { ...row(10), id: '/mc/a+ctx@a', provider: 'file' },
+    };
+    const { exit, stdout } = await onHub('dso/checkout --down file#/mc/a+ctx@a --weight file#/mc/a+ctx@a=2', {
+      objects: [live({ spec: { memberClusters: [{ name: 'file#/mc/a+ctx@a' }] }, rows })],
+    });
+    expect(exit).toBe(1);
+    expect(stdout).toContain('out of reach');
+  });
+
+  it.each<[what: string, line: string, options: FakeHubOptions, exit: number, says: string]>([
+    ['no such object', 'dso/other', {}, 1, 'There is no dso/shop/other on this hub.'],
+    [
+      'another kind',
+      'serving/knative',
+      {},
+      2,
+      "'serving/knative' must be dso/NAME or dso/NAMESPACE/NAME, as in dso/checkout.",
+    ],
+    [
+      'a file as well',
+      'dso/checkout -f dso.yaml',
+      {},
+      2,
+      'Name one object: in a file with -f, or on the hub.',
+    ],
+    ['neither', '--total 4', {}, 2, 'Name one object'],
+    [
+      'a hub without the definition',
+      'dso/checkout',
+      { without: ['DistributedScaledObject'] },
+      1,
+      'does not serve DistributedScaledObject',
+    ],
+    [
+      'a hub out of reach',
+      'dso/checkout',
+      {
+        fails: (call) => new UnreachableError(call, 'Refused', 'connect ECONNREFUSED'),
+      },
+      3,
+      'Cannot get',
+    ],
+    [
+      'a weight that is none',
+      'dso/checkout --weight eu-1',
+      { objects: [live()] },
+      2,
+      "--weight must be a member with its weight such as eu-1=3, not 'eu-1'.",
+    ],
+    [
+      'a weight of nobody',
+      'dso/checkout --weight eu-9=1',
+      { objects: [live()] },
+      2,
+      "--weight must name one of 'eu-1' or 'us-2', not 'eu-9'.",
+    ],
+    [
+      'no members yet',
+      'dso/checkout',
+      { objects: [live({ rows: {} })] },
+      2,
+      'dso/shop/checkout lists no members',
+    ],
+  ])('is refused: %s', async (_, line, options, exit, says) => {
+    const said = await onHub(line, options);
+    expect(said.stderr).toContain(says);
+    expect({ exit: said.exit, stdout: said.stdout }).toEqual({ exit, stdout: '' });
   });
 });

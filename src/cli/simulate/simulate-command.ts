@@ -3,23 +3,24 @@ import { parseGoDuration } from '../../api/index.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
 import { usageError } from '../failure/cli-error.ts';
-import { namespaceOption } from '../render/rendering-options.ts';
+import { hubOptions } from '../hub/hub-options.ts';
 import { outputOptions } from '../terminal/output-options.ts';
+import type { SimulateServices } from './show-simulation.ts';
 import type { SimulateFlags } from './simulate-flags.ts';
 
-/** What would become of the replicas of an object in a file, without a cluster. */
-export function simulateCommand(): CliCommand<SimulateFlags> {
+/** What would become of the replicas of an object, in a file or as it is on the hub; nothing is changed. */
+export function simulateCommand(services?: SimulateServices): CliCommand<SimulateFlags> {
   return {
+    operands: () => ['dso/'],
     define(command) {
+      command.argument('[object]', 'dso/NAME: an object on the hub, from how its members are now');
       const options = [
-        repeatable(
-          '-f, --filename <file>',
-          'file with one DistributedScaledObject, or - for standard input',
-        ).makeOptionMandatory(),
+        repeatable('-f, --filename <file>', 'file with one DistributedScaledObject, or - for standard input'),
         new Option(
           '--members <list>',
-          'the members that are registered, with weights in place of those of the file: eu-1=3,us-2=2; default: those of the file',
+          'the members that are registered, with weights in place of those of the object: eu-1=3,us-2=2; default: those of the object',
         ),
+        repeatable('--weight <member=weight>', 'a weight in place of that of the object: eu-1=3'),
         new Option('--total <replicas>', 'how many replicas; default: spec.totalTargetReplicas').argParser(
           wholeNumber,
         ),
@@ -29,13 +30,12 @@ export function simulateCommand(): CliCommand<SimulateFlags> {
         duration('--for <duration>', 'how long', '10m'),
         duration('--start <duration>', 'how long a replica takes to become ready', '5s'),
         choice('-o, --output <format>', 'what is printed', ['table', 'json']).default('table'),
-        namespaceOption(),
       ];
-      for (const option of [...options, ...outputOptions()]) command.addOption(option);
+      for (const option of [...options, ...hubOptions(), ...outputOptions()]) command.addOption(option);
     },
     async run(call) {
       const { showSimulation } = await import('./show-simulation.ts');
-      return showSimulation(call);
+      return showSimulation(call, services);
     },
   };
 }

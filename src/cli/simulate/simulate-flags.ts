@@ -1,9 +1,10 @@
+import type { HubFlags } from '../hub/hub-options.ts';
 import type { OutputFlags } from '../terminal/output-options.ts';
 
-export interface SimulateFlags extends OutputFlags {
-  readonly filename: readonly string[];
-  readonly namespace?: string;
+export interface SimulateFlags extends OutputFlags, HubFlags {
+  readonly filename?: readonly string[];
   readonly members?: string;
+  readonly weight?: readonly string[];
   readonly total?: number;
   readonly down?: readonly string[];
   readonly up?: readonly string[];

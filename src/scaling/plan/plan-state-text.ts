@@ -3,6 +3,9 @@ import type { Finding } from './finding.ts';
 import type { MemberRow, Phase, PlanState } from './member-row.ts';
 import { placeOf } from './place.ts';
 
+/** Where the text is kept, on the object that is planned. */
+export const planStateAnnotation = 'wheelwright.dev/plan-state';
+
 /** Of what the text means. A reader takes no other. */
 const version = 1;
 

@@ -12,11 +12,22 @@ export type SimulatedEvent = { readonly at: number } & (
   | { readonly what: 'spec'; readonly spec: PlanSpec }
 );
 
+/** What is there when a simulation goes on from how things are. */
+export interface Beginning {
+  /** Milliseconds since 1970, as all times of the simulation are then. */
+  readonly at: number;
+  readonly state: PlanState | undefined;
+  /** By place; all of the replicas of members that are up serve. */
+  readonly workloads: ReadonlyMap<string, { readonly replicas: number; readonly isUp: boolean }>;
+}
+
 export interface SimulationOptions {
   readonly spec: PlanSpec;
   readonly members: readonly RegisteredMember[];
   readonly events: readonly SimulatedEvent[];
   readonly until: number;
+  /** Default: at 0, with everybody up and the first split running. */
+  readonly begin?: Beginning;
   /** How long the next pod takes to become ready. */
   readonly startMs: () => number;
   /** What is left of the state when the next plan begins, as after a restart; default: all of it. */
@@ -37,18 +48,18 @@ export interface Moment {
 }
 
 /**
- * Plays a schedule against the plan, without a clock: time goes from one event to the next. It begins with everybody up
- * and the first split running.
+ * Plays a schedule against the plan, without a clock: time goes from one event to the next.
  */
 export function* simulate(options: SimulationOptions): Generator<Moment, void, undefined> {
   const events = options.events.toSorted((a, b) => a.at - b.at);
   let { spec, members } = options;
-  const { carry = (last: PlanState) => last } = options;
+  const { begin, carry = (last: PlanState) => last } = options;
   const world = new Map<string, SimulatedMember>();
-  let state: PlanState | undefined;
-  let hasBegun = false;
+  for (const [place, workload] of begin?.workloads ?? []) world.set(place, new SimulatedMember(workload));
+  let state = begin?.state;
+  let hasBegun = begin !== undefined;
   let done = 0;
-  for (let now = 0; now <= options.until;) {
+  for (let now = begin?.at ?? 0; now <= options.until;) {
     const startMs = hasBegun ? options.startMs : () => 0;
     hasBegun = true;
     const happened: SimulatedEvent[] = [];

@@ -4,8 +4,13 @@ import type { Observation } from '../plan/observation.ts';
 export class SimulatedMember {
   /** When each pod becomes ready, the earliest first. */
   #readyAt: number[] = [];
-  #isUp = true;
+  #isUp: boolean;
   #isGone = false;
+
+  constructor({ replicas = 0, isUp = true }: { readonly replicas?: number; readonly isUp?: boolean } = {}) {
+    this.#readyAt = Array.from({ length: replicas }, () => 0);
+    this.#isUp = isUp;
+  }
 
   get isUp(): boolean {
     return this.#isUp;
