@@ -10,6 +10,7 @@ import { machineFigures } from './machine.ts';
 import { memory } from './memory.ts';
 import { render } from './render.ts';
 import type { Report } from './report.ts';
+import { simulate } from './simulate.ts';
 import { start } from './start.ts';
 
 export interface BenchOutput {
@@ -37,6 +38,7 @@ export function benchProgram(output: BenchOutput): Command {
     commandOf(render, output),
     commandOf(fanout, output),
     commandOf(apportion, output),
+    commandOf(simulate, output),
   ];
   for (const command of commands) program.addCommand(command);
   return program;

@@ -9,7 +9,8 @@ export type {
   Verdict,
 } from './engine/scaling-engine.ts';
 export { type MemberReason, sayWhy } from './plan/member-reasons.ts';
-export type { RegisteredMember } from './plan/observation.ts';
+export type { Observation, RegisteredMember } from './plan/observation.ts';
+export { plan } from './plan/plan.ts';
 export { placeOf } from './plan/place.ts';
 export type { ListedMember, PlanSpec } from './plan/plan-spec.ts';
 export { planStateAnnotation, readPlanState } from './plan/plan-state-text.ts';

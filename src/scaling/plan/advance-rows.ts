@@ -1,5 +1,5 @@
 import { advanceRow } from './advance-row.ts';
-import { graceEnd } from './grace-end.ts';
+import { graceEnd, type Losses, lossesOf } from './grace-end.ts';
 import type { MemberRow } from './member-row.ts';
 import { type Observation, type Observations, observationOf } from './observation.ts';
 import type { RebalancingPolicy } from './plan-spec.ts';
@@ -30,11 +30,12 @@ export function advanceRows(
       ];
     }),
   );
+  const losses = lossesOf(seen.values());
   return new Map(
     [...seen].map(([place, row]) => {
       // Out of reach is what was asked and did not answer: after a restart nobody has been asked.
       const isDown = observationOf(place, observed).state === 'notReady';
-      return [place, isDown ? excluded(row, seen, context) : row];
+      return [place, isDown ? excluded(row, losses, context) : row];
     }),
   );
 }
@@ -54,14 +55,10 @@ function firstSeen(
   };
 }
 
-function excluded(
-  row: MemberRow,
-  rows: ReadonlyMap<string, MemberRow>,
-  { policy, canReceive, now }: AdvanceContext,
-): MemberRow {
+function excluded(row: MemberRow, losses: Losses, { policy, canReceive, now }: AdvanceContext): MemberRow {
   const { phase } = row;
   if (phase.name !== 'lost' || !canReceive || policy.maxRebalancePercentage <= 0) return row;
-  if (now < graceEnd(phase.since, policy.gracePeriod, rows.values())) return row;
+  if (now < graceEnd(phase.since, policy.gracePeriod, losses)) return row;
   // It was trusted again, and should not have been.
   const isRelapse = !phase.wasReturning && row.returnedAt !== undefined;
   return {

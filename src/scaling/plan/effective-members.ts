@@ -1,4 +1,5 @@
 import type { Finding } from './finding.ts';
+import { MemberDirectory } from './member-directory.ts';
 import type { MemberRow, PlanState } from './member-row.ts';
 import type { RegisteredMember } from './observation.ts';
 import { placeOf } from './place.ts';
@@ -32,11 +33,13 @@ export function effectiveMembers(
   const wanted = new Map<string, EffectiveMember>();
   const findings: Finding[] = [];
   const isListed = spec.members.length > 0;
+  const directory = new MemberDirectory(registered);
+  const meant = isListed ? rowsByReference(last) : new Map<string, MemberRow>();
   const listed = isListed ? spec.members : registered.map(({ name }) => unlisted(name, spec.namespace));
   for (const given of listed) {
-    let found = findMember(given.name, registered);
+    let found = directory.find(given.name);
     let retargetedAt: number | undefined;
-    const before = isListed ? retargeted(given, found, registered, last) : undefined;
+    const before = retargeted(found, meant.get(placeOf(given)), directory);
     if (before !== undefined) {
       findings.push(movesTo(given, before.member, found));
       retargetedAt = before.row.retargetedAt ?? now;
@@ -57,31 +60,26 @@ export function effectiveMembers(
   return { wanted, findings };
 }
 
-function findMember(name: string, registered: readonly RegisteredMember[]): RegisteredMember | undefined {
-  return (
-    registered.find((member) => member.name === name) ??
-    registered.find(({ references = [] }) => references.includes(name))
+/** By the namespace, and what the spec calls the member. */
+function rowsByReference(last: PlanState | undefined): ReadonlyMap<string, MemberRow> {
+  const rows = Object.values(last?.rows ?? {}).filter(
+    ({ phase }) => phase.name !== 'leaving' && phase.name !== 'duplicate',
+  );
+  return new Map(
+    rows.map((row) => [placeOf({ namespace: row.namespace, name: row.reference ?? row.name }), row]),
   );
 }
 
 /**
- * The member that the spec meant by this until now, if it is still registered and something else is meant now: its
- * replicas would move to another cluster although nobody asked for that, as when an alias gets another owner.
+ * The member that the spec meant by a reference until now, if it is still registered and something else is meant now:
+ * its replicas would move to another cluster although nobody asked for that, as when an alias gets another owner.
  */
 function retargeted(
-  { name, namespace }: ListedMember,
   found: RegisteredMember | undefined,
-  registered: readonly RegisteredMember[],
-  last: PlanState | undefined,
+  row: MemberRow | undefined,
+  directory: MemberDirectory,
 ): { readonly row: MemberRow; readonly member: RegisteredMember } | undefined {
-  const row = Object.values(last?.rows ?? {}).find(
-    (row) =>
-      (row.reference ?? row.name) === name &&
-      row.namespace === namespace &&
-      row.phase.name !== 'leaving' &&
-      row.phase.name !== 'duplicate',
-  );
-  const member = registered.find(({ id }) => id === row?.id);
+  const member = directory.withId(row?.id);
   return row === undefined || member === undefined || member.id === found?.id ? undefined : { row, member };
 }
 

@@ -1,5 +1,5 @@
 import type { EffectiveMember } from './effective-members.ts';
-import { graceEnd } from './grace-end.ts';
+import { graceEnd, type Losses, lossesOf } from './grace-end.ts';
 import type { MemberRow, Phase } from './member-row.ts';
 import { type Observation, type Observations, observationOf } from './observation.ts';
 import type { PlanSpec } from './plan-spec.ts';
@@ -37,7 +37,7 @@ export function memberReasons(
   rows: ReadonlyMap<string, MemberRow>,
   context: ReasonContext,
 ): readonly MemberReason[] {
-  const all = [...rows.values()];
+  const losses = lossesOf(rows.values());
   return [...rows]
     .map(([place, row]): MemberReason => {
       const seen = observationOf(place, context.observed);
@@ -54,7 +54,7 @@ export function memberReasons(
         desired: row.desired,
         why: context.isWaiting
           ? ['waits for the first answer of every member']
-          : why(place, row, seen, all, context),
+          : why(place, row, seen, losses, context),
       };
     })
     .sort((a, b) => (a.place < b.place ? -1 : 1));
@@ -79,7 +79,7 @@ function why(
   place: string,
   row: MemberRow,
   seen: Observation,
-  all: readonly MemberRow[],
+  losses: Losses,
   { spec, wanted, shares, canReceive }: ReasonContext,
 ): MemberReason['why'] {
   const { phase, desired, pending, kept } = row;
@@ -99,7 +99,7 @@ function why(
       if (!canReceive) return [`${cause}: nobody can take over`];
       return [
         `${cause}: ${desired} count as running until `,
-        { at: graceEnd(phase.since, spec.policy.gracePeriod, all) },
+        { at: graceEnd(phase.since, spec.policy.gracePeriod, losses) },
       ];
     case 'excluded': {
       const left = Math.min(phase.retained, share);

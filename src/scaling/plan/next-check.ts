@@ -1,5 +1,5 @@
 import { differingFor } from './duplicates.ts';
-import { graceEnd } from './grace-end.ts';
+import { graceEnd, type Losses, lossesOf } from './grace-end.ts';
 import type { MemberRow } from './member-row.ts';
 import type { RebalancingPolicy } from './plan-spec.ts';
 import { shortestPause } from './rebalance-steps.ts';
@@ -16,15 +16,16 @@ export interface Deadlines {
 /** The first time at which something is due although nothing is heard. */
 export function nextCheckAt(rows: ReadonlyMap<string, MemberRow>, deadlines: Deadlines): number | undefined {
   const { waitsUntil, now } = deadlines;
-  const all = [...rows.values()];
-  const times = [waitsUntil, ...all.flatMap((row) => deadlinesOf(row, all, deadlines))].filter(
-    (at) => at > now,
-  );
+  const losses = lossesOf(rows.values());
+  const times = [
+    waitsUntil,
+    ...[...rows.values()].flatMap((row) => deadlinesOf(row, losses, deadlines)),
+  ].filter((at) => at > now);
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-function deadlinesOf(row: MemberRow, rows: readonly MemberRow[], deadlines: Deadlines): readonly number[] {
-  const ofPhase = phaseDeadlines(row, rows, deadlines);
+function deadlinesOf(row: MemberRow, losses: Losses, deadlines: Deadlines): readonly number[] {
+  const ofPhase = phaseDeadlines(row, losses, deadlines);
   return row.retargetedAt === undefined
     ? ofPhase
     : [...ofPhase, row.retargetedAt + deadlines.policy.gracePeriod];
@@ -32,7 +33,7 @@ function deadlinesOf(row: MemberRow, rows: readonly MemberRow[], deadlines: Dead
 
 function phaseDeadlines(
   { phase, progress }: MemberRow,
-  rows: readonly MemberRow[],
+  losses: Losses,
   { policy, canReceive, lastStepAt = 0 }: Deadlines,
 ): readonly number[] {
   const { gracePeriod, maxRebalancePercentage, slowProgressDeadline } = policy;
@@ -42,7 +43,7 @@ function phaseDeadlines(
     progress === undefined || slowProgressDeadline === undefined ? [] : [progress.at + slowProgressDeadline];
   switch (phase.name) {
     case 'lost':
-      return canReceive && maxRebalancePercentage > 0 ? [graceEnd(phase.since, gracePeriod, rows)] : [];
+      return canReceive && maxRebalancePercentage > 0 ? [graceEnd(phase.since, gracePeriod, losses)] : [];
     case 'excluded':
       return phase.retained > 0 ? nextStep : [];
     case 'returning':

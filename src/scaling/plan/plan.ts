@@ -5,7 +5,7 @@ import { withCurrentNames } from './current-names.ts';
 import { withoutDuplicates } from './duplicates.ts';
 import { effectiveMembers } from './effective-members.ts';
 import type { Finding } from './finding.ts';
-import { isPartition } from './grace-end.ts';
+import { isPartition, lossesOf } from './grace-end.ts';
 import type { MemberRow, PlanState } from './member-row.ts';
 import { nextCheckAt } from './next-check.ts';
 import { type Observations, observationOf, type RegisteredMember } from './observation.ts';
@@ -169,8 +169,10 @@ function actualReplicas(
 }
 
 function partition(rows: ReadonlyMap<string, MemberRow>): readonly Finding[] {
-  const all = [...rows.values()];
-  const lost = all.filter(({ phase }) => phase.name === 'lost' && isPartition(phase.since, all));
+  const losses = lossesOf(rows.values());
+  const lost = [...rows.values()].filter(
+    ({ phase }) => phase.name === 'lost' && isPartition(phase.since, losses),
+  );
   if (lost.length === 0) return [];
   const message = `${lost.map(({ name }) => name).join(', ')} stopped answering at once; the grace period is doubled.`;
   return [{ reason: 'SuspectedHubPartition', message }];

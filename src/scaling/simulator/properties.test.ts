@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { randomOf } from '../../../test/support/random-of.ts';
 import { apportion } from '../apportion/apportion.ts';
 import type { PlanState } from '../plan/member-row.ts';
 import type { Observation } from '../plan/observation.ts';
@@ -23,17 +24,6 @@ const factor = Number(process.env['PROPERTY_FACTOR'] ?? 1);
 
 function runs(usual: number) {
   return { numRuns: usual * factor, endOnFailure: factor > 1 };
-}
-
-/** mulberry32: the same numbers for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 const anySpec = fc
