@@ -316,6 +316,72 @@ export const reasons = {
     level: 'warning',
     meaning: 'A trigger needs pods on the hub, where there are none.',
     fix: 'Use a trigger with the type AverageValue that measures all members, and authenticationRef for its credentials.',
+  AllMembersReady: {
+    code: 'WW4130',
+    level: 'info',
+    meaning: 'Every member answers and can take its share.',
+    fix: 'Nothing.',
+  },
+  MembersDegraded: {
+    code: 'WW4131',
+    level: 'warning',
+    meaning: 'Some members do not answer, or do not have the workload; the others serve the total.',
+    fix: 'The rows of status.memberClusterStatuses say why.',
+  },
+  InvalidSpec: {
+    code: 'WW4132',
+    level: 'error',
+    meaning: 'The spec has a value that cannot be understood; what runs keeps running.',
+    fix: 'The message names the field and what is allowed.',
+  },
+  MemberReferenceAmbiguous: {
+    code: 'WW4133',
+    level: 'error',
+    meaning: 'A name in spec.memberClusters may mean several members.',
+    fix: 'Use one of the canonical ids that the message lists.',
+  },
+  Initializing: {
+    code: 'WW4135',
+    level: 'info',
+    meaning: 'Members are asked what they run before anything is written.',
+    fix: 'Nothing: it takes 30 seconds at the most.',
+  },
+  TargetReplicasOverwritten: {
+    code: 'WW4136',
+    level: 'warning',
+    meaning:
+      'spec.totalTargetReplicas was set back to 0 other than through /scale, as kubectl replace does; the last total was put back.',
+    fix: 'Use kubectl apply, and let GitOps tools ignore /spec/totalTargetReplicas.',
+  },
+  ScaleContention: {
+    code: 'WW4137',
+    level: 'warning',
+    meaning: 'Somebody on the member undoes the number again and again; it is written once a minute.',
+    fix: 'End the other writer that the message names: an autoscaler, or a GitOps tool that does not ignore /spec/replicas.',
+  },
+  ForeignScaler: {
+    code: 'WW4138',
+    level: 'warning',
+    meaning: 'Another hub scales the same workload on the member.',
+    fix: 'Remove the member, or the object, from one of the two hubs.',
+  },
+  TriggerEnvIgnored: {
+    code: 'WW4139',
+    level: 'warning',
+    meaning: 'A trigger takes a value from the environment of the workload, which does not exist on the hub.',
+    fix: 'Use authenticationRef with a Secret instead.',
+  },
+  RestoreAbandoned: {
+    code: 'WW4141',
+    level: 'warning',
+    meaning: 'The object is gone before all members got their first numbers back.',
+    fix: 'Scale the workloads that the message names by hand.',
+  },
+  ScaledTwice: {
+    code: 'WW4143',
+    level: 'error',
+    meaning: 'The workload on the hub has an autoscaler of its own, which would undo every number.',
+    fix: 'Delete that HorizontalPodAutoscaler or ScaledObject, or do not use the hub as a member.',
   },
   InternalError: {
     code: 'WW9001',

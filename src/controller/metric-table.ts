@@ -6,6 +6,8 @@ export interface MetricRow {
   readonly buckets?: readonly number[];
   /** A gauge that tells a current state: there is one series for each value of these labels, the last one set. */
   readonly identity?: readonly string[];
+  /** The kind of the objects that the labels `namespace` and `name` are about. */
+  readonly kind?: string;
 }
 
 /** client-go's and controller-runtime's buckets, so that boards made for Go operators read the same. */
@@ -19,7 +21,8 @@ const deliveryBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300]
 
 /**
  * Every metric besides `process_*` and `nodejs_*`. Names of Go's libraries keep their names and meaning; labels never
- * are `namespace`, `name` of an object, `cluster`, `job` or `pod`, which Prometheus or its users set themselves.
+ * are `namespace`, `name` of an object, `cluster`, `job` or `pod`, which Prometheus or its users set themselves. Those of
+ * `kube_kedify_*` are the exception: boards and alarms made for Kedify, which has them from kube-state-metrics, go on.
  */
 export const metricTable = {
   controller_runtime_reconcile_total: {
@@ -231,6 +234,78 @@ export const metricTable = {
     type: 'counter',
     labels: ['verb', 'outcome'],
     help: 'Writes of managed objects to clusters.',
+  },
+  kube_kedify_distributedscaledobject_info: {
+    type: 'gauge',
+    labels: ['namespace', 'name', 'uid'],
+    identity: ['namespace', 'name'],
+    kind: 'DistributedScaledObject',
+    help: 'Always 1.',
+  },
+  kube_kedify_distributedscaledobject_created: {
+    type: 'gauge',
+    labels: ['namespace', 'name'],
+    kind: 'DistributedScaledObject',
+    help: 'When the object was created, in seconds since 1970.',
+  },
+  kube_kedify_distributedscaledobject_spec_total_target_replicas: {
+    type: 'gauge',
+    labels: ['namespace', 'name'],
+    kind: 'DistributedScaledObject',
+    help: 'How many replicas there must be on all members together.',
+  },
+  kube_kedify_distributedscaledobject_status_total_current_replicas: {
+    type: 'gauge',
+    labels: ['namespace', 'name'],
+    kind: 'DistributedScaledObject',
+    help: 'How many replicas autoscalers are told there are.',
+  },
+  kube_kedify_distributedscaledobject_status_members_healthy_count: {
+    type: 'gauge',
+    labels: ['namespace', 'name'],
+    kind: 'DistributedScaledObject',
+    help: 'Members that are ready.',
+  },
+  kube_kedify_distributedscaledobject_status_members_total_count: {
+    type: 'gauge',
+    labels: ['namespace', 'name'],
+    kind: 'DistributedScaledObject',
+    help: 'Members that the object wants.',
+  },
+  kube_kedify_distributedscaledobject_status_condition: {
+    type: 'gauge',
+    labels: ['namespace', 'name', 'type'],
+    kind: 'DistributedScaledObject',
+    help: '1 while the condition is True, 0 otherwise.',
+  },
+  kube_kedify_distributedscaledobject_status_condition_info: {
+    type: 'gauge',
+    labels: ['namespace', 'name', 'type', 'status', 'reason'],
+    identity: ['namespace', 'name', 'type'],
+    kind: 'DistributedScaledObject',
+    help: 'Always 1: the status and the reason that a condition has now.',
+  },
+  wheelwright_dso_member_replicas: {
+    type: 'gauge',
+    labels: ['object_namespace', 'object_name', 'kind', 'member', 'state'],
+    help: 'Replicas of one object on one member; state is current or desired.',
+  },
+  wheelwright_dso_plan_duration_seconds: {
+    type: 'histogram',
+    labels: [],
+    buckets: [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5],
+    help: 'How long it takes to decide who runs how many replicas.',
+  },
+  wheelwright_dso_write_duration_seconds: {
+    type: 'histogram',
+    labels: [],
+    buckets: requestBuckets,
+    help: 'From the decision on a number to its arrival on the member.',
+  },
+  wheelwright_dso_write_failures_total: {
+    type: 'counter',
+    labels: ['refused'],
+    help: 'Writes of numbers that did not arrive; refused is true where trying again does not help.',
   },
 } as const satisfies Record<string, MetricRow>;
 

@@ -73,7 +73,11 @@ export class Metrics {
 
   /** Ends every series of an object that is gone. */
   forgetObject({ kind, namespace = '', name }: ObjectIdentity): void {
-    this.#removeWhere((labels) => matches(labels, { kind, object_namespace: namespace, object_name: name }));
+    this.#removeWhere(
+      (labels, row) =>
+        matches(labels, { kind, object_namespace: namespace, object_name: name }) ||
+        (row.kind === kind && matches(labels, { namespace, name })),
+    );
   }
 
   /** Calls `refresh` before each scrape, for values that are cheaper to read then than to keep. Returns how to end it. */
@@ -101,11 +105,11 @@ export class Metrics {
     return family;
   }
 
-  #removeWhere(gone: (labels: Labels) => boolean, name?: MetricName): void {
-    for (const [familyName, { instrument, series }] of this.#families) {
+  #removeWhere(gone: (labels: Labels, row: MetricRow) => boolean, name?: MetricName): void {
+    for (const [familyName, { row, instrument, series }] of this.#families) {
       if (name !== undefined && name !== familyName) continue;
       for (const [id, labels] of series) {
-        if (!gone(labels)) continue;
+        if (!gone(labels, row)) continue;
         instrument.remove({ ...labels });
         series.delete(id);
       }

@@ -1,5 +1,5 @@
 import { isRecord, type KubeObject, type ManagedFieldsEntry } from '../../api/index.ts';
-import type { Sight, WorkloadReference } from './workload.ts';
+import type { Sight } from './workload.ts';
 
 /** A Deployment, as little as is needed of it: a namespace may have thousands that nobody here asks for. */
 export function readDeployment(object: KubeObject): Sight {

@@ -1,0 +1,26 @@
+import type { Member } from '../../clusters/index.ts';
+import type { Observation } from '../plan/observation.ts';
+import type { Sight } from '../workload/workload.ts';
+
+/** What the plan is told of a place: a member is there if its cluster answers and its workload can be read and written. */
+export function observeMember(
+  member: Pick<Member, 'state' | 'info' | 'cluster'> | undefined,
+  sight: Sight,
+  refusal: string | undefined,
+): Observation {
+  if (member === undefined) return { state: 'notReady', why: 'not registered' };
+  if (member.state === 'NotReady') return { state: 'notReady', why: member.info };
+  if (member.cluster === undefined) return { state: 'unknown' };
+  switch (sight.seen) {
+    case 'nothing':
+      return { state: 'unknown' };
+    case 'failure':
+      return { state: 'notReady', why: sight.why };
+    case 'absence':
+      return { state: 'notReady', why: sight.why, isGone: true };
+    case 'workload':
+      return refusal === undefined
+        ? { state: 'ready', replicas: sight.replicas, readyReplicas: sight.ready }
+        : { state: 'notReady', why: refusal };
+  }
+}

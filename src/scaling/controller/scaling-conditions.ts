@@ -1,0 +1,136 @@
+import type { Condition } from '../../api/index.ts';
+import type { Member } from '../../clusters/index.ts';
+import {
+  type Conditions,
+  keepTransitionTimes,
+  setCondition,
+  type UntimedCondition,
+} from '../../controller/index.ts';
+import type { EngineReport, Verdict } from '../engine/scaling-engine.ts';
+import type { Finding } from '../plan/finding.ts';
+import type { MemberRow } from '../plan/member-row.ts';
+import type { AmbiguousReference } from './selected-members.ts';
+
+/** What the conditions of an object depend on. */
+export interface ScalingView {
+  /** Why nothing can be done for it; the newest cause. */
+  readonly invalid?: string | undefined;
+  /** The first answers of members are waited for. */
+  readonly isInitializing: boolean;
+  readonly ambiguous: readonly AmbiguousReference[];
+  readonly findings: readonly Finding[];
+  readonly healthy: number;
+  readonly all: number;
+  /** Undefined as long as nobody may decide the total. */
+  readonly engine: EngineReport | undefined;
+  readonly rows: Iterable<MemberRow>;
+  /** Members that take part. */
+  readonly members: readonly Member[];
+}
+
+const notAsked: Verdict = {
+  status: 'Unknown',
+  reason: 'Initializing',
+  message: 'Triggers are evaluated once it is known what runs.',
+};
+const obstacles = ['NoHealthyMembers', 'NoEligibleMembers', 'AllWeightsZero'] as const;
+const limits = ['CapacityLimited', 'MinReplicasUnsatisfied'] as const;
+
+/** Every condition of the object, sorted by type; the times of those that stay as they were stay too. */
+export function scalingConditions(before: Conditions, view: ScalingView, now: number): Conditions {
+  const { active, paused, fallback } = view.engine ?? { active: notAsked, paused: notAsked };
+  const told: UntimedCondition[] = [
+    { type: 'Ready', ...ready(view) },
+    { type: 'ScaledObjectActive', ...active },
+    { type: 'Paused', ...paused },
+    { type: 'Rebalancing', ...rebalancing(view.rows) },
+    ...(fallback === undefined ? [] : [{ type: 'ScaledObjectFallback', ...fallback }]),
+    ...targets(view.members),
+    ...view.findings
+      .filter(({ reason }) => isOneOf(reason, limits))
+      .map(({ reason, message }) => ({ type: reason, status: 'True', reason, message }) as const),
+  ];
+  const conditions = told.reduce<Conditions>(
+    (all, condition) => setCondition(all, complete(condition), now),
+    [],
+  );
+  return keepTransitionTimes(before, conditions);
+}
+
+/** The first that applies. */
+function ready(view: ScalingView): Verdict {
+  const { invalid, ambiguous, findings, isInitializing, healthy, all, engine } = view;
+  if (invalid !== undefined) return { status: 'False', reason: 'InvalidSpec', message: invalid };
+  if (ambiguous.length > 0)
+    return {
+      status: 'False',
+      reason: 'MemberReferenceAmbiguous',
+      message: ambiguous.map(sayAmbiguous).join(' '),
+    };
+  if (isInitializing)
+    return {
+      status: 'Unknown',
+      reason: 'Initializing',
+      message: 'Every member is asked what it runs before anything is written.',
+    };
+  const obstacle = findings.find(({ reason }) => isOneOf(reason, obstacles));
+  if (obstacle !== undefined) return { status: 'False', ...obstacle };
+  if (engine !== undefined && engine.ready.status !== 'True') return engine.ready;
+  if (healthy < all)
+    return {
+      status: 'True',
+      reason: 'MembersDegraded',
+      message: `${healthy} of ${all} members are ready and serve the total.`,
+    };
+  return { status: 'True', reason: 'AllMembersReady', message: `All ${all} members are ready.` };
+}
+
+function sayAmbiguous({ reference, ids }: AmbiguousReference): string {
+  return `'${reference}' may be ${ids.join(' or ')}: name one of these in spec.memberClusters.`;
+}
+
+function rebalancing(rows: Iterable<MemberRow>): Verdict {
+  const named = (names: readonly MemberRow['phase']['name'][]): readonly string[] =>
+    [...rows].filter(({ phase }) => names.includes(phase.name) && moves(phase)).map(({ name }) => name);
+  const out = named(['excluded', 'slow']);
+  if (out.length > 0)
+    return { status: 'True', reason: 'Outage', message: `Others take over from ${out.join(', ')}.` };
+  const back = named(['returning']);
+  if (back.length > 0)
+    return { status: 'True', reason: 'Recovery', message: `Replicas go back to ${back.join(', ')}.` };
+  return { status: 'False', reason: 'Balanced', message: 'Nothing moves because of an outage or a return.' };
+}
+
+/** What has been taken over is at rest. */
+function moves(phase: MemberRow['phase']): boolean {
+  return phase.name !== 'excluded' || phase.retained > 0;
+}
+
+/** Of members that are ClusterProfiles, as Knative tells it of one. */
+function targets(members: readonly Member[]): readonly UntimedCondition[] {
+  const profiles = members.filter(({ provider }) => provider === 'clusterprofile');
+  if (profiles.length === 0) return [];
+  const failed = profiles.flatMap(({ failure }) => failure ?? []);
+  const [first] = failed;
+  if (first === undefined)
+    return [
+      {
+        type: 'TargetClusterResolved',
+        status: 'True',
+        reason: 'Resolved',
+        message: `${profiles.length} of ${profiles.length} ClusterProfiles lead to a cluster.`,
+      },
+    ];
+  const message = failed.map((failure) => failure.message).join(' ');
+  return [{ type: 'TargetClusterResolved', status: 'False', reason: first.reason, message }];
+}
+
+/** The definition demands a reason and a message of every condition. */
+function complete({ reason, message, ...rest }: UntimedCondition): Omit<Condition, 'lastTransitionTime'> {
+  const word = reason === undefined || reason === '' ? 'Unknown' : reason;
+  return { ...rest, reason: word, message: message === undefined || message === '' ? word : message };
+}
+
+function isOneOf<Name extends string>(name: string, names: readonly Name[]): name is Name {
+  return (names as readonly string[]).includes(name);
+}

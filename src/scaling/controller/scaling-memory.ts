@@ -1,0 +1,76 @@
+import type { KubeObject } from '../../api/index.ts';
+import type { MemberRow, PlanState } from '../plan/member-row.ts';
+import { decodePlanState, encodePlanState } from '../plan/plan-state-text.ts';
+import { statusOf } from './scaling-status.ts';
+
+/** What is known of one object between two passes; what must outlive this process stands in its annotations. */
+export interface ScalingMemory {
+  readonly uid: string;
+  readonly state: PlanState | undefined;
+  /** What of the state the annotation has. */
+  readonly stored: string | undefined;
+  /** The last total that was followed. */
+  readonly lastTotal: number;
+  /** When the status was last written, in monotonic milliseconds. */
+  readonly statusAt: number | undefined;
+  /** When a move that had to wait for those of other objects may begin, in monotonic milliseconds. */
+  readonly moveAt: number | undefined;
+}
+
+export const stateAnnotation = 'wheelwright.dev/plan-state';
+
+/** What this process, or the one before it, last knew of the object. */
+export function recall(object: KubeObject, last: ScalingMemory | undefined): ScalingMemory {
+  const { uid = '', annotations = {} } = object.metadata;
+  if (last?.uid === uid) return last;
+  const text = annotations[stateAnnotation];
+  const state = text === undefined ? undefined : decodePlanState(text);
+  return {
+    uid,
+    state,
+    stored: state === undefined ? undefined : lasting(state),
+    lastTotal: sumOf(state?.rows ?? {}) || sumOfStatus(object),
+    statusAt: undefined,
+    moveAt: undefined,
+  };
+}
+
+/** The annotations that must stand before anything is written to members; undefined where they do already. */
+export function annotationsFor(
+  object: KubeObject,
+  memory: ScalingMemory,
+  state: PlanState,
+): Readonly<Record<string, string>> | undefined {
+  const isThere = object.metadata.annotations?.[stateAnnotation] !== undefined;
+  return isThere && memory.stored === lasting(state)
+    ? undefined
+    : { [stateAnnotation]: encodePlanState(state) };
+}
+
+/**
+ * What of a state a restart cannot do without. Progress of replicas is seen again, and what others wait for only grows
+ * less; without it the annotation stands still while replicas come and go.
+ */
+export function lasting({ rows, firstPlanAt, hasAssigned, lastStepAt }: PlanState): string {
+  return JSON.stringify([
+    Object.entries(rows).map(([place, row]) => [place, lastingRow(row)]),
+    firstPlanAt,
+    hasAssigned,
+    lastStepAt,
+  ]);
+}
+
+function lastingRow({ pending: _pending, kept: _kept, progress: _progress, ...row }: MemberRow): unknown {
+  return row;
+}
+
+/** Nobody writes the total down beside the spec: what was last asked of all comes close. */
+function sumOf(rows: PlanState['rows']): number {
+  return Object.values(rows).reduce((sum, { desired }) => sum + desired, 0);
+}
+
+/** `kubectl replace` takes the annotations along; the status stays. */
+function sumOfStatus(object: KubeObject): number {
+  const { memberClusterStatuses = {} } = statusOf(object);
+  return Object.values(memberClusterStatuses).reduce((sum, { desiredReplicas }) => sum + desiredReplicas, 0);
+}
