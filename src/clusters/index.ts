@@ -6,4 +6,3 @@ export * from './members/index.ts';
 export * from './profile-clusters.ts';
 export { type ProfileLookup, ProfileSource, type ProfileSourceOptions } from './profile-source.ts';
 export { connectionFailure, type TargetFailure, type TargetReason, type TargetResolution } from './target.ts';
-export type { Member, MemberLookup, MemberProvider, MemberRegistry } from './members/member.ts';

@@ -21,6 +21,7 @@ import { type Clock, systemClock } from '../kube/index.ts';
 import { observeClusters } from './cluster-metrics.ts';
 import { formatGoDuration } from '../api/index.ts';
 import { electComponent, type ElectedComponent } from './elect-component.ts';
+import { type EngineFactories, engines as everyEngine } from './engines.ts';
 import { createHubClients } from './hub-clients.ts';
 import { hubAccess } from './hub.ts';
 import { listen } from './listen.ts';
@@ -30,6 +31,7 @@ import type { OperatorOptions } from './options.ts';
 import { trimMemory } from './memory-trim.ts';
 import { ownReference } from './own-reference.ts';
 import { reachHub } from './reach-hub.ts';
+import { createScaling, type ElectedScaling } from './scaling.ts';
 import { createSpokeClusters, type SpokeClusters } from './spoke-clusters.ts';
 import { watchReturnMs, watchSilenceMs } from './watch-silence.ts';
 
@@ -41,6 +43,8 @@ export interface OperatorSetup {
   /** Ends the operator. */
   readonly signal: AbortSignal;
   readonly clock?: Clock | undefined;
+  /** What may evaluate triggers. Default: every engine there is. */
+  readonly engines?: EngineFactories | undefined;
 }
 
 const fieldManager = 'wheelwright';
@@ -61,6 +65,7 @@ export async function runOperator({
   version,
   signal,
   clock = systemClock,
+  engines = everyEngine,
 }: OperatorSetup): Promise<void> {
   // Ends in reverse order what begins below.
   await using begun = new AsyncDisposableStack();
@@ -76,8 +81,10 @@ export async function runOperator({
   begun.defer(() => access.credentials.close());
   const elected: ElectedComponent[] = [];
   let members: OperatorMembers | undefined;
+  let scaling: ElectedScaling | undefined;
   const fence = (): void => {
     for (const { buckets } of elected) buckets.fence();
+    scaling?.buckets.fence();
     members?.fence();
   };
   const limits = options.hubLimits;
@@ -211,10 +218,28 @@ export async function runOperator({
       electComponent({ component, services, options, leases, namespace, log, metrics, clock, health }),
     );
   }
+  if (members !== undefined && options.scaling.distributedScaledObjects)
+    scaling = await createScaling({
+      options,
+      hub: hub.cluster,
+      hubUid: hub.uid,
+      client: clients.client,
+      leases: clients.leases,
+      members: members.registry,
+      engines,
+      namespace: access.namespace,
+      signal,
+      log,
+      metrics,
+      clock,
+      health,
+    });
+  begun.defer(() => scaling?.events.flush(drainMs));
+  const all = [...elected, ...(scaling === undefined ? [] : [scaling])];
   metrics.set(
     'wheelwright_buckets',
     {},
-    elected.reduce((sum, { buckets }) => sum + buckets.total, 0),
+    all.reduce((sum, { buckets }) => sum + buckets.total, 0),
   );
   const engaged = (): Iterable<EngagedCluster> => [
     ...spokes.clusters.engaged(),
@@ -223,13 +248,13 @@ export async function runOperator({
   begun.defer(observeClusters(metrics, engaged, deliverer));
   begun.defer(async () => {
     await spokes.clusters.drain();
-    await Promise.all(elected.map(({ controller }) => controller.controller.stop(drainMs)));
-    await Promise.all(elected.map(({ buckets }) => buckets.stop(drainMs)));
+    await Promise.all(all.map(({ controller }) => controller.controller.stop(drainMs)));
+    await Promise.all(all.map(({ buckets }) => buckets.stop(drainMs)));
   });
   void spokes.profiles.run(life.signal);
   members?.start(hub.cluster, life.signal);
   await profilesKnown(spokes.profiles.settled(life.signal), clock, signal);
-  for (const { controller, buckets } of elected) {
+  for (const { controller, buckets } of all) {
     controller.start(life.signal);
     buckets.start();
   }
