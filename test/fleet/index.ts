@@ -2,6 +2,15 @@
 export { addOnsAtHand } from './add-ons-at-hand.ts';
 export { type AuditEntry, AuditLog } from './audit-log.ts';
 export { clusterClient } from './cluster-client.ts';
+export {
+  deployment,
+  Distributed,
+  distributedObject,
+  registerMembers,
+  rowOf,
+  type Rows,
+  startSpreading,
+} from './distributed-workload.ts';
 export { comparable, deliveredObjects, deliveredPlaces, leftBehind, placeOf } from './delivered-objects.ts';
 export type { Ground, Site } from './ground.ts';
 export {
