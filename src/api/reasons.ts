@@ -316,6 +316,7 @@ export const reasons = {
     level: 'warning',
     meaning: 'A trigger needs pods on the hub, where there are none.',
     fix: 'Use a trigger with the type AverageValue that measures all members, and authenticationRef for its credentials.',
+  },
   AllMembersReady: {
     code: 'WW4130',
     level: 'info',
@@ -364,12 +365,6 @@ export const reasons = {
     level: 'warning',
     meaning: 'Another hub scales the same workload on the member.',
     fix: 'Remove the member, or the object, from one of the two hubs.',
-  },
-  TriggerEnvIgnored: {
-    code: 'WW4139',
-    level: 'warning',
-    meaning: 'A trigger takes a value from the environment of the workload, which does not exist on the hub.',
-    fix: 'Use authenticationRef with a Secret instead.',
   },
   RestoreAbandoned: {
     code: 'WW4141',

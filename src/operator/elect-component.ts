@@ -24,11 +24,17 @@ export function electComponent({ component, services, ...setup }: ComponentSetup
   return elect({
     ...setup,
     name,
-    leaseName: knativeLeaseName(
-      `knative-operator.knative.dev.operator.pkg.reconciler.${name}.reconciler`,
-    ),
+    leaseName: knativeLeaseName(`knative-operator.knative.dev.operator.pkg.reconciler.${name}.reconciler`),
     create: (ownership) =>
-      new KnativeController({ component, services, workers: options.workers, ownership, log, metrics, clock }),
+      new KnativeController({
+        component,
+        services,
+        workers: options.workers,
+        ownership,
+        log,
+        metrics,
+        clock,
+      }),
     onGained: (controller, concerns) => controller.adopt(concerns),
   });
 }

@@ -21,7 +21,7 @@ import { type Clock, systemClock } from '../kube/index.ts';
 import { observeClusters } from './cluster-metrics.ts';
 import { formatGoDuration } from '../api/index.ts';
 import { electComponent, type ElectedComponent } from './elect-component.ts';
-import { type EngineFactories, engines as everyEngine } from './engines.ts';
+import { createEngine as engineOfOptions, type CreateEngine } from './engines.ts';
 import { createHubClients } from './hub-clients.ts';
 import { hubAccess } from './hub.ts';
 import { listen } from './listen.ts';
@@ -43,8 +43,8 @@ export interface OperatorSetup {
   /** Ends the operator. */
   readonly signal: AbortSignal;
   readonly clock?: Clock | undefined;
-  /** What may evaluate triggers. Default: every engine there is. */
-  readonly engines?: EngineFactories | undefined;
+  /** What evaluates triggers. Default: what the options ask for. */
+  readonly createEngine?: CreateEngine | undefined;
 }
 
 const fieldManager = 'wheelwright';
@@ -65,7 +65,7 @@ export async function runOperator({
   version,
   signal,
   clock = systemClock,
-  engines = everyEngine,
+  createEngine = engineOfOptions,
 }: OperatorSetup): Promise<void> {
   // Ends in reverse order what begins below.
   await using begun = new AsyncDisposableStack();
@@ -219,16 +219,15 @@ export async function runOperator({
     );
   }
   if (members !== undefined && options.scaling.distributedScaledObjects)
-    scaling = await createScaling({
+    scaling = createScaling({
       options,
       hub: hub.cluster,
       hubUid: hub.uid,
-      client: clients.client,
+      fieldManager,
       leases: clients.leases,
       members: members.registry,
-      engines,
+      createEngine,
       namespace: access.namespace,
-      signal,
       log,
       metrics,
       clock,

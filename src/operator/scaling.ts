@@ -1,9 +1,8 @@
 import type { Cluster, MemberRegistry } from '../clusters/index.ts';
 import { EventRecorder, knativeLeaseName, type LeaderBuckets } from '../controller/index.ts';
-import type { KubeClient } from '../kube/index.ts';
 import { ScalingController } from '../scaling/index.ts';
 import { elect, type ElectionSetup } from './elect.ts';
-import { chooseEngine, type EngineFactories } from './engines.ts';
+import type { CreateEngine } from './engines.ts';
 import type { OperatorOptions } from './options.ts';
 
 export interface ScalingSetup extends ElectionSetup {
@@ -11,11 +10,10 @@ export interface ScalingSetup extends ElectionSetup {
   readonly hub: Cluster;
   /** uid of the hub's kube-system namespace. */
   readonly hubUid: string;
-  readonly client: KubeClient;
+  /** That of the hub's client. */
+  readonly fieldManager: string;
   readonly members: MemberRegistry;
-  readonly engines: EngineFactories;
-  /** Ends the choice of an engine. */
-  readonly signal: AbortSignal;
+  readonly createEngine: CreateEngine;
 }
 
 export interface ElectedScaling {
@@ -24,9 +22,10 @@ export interface ElectedScaling {
   readonly events: EventRecorder;
 }
 
-/** The controller of DistributedScaledObjects with its engine. Nothing of it runs yet. Throws KubeErrors. */
-export async function createScaling(setup: ScalingSetup): Promise<ElectedScaling> {
-  const { options, hub, hubUid, client, members, engines, signal, log, metrics, clock } = setup;
+/** The controller of DistributedScaledObjects with its engine. Nothing of it runs yet. */
+export function createScaling({ createEngine, ...setup }: ScalingSetup): ElectedScaling {
+  const { options, hub, hubUid, fieldManager, members, log, metrics, clock } = setup;
+  const { client } = hub;
   const events = new EventRecorder({
     client,
     clock,
@@ -35,8 +34,7 @@ export async function createScaling(setup: ScalingSetup): Promise<ElectedScaling
     reportingController: 'wheelwright.dev/scaling',
     reportingInstance: options.identity,
   });
-  const context = { hub, options, events, log, metrics, clock };
-  const factory = await chooseEngine(context, engines, signal);
+  const { engine } = options.scaling;
   const elected = elect({
     ...setup,
     name: 'distributedscaledobject',
@@ -45,7 +43,7 @@ export async function createScaling(setup: ScalingSetup): Promise<ElectedScaling
       new ScalingController({
         services: { hub: client, members, events },
         hubUid,
-        createEngine: (hooks) => factory(context, hooks),
+        createEngine: (hooks) => createEngine({ hub, engine, fieldManager, log, clock }, hooks),
         workers: options.workers,
         ownership,
         log,

@@ -33,7 +33,9 @@ afterAll(async () => {
 
 describe('an object without a list of members', () => {
   beforeAll(async () => {
-    await Promise.all(fleet.spokes.map(({ client }) => fleet.put(resources.deployments, deployment(1), client)));
+    await Promise.all(
+      fleet.spokes.map(({ client }) => fleet.put(resources.deployments, deployment(1), client)),
+    );
     await fleet.hub.create(resources.distributedScaledObjects, distributedObject());
   });
 
@@ -46,7 +48,10 @@ describe('an object without a list of members', () => {
       totalCurrentReplicas: 3,
       print: { membersCount: '3/3' },
     });
-    expect(conditionOf(await nginx.object(), 'Ready')).toMatchObject({ status: 'True', reason: 'AllMembersReady' });
+    expect(conditionOf(await nginx.object(), 'Ready')).toMatchObject({
+      status: 'True',
+      reason: 'AllMembersReady',
+    });
   });
 
   test('spreads a total evenly, and follows it', async () => {

@@ -86,7 +86,10 @@ export class Distributed {
 
   constructor(
     fleet: Pick<Fleet, 'hub' | 'spokes'>,
-    { name = workloadName, workload = workloadName }: { readonly name?: NamespacedName; readonly workload?: NamespacedName } = {},
+    {
+      name = workloadName,
+      workload = workloadName,
+    }: { readonly name?: NamespacedName; readonly workload?: NamespacedName } = {},
   ) {
     this.#hub = fleet.hub;
     this.#spokes = fleet.spokes;
@@ -105,7 +108,13 @@ export class Distributed {
   /** As an autoscaler does. */
   async scale(replicas: number): Promise<void> {
     const options = { subresource: 'scale' } as const;
-    await this.#hub.patch(resources.distributedScaledObjects, this.name, 'merge', { spec: { replicas } }, options);
+    await this.#hub.patch(
+      resources.distributedScaledObjects,
+      this.name,
+      'merge',
+      { spec: { replicas } },
+      options,
+    );
   }
 
   async patch(body: unknown): Promise<void> {
@@ -162,6 +171,9 @@ export class Distributed {
   }
 }
 
-export function rowOf(status: Partial<DistributedScaledObjectStatus>, member: string): Rows[string] | undefined {
+export function rowOf(
+  status: Partial<DistributedScaledObjectStatus>,
+  member: string,
+): Rows[string] | undefined {
   return status.memberClusterStatuses?.[member];
 }

@@ -20,5 +20,5 @@ await runOperator({
   log: createLogger({ level: options.logLevel }),
   version: 'test',
   signal: stop.signal,
-  engines: { builtin: () => new FixedEngine() },
+  createEngine: () => new FixedEngine(),
 });

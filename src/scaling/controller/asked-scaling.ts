@@ -75,6 +75,6 @@ function invalid(problems: readonly Problem[]): AskedOrInvalid {
   return { ok: false, why: `${problems.slice(0, shownProblems).map(sayProblem).join('; ')}${more}` };
 }
 
-function sayProblem({ field, value, message }: Problem): string {
+export function sayProblem({ field, value, message }: Problem): string {
   return `${field}${value === undefined ? '' : ` '${value}'`} ${message}`;
 }

@@ -12,7 +12,7 @@ export type MemberStatus = MemberStatuses[string];
 
 export interface MemberStatusInput {
   readonly plan: Pick<Plan, 'reasons' | 'state'>;
-  readonly selection: Pick<Selection, 'members' | 'rowNames' | 'alike' | 'duplicates'>;
+  readonly selection: Pick<Selection, 'members' | 'alike'>;
   /** By place. */
   readonly sights: ReadonlyMap<string, Sight>;
   /** Who else writes the workload of a place, by place. */
@@ -23,18 +23,14 @@ export interface MemberStatusInput {
 
 /** One status for each place of the plan, under the name that the user has for it. */
 export function memberStatuses(input: MemberStatusInput): MemberStatuses {
-  const { plan, selection, before } = input;
+  const { plan, before } = input;
   const statuses: Record<string, MemberStatus> = {};
   for (const reason of plan.reasons) {
     const row = plan.state.rows[reason.place];
     if (row === undefined) continue;
-    const wanted = selection.rowNames.get(reason.place) ?? reason.name;
+    const wanted = row.reference ?? row.name;
     const key = Object.hasOwn(statuses, wanted) ? `${wanted}/${reason.namespace}` : wanted;
     statuses[key] = statusOf(reason, row, before[key], input);
-  }
-  for (const [place, first] of selection.duplicates) {
-    const key = selection.rowNames.get(place);
-    if (key !== undefined) statuses[key] = duplicate(place, first, before[key], input);
   }
   return statuses;
 }
@@ -99,30 +95,6 @@ function changedAt(
 function progressTime(current: number, before: MemberStatus | undefined, now: number): string | undefined {
   if (before === undefined) return current === 0 ? undefined : instant(now);
   return before.currentReplicas === current ? before.lastScalingProgressTime : instant(now);
-}
-
-function duplicate(
-  place: string,
-  first: string,
-  before: MemberStatus | undefined,
-  { selection, now }: MemberStatusInput,
-): MemberStatus {
-  const name = place.slice(place.indexOf('/') + 1);
-  const member = selection.members.get(name);
-  const original = selection.rowNames.get(first) ?? first;
-  return withoutUndefined({
-    currentReplicas: 0,
-    desiredReplicas: 0,
-    state: 'NotReady',
-    description: `duplicate of ${original}: both lead to the same workload`,
-    id: member?.local ?? name,
-    provider: member?.provider,
-    excluded: true,
-    lastStatusChangeTime:
-      before?.state === 'NotReady' && before.lastStatusChangeTime !== undefined
-        ? before.lastStatusChangeTime
-        : instant(now),
-  });
 }
 
 function withoutUndefined(status: MemberStatus): MemberStatus {

@@ -70,10 +70,6 @@ function ofMoves(before: PlanState | undefined, after: PlanState): readonly Noti
     const last = before.rows[place];
     if (last === undefined) return [];
     const member = row.name;
-    if (last.id !== undefined && row.id !== undefined && last.id !== row.id) {
-      const note = `${member} is another cluster now: ${row.id} instead of ${last.id}`;
-      return [{ reason: 'MemberReplaced', action: 'Observe', member, note }];
-    }
     const [from, to] = [counted(last), counted(row)];
     if (row.phase.name === 'excluded' && from !== undefined && to !== undefined && to < from) {
       const note = `Others took over ${from - to} replicas of ${member}: ${sayNumbers(before, after)}`;
@@ -105,6 +101,7 @@ function counted({ phase }: MemberRow): number | undefined {
     case 'fresh':
     case 'serving':
     case 'leaving':
+    case 'duplicate':
       return undefined;
   }
 }

@@ -9,7 +9,7 @@ export function observeMember(
   refusal: string | undefined,
 ): Observation {
   if (member === undefined) return { state: 'notReady', why: 'not registered' };
-  if (member.state === 'NotReady') return { state: 'notReady', why: member.info };
+  if (member.state === 'NotReady') return { state: 'notReady', why: member.info.replace(/\.$/, '') };
   if (member.cluster === undefined) return { state: 'unknown' };
   switch (sight.seen) {
     case 'nothing':
@@ -20,7 +20,7 @@ export function observeMember(
       return { state: 'notReady', why: sight.why, isGone: true };
     case 'workload':
       return refusal === undefined
-        ? { state: 'ready', replicas: sight.replicas, readyReplicas: sight.ready }
+        ? { state: 'ready', replicas: sight.replicas, readyReplicas: sight.ready, uid: sight.uid }
         : { state: 'notReady', why: refusal };
   }
 }

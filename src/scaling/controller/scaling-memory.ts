@@ -1,14 +1,15 @@
 import type { KubeObject } from '../../api/index.ts';
-import type { MemberRow, PlanState } from '../plan/member-row.ts';
-import { decodePlanState, encodePlanState } from '../plan/plan-state-text.ts';
+import type { PlanState } from '../plan/member-row.ts';
+import { planStateText, readPlanState } from '../plan/plan-state-text.ts';
+import { isWorthKeeping } from '../plan/worth-keeping.ts';
 import { statusOf } from './scaling-status.ts';
 
 /** What is known of one object between two passes; what must outlive this process stands in its annotations. */
 export interface ScalingMemory {
   readonly uid: string;
   readonly state: PlanState | undefined;
-  /** What of the state the annotation has. */
-  readonly stored: string | undefined;
+  /** The state that the annotation has. */
+  readonly kept: PlanState | undefined;
   /** The last total that was followed. */
   readonly lastTotal: number;
   /** When the status was last written, in monotonic milliseconds. */
@@ -23,12 +24,11 @@ export const stateAnnotation = 'wheelwright.dev/plan-state';
 export function recall(object: KubeObject, last: ScalingMemory | undefined): ScalingMemory {
   const { uid = '', annotations = {} } = object.metadata;
   if (last?.uid === uid) return last;
-  const text = annotations[stateAnnotation];
-  const state = text === undefined ? undefined : decodePlanState(text);
+  const { state } = readPlanState(annotations[stateAnnotation]);
   return {
     uid,
     state,
-    stored: state === undefined ? undefined : lasting(state),
+    kept: state,
     lastTotal: sumOf(state?.rows ?? {}) || sumOfStatus(object),
     statusAt: undefined,
     moveAt: undefined,
@@ -42,26 +42,9 @@ export function annotationsFor(
   state: PlanState,
 ): Readonly<Record<string, string>> | undefined {
   const isThere = object.metadata.annotations?.[stateAnnotation] !== undefined;
-  return isThere && memory.stored === lasting(state)
-    ? undefined
-    : { [stateAnnotation]: encodePlanState(state) };
-}
-
-/**
- * What of a state a restart cannot do without. Progress of replicas is seen again, and what others wait for only grows
- * less; without it the annotation stands still while replicas come and go.
- */
-export function lasting({ rows, firstPlanAt, hasAssigned, lastStepAt }: PlanState): string {
-  return JSON.stringify([
-    Object.entries(rows).map(([place, row]) => [place, lastingRow(row)]),
-    firstPlanAt,
-    hasAssigned,
-    lastStepAt,
-  ]);
-}
-
-function lastingRow({ pending: _pending, kept: _kept, progress: _progress, ...row }: MemberRow): unknown {
-  return row;
+  return isWorthKeeping(isThere ? memory.kept : undefined, state)
+    ? { [stateAnnotation]: planStateText(state) }
+    : undefined;
 }
 
 /** Nobody writes the total down beside the spec: what was last asked of all comes close. */

@@ -1,0 +1,37 @@
+import { parseDistributedScaledObject } from '../../api/index.ts';
+import { KubeError } from '../../kube/index.ts';
+import type { EngineReport } from '../engine/scaling-engine.ts';
+import type { Sight } from '../workload/workload.ts';
+import type { ScalingPass } from './scaling-pass.ts';
+
+export interface EngineAnswer {
+  readonly report: EngineReport;
+  /** Why the engine is to be asked again soon. */
+  readonly error?: unknown;
+}
+
+/** An engine that the hub hinders is told of in the status and asked again; what is spread stays spread. */
+export async function askEngine(
+  { services, object, context }: ScalingPass,
+  sights: Iterable<Sight>,
+): Promise<EngineAnswer> {
+  const parsed = parseDistributedScaledObject(object);
+  if (!parsed.ok) return { report: notReady('the object cannot be read') };
+  const readyReplicas = [...sights].reduce(
+    (sum, sight) => sum + (sight.seen === 'workload' ? sight.ready : 0),
+    0,
+  );
+  try {
+    return { report: await services.engine.ensure(parsed.resource, { readyReplicas }, context.signal) };
+  } catch (error) {
+    context.signal.throwIfAborted();
+    if (!(error instanceof KubeError)) throw error;
+    return { report: notReady(error.message), error };
+  }
+}
+
+function notReady(message: string): EngineReport {
+  const reason = 'ScaledObjectNotReady';
+  const unknown = { status: 'Unknown', reason, message } as const;
+  return { ready: { status: 'False', reason, message }, active: unknown, paused: unknown };
+}
