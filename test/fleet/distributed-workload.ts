@@ -102,7 +102,8 @@ export class Distributed {
   }
 
   async status(): Promise<Partial<DistributedScaledObjectStatus>> {
-    return ((await this.object())['status'] ?? {}) as Partial<DistributedScaledObjectStatus>;
+    const { status } = (await this.object()) as { readonly status?: Partial<DistributedScaledObjectStatus> };
+    return status ?? {};
   }
 
   /** As an autoscaler does. */

@@ -35,7 +35,8 @@ export function scalingStatus(input: ScalingStatusInput): Readonly<Record<string
 }
 
 export function statusOf(object: Readonly<Record<string, unknown>>): Partial<DistributedScaledObjectStatus> {
-  return (object['status'] ?? {}) as Partial<DistributedScaledObjectStatus>;
+  const status = object['status'] as Partial<DistributedScaledObjectStatus> | undefined;
+  return status ?? {};
 }
 
 /** What people and alarms wait for, unlike numbers on their way: it is written at once. */
