@@ -140,7 +140,7 @@ export class ScalingController {
 
   /** Another replica acts on these keys, or nobody: nothing is held for them. */
   release(concerns: (key: string) => boolean): void {
-    for (const key of [...this.#memories.keys()]) if (concerns(key)) this.#letGo(key);
+    for (const key of this.#memories.keys()) if (concerns(key)) this.#letGo(key);
   }
 
   async #reconcile(key: string, context: ReconcileContext): Promise<Outcome> {
