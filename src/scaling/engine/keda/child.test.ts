@@ -61,6 +61,27 @@ describe('a ScaledObject is as wanted', () => {
   });
 });
 
+it.each([
+  [{ advanced: { scalingModifiers: {} } }, {}],
+  [{}, { advanced: { restoreToOriginalReplicaCount: false } }],
+  [
+    { advanced: { horizontalPodAutoscalerConfig: { name: 'a' }, scalingModifiers: {} } },
+    { advanced: { horizontalPodAutoscalerConfig: { name: 'a' } } },
+  ],
+])('what KEDA makes of it when it writes it back is no difference: %j for %j', (found, asked) => {
+  const wish = childScaledObject(distributed({ spec: asked }));
+  expect(isAsWanted(storedChild({ spec: { ...spec, ...found } }, wish), wish)).toBe(true);
+});
+
+it.each([
+  { cooldownPeriod: 0 },
+  { advanced: { restoreToOriginalReplicaCount: true } },
+  { triggers: [] },
+  { triggers: [{ type: 'prometheus', metadata: { query: '' } }] },
+])('a zero or an empty text is a difference: %j', (found) => {
+  expect(isAsWanted(storedChild({ spec: { ...spec, ...found } }), wanted)).toBe(false);
+});
+
 it('polls that change nothing are no change', () => {
   expect(isSameChild(storedChild({ resourceVersion: '1' }), storedChild({ resourceVersion: '2' }))).toBe(
     true,

@@ -65,13 +65,29 @@ export function isAsWanted(child: Child, wanted: KubeObject): boolean {
     ownerReferences.every((owner) =>
       child.ownerReferences.some((other) => isDeepStrictEqual(owner, other)),
     ) &&
-    mergePatch(child.spec, wanted['spec']) === undefined
+    mergePatch(withoutDefaults(child.spec), withoutDefaults(wanted['spec'])) === undefined
   );
 }
 
 /** Whether two states of it differ in nothing that anybody acts on: KEDA notes the time of each poll in the status. */
 export function isSameChild(a: Child, b: Child): boolean {
   return isDeepStrictEqual({ ...a, resourceVersion: '' }, { ...b, resourceVersion: '' });
+}
+
+/**
+ * KEDA writes a ScaledObject back as its Go types have it: with structures that are empty, and without a `false` and empty
+ * lists. Nobody means anything by them.
+ */
+function withoutDefaults(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutDefaults);
+  if (!isRecord(value)) return value;
+  const members = Object.entries(value).map(([key, member]) => [key, withoutDefaults(member)] as const);
+  return Object.fromEntries(members.filter(([, member]) => !saysNothing(member)));
+}
+
+function saysNothing(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return value === false || (isRecord(value) && Object.keys(value).length === 0);
 }
 
 function holds(all: Readonly<Record<string, string>>, some: Readonly<Record<string, string>>): boolean {

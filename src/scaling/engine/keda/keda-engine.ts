@@ -20,7 +20,7 @@ export interface KedaEngineOptions extends EngineHooks {
 
 /** KEDA writes the name of a ScaledObject into a label. */
 const longestName = 63;
-/** What nobody tells us of is looked at this often: a ScaledObject of somebody else, a webhook that refused. */
+/** What nobody tells us of is looked at this often: a ScaledObject of somebody else, a webhook that refused, rights. */
 const lookAgainMs = 15_000;
 
 /**
@@ -155,7 +155,9 @@ export class KedaEngine implements ScalingEngine {
 
   async #report(object: DistributedScaledObject, child: Child, signal: AbortSignal): Promise<EngineReport> {
     const report = reportOfChild(child, object.spec.scaledObjectSpec.fallback !== undefined);
-    if (report.ready.status !== 'False') return report;
+    const mayLackRights = report.ready.status === 'False' && report.ready.message.includes('forbidden');
+    if (!mayLackRights) return report;
+    this.#waiting.add(objectKey(object.metadata));
     const missing = await this.#rights.missing(object.metadata.namespace ?? '', signal);
     if (missing === undefined) return report;
     const message = `${missing}; KEDA says: ${report.ready.message}`;

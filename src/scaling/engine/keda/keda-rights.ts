@@ -22,7 +22,7 @@ const target = {
 /** As KEDA's own manifests and its chart label it. */
 const operatorSelector = 'app=keda-operator';
 const usualAccount: KedaAccount = { namespace: 'keda', name: 'keda-operator' };
-const believedForMs = 60_000;
+const believedForMs = 10_000;
 
 /**
  * Whether KEDA may scale DistributedScaledObjects. Its usual installation may scale everything; a hardened one lists
@@ -44,7 +44,7 @@ export class KedaRights {
 
   /**
    * What is missing in a namespace, and the remedy, in a sentence; undefined where nothing is, and where it cannot be told.
-   * Asks at most once a minute.
+   * What was told a moment ago is not asked again.
    */
   async missing(namespace: string, signal: AbortSignal): Promise<string | undefined> {
     const now = this.#clock.monotonic();
