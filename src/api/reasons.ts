@@ -317,6 +317,12 @@ export const reasons = {
     meaning: 'A trigger needs pods on the hub, where there are none.',
     fix: 'Use a trigger with the type AverageValue that measures all members, and authenticationRef for its credentials.',
   },
+  ScaledObjectContended: {
+    code: 'WW4158',
+    level: 'warning',
+    meaning: 'Somebody changes the ScaledObject again and again; it is set right once a minute.',
+    fix: 'End the other writer, or change spec.scaledObjectSpec instead.',
+  },
   AllMembersReady: {
     code: 'WW4130',
     level: 'info',

@@ -150,11 +150,16 @@ export class KedaEngine implements ScalingEngine {
     const written = await this.#writer.write(resource, childScaledObject(object), child, signal);
     if (written.is === 'there') return this.#report(object, written.child, signal);
     this.#waiting.add(key);
+    if (written.is === 'contended') {
+      const message = `somebody changes the ScaledObject ${key} again and again; it is set right once a minute`;
+      const { ready: _ready, ...report } = reportOfChild(written.child, hasFallback(object));
+      return { ready: { status: 'False', reason: 'ScaledObjectContended', message }, ...report };
+    }
     return nothingScales('False', 'ScaledObjectRefused', written.message);
   }
 
   async #report(object: DistributedScaledObject, child: Child, signal: AbortSignal): Promise<EngineReport> {
-    const report = reportOfChild(child, object.spec.scaledObjectSpec.fallback !== undefined);
+    const report = reportOfChild(child, hasFallback(object));
     const mayLackRights = report.ready.status === 'False' && report.ready.message.includes('forbidden');
     if (!mayLackRights) return report;
     this.#waiting.add(objectKey(object.metadata));
@@ -181,6 +186,10 @@ export class KedaEngine implements ScalingEngine {
       for (const key of this.#waiting) onChange(key);
     }
   }
+}
+
+function hasFallback({ spec }: DistributedScaledObject): boolean {
+  return spec.scaledObjectSpec.fallback !== undefined;
 }
 
 function pending(message: string): EngineReport {

@@ -86,6 +86,27 @@ describe('a ScaledObject is written', () => {
   });
 });
 
+describe('somebody who undoes it again and again', () => {
+  const undone = (version: number): ReturnType<typeof storedChild> =>
+    storedChild({ spec: { maxReplicaCount: 50 }, resourceVersion: `by-them-${version}` });
+
+  it('wins for a minute after five times, and then it is set right once', async () => {
+    const outcomes: string[] = [];
+    for (let version = 0; version < 8; version++)
+      outcomes.push((await writer.write(resource, wanted, undone(version), signal)).is);
+    expect(outcomes).toEqual([...Array<string>(6).fill('there'), 'contended', 'contended']);
+    expect(sent).toHaveLength(6);
+    await clock.advance(60_000);
+    expect((await writer.write(resource, wanted, undone(9), signal)).is).toBe('there');
+  });
+
+  it('does not hinder another wish', async () => {
+    for (let version = 0; version < 7; version++)
+      await writer.write(resource, wanted, undone(version), signal);
+    expect((await writer.write(resource, other, undone(8), signal)).is).toBe('there');
+  });
+});
+
 describe('a refusal', () => {
   const refusals = [
     new InvalidError(refused, { message: 'spec.triggers: Invalid value' }),

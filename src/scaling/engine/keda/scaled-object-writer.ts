@@ -12,6 +12,8 @@ import { type Child, isAsWanted, readChild } from './child.ts';
 /** What became of the wish. */
 export type Written =
   | { readonly is: 'there'; readonly child: Child }
+  /** Somebody undoes it again and again; it is left as it is for a while. */
+  | { readonly is: 'contended'; readonly child: Child }
   /** The hub understood it and will not have it; the same wish is not sent again soon. */
   | { readonly is: 'refused'; readonly message: string };
 
@@ -20,11 +22,16 @@ interface Memory {
   readonly wanted: string;
   /** The version that it was sent over; undefined: there was none. */
   readonly over: string | undefined;
-  readonly written: Written;
+  readonly written: Exclude<Written, { readonly is: 'contended' }>;
   readonly at: number;
+  /** How often the same was sent shortly before. */
+  readonly repeats: number;
 }
 
-/** Watches are seconds late at most; who relies on a write for longer relies on nothing. */
+/** Whoever edits by hand does not edit so often. */
+const mostRepeats = 5;
+
+/** For how long a write counts: watches are seconds late at most, and quarrels go on faster. */
 const memoryMs = 60_000;
 
 /**
@@ -56,13 +63,12 @@ export class ScaledObjectWriter {
     const wish = JSON.stringify(wanted);
     const known = this.#remembered(key, wish, seen);
     if (known !== undefined) return known;
+    const last = this.#memory.get(key);
     const written = await this.#send(resource, wanted, signal);
-    this.#memory.set(key, {
-      wanted: wish,
-      over: seen?.resourceVersion,
-      written,
-      at: this.#clock.monotonic(),
-    });
+    const at = this.#clock.monotonic();
+    const isRepeated = last?.wanted === wish && at - last.at < memoryMs;
+    const repeats = isRepeated ? last.repeats + 1 : 0;
+    this.#memory.set(key, { wanted: wish, over: seen?.resourceVersion, written, at, repeats });
     return written;
   }
 
@@ -74,7 +80,7 @@ export class ScaledObjectWriter {
   #remembered(key: string, wish: string, seen: Child | undefined): Written | undefined {
     const memory = this.#memory.get(key);
     if (memory === undefined || memory.wanted !== wish) return undefined;
-    const { written, over, at } = memory;
+    const { written, over, at, repeats } = memory;
     const isRecent = this.#clock.monotonic() - at < memoryMs;
     const isUnseen = isRecent && seen?.resourceVersion === over;
     if (written.is === 'refused') return isUnseen ? written : undefined;
@@ -83,10 +89,11 @@ export class ScaledObjectWriter {
     // The watch has not shown the write yet.
     if (isUnseen) return written;
     // It is what the hub made of the wish.
-    return isAsWanted(seen, resultOf(written.child, wish)) ? { is: 'there', child: seen } : undefined;
+    if (isAsWanted(seen, resultOf(written.child, wish))) return { is: 'there', child: seen };
+    return isRecent && repeats >= mostRepeats ? { is: 'contended', child: seen } : undefined;
   }
 
-  async #send(resource: Resource, wanted: KubeObject, signal: AbortSignal): Promise<Written> {
+  async #send(resource: Resource, wanted: KubeObject, signal: AbortSignal): Promise<Memory['written']> {
     try {
       const applied = await this.#client.apply(resource, wanted, { force: true, signal });
       return {
