@@ -1,6 +1,7 @@
 import { type DistributedScaledObject, objectKey } from '../../../api/index.ts';
 import type { Clock, KubeClient, Resource } from '../../../kube/index.ts';
 import type { EngineHooks, EngineReport, FleetView, ScalingEngine } from '../scaling-engine.ts';
+import { authenticate } from './authentication/authenticate.ts';
 import { ObjectLoop, type ObjectLoopOptions } from './loop/object-loop.ts';
 import { makeTrigger } from './loop/triggers-by-type.ts';
 import { TriggerSet } from './loop/trigger-set.ts';
@@ -11,6 +12,8 @@ export interface BuiltinEngineOptions extends EngineHooks {
   readonly client: KubeClient;
   /** DistributedScaledObjects, as the hub serves them. */
   readonly resource: Resource;
+  /** Where Secrets and ConfigMaps of ClusterTriggerAuthentications are: the namespace of the operator. */
+  readonly namespace: string;
   readonly clock: Clock;
   /** Told of defects with the key of the object. */
   readonly onDefect: (key: string, error: unknown) => void;
@@ -66,8 +69,8 @@ export class BuiltinEngine implements ScalingEngine {
   }
 
   #loopOptions(key: string): ObjectLoopOptions {
-    const { client, resource, clock, onChange, onDefect } = this.#options;
-    const services = { client, clock, objects: this.#objects };
+    const { client, resource, clock, onChange, onDefect, namespace: clusterNamespace } = this.#options;
+    const services = { client, clock, objects: this.#objects, clusterNamespace };
     return {
       client,
       resource,
@@ -78,7 +81,10 @@ export class BuiltinEngine implements ScalingEngine {
           objectName: object.metadata.name,
           spec: object.spec.scaledObjectSpec,
           isFormula: settings.modifiers !== undefined,
-          authenticate: () => Promise.resolve({}),
+          authenticate: async ({ authenticationRef }, place, namespace, signal) =>
+            authenticationRef === undefined
+              ? {}
+              : authenticate(authenticationRef, { place, namespace }, services, signal),
           make: (source) => makeTrigger(source, services),
           onNews,
         }),

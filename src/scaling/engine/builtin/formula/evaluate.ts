@@ -36,8 +36,8 @@ function valueOf(expression: Expression, scope: Scope): Value {
     }
     case 'choice':
       return booleanOf(valueOf(expression.condition, scope), '? :')
-        ? valueOf(expression.then, scope)
-        : valueOf(expression.otherwise, scope);
+        ? valueOf(expression.yes, scope)
+        : valueOf(expression.no, scope);
     case 'binary':
       return binary(expression.operator, expression.left, expression.right, scope);
     case 'call':

@@ -15,8 +15,8 @@ export type Expression =
   | {
       readonly kind: 'choice';
       readonly condition: Expression;
-      readonly then: Expression;
-      readonly otherwise: Expression;
+      readonly yes: Expression;
+      readonly no: Expression;
     }
   | { readonly kind: 'call'; readonly name: FunctionName; readonly args: readonly Expression[] }
   /** A function that asks a predicate about each item. */

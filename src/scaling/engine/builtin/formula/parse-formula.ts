@@ -52,9 +52,9 @@ class Parser {
     if (++this.#depth > deepest) throw new FormulaError(`a formula may be nested ${deepest} deep`);
     let expression = this.#binary(0);
     if (this.#takes('?')) {
-      const then = this.#choice();
+      const yes = this.#choice();
       this.#expect(':');
-      expression = { kind: 'choice', condition: expression, then, otherwise: this.#choice() };
+      expression = { kind: 'choice', condition: expression, yes, no: this.#choice() };
     }
     this.#depth--;
     return expression;

@@ -5,12 +5,13 @@ import { DirectiveError, type Directives, readDirectives } from '../executor/dir
 import { noHealth } from '../executor/fallback.ts';
 import { readSettings, type Settings, SettingsError } from '../executor/settings.ts';
 import { type Weighed, weigh } from '../executor/weigh.ts';
+import { behaviorUnder } from '../executor/behavior-under.ts';
 import { type History, noHistory, withEvent } from '../hpa/history.ts';
-import { longestPeriodMs, type Behavior } from '../hpa/behavior.ts';
-import { readBehavior } from '../hpa/read-behavior.ts';
+import { longestPeriodMs } from '../hpa/behavior.ts';
 import { sync } from '../hpa/sync.ts';
 import type { EngineReport, FleetView, Verdict } from '../../scaling-engine.ts';
 import { engineStateAnnotation, lastActiveAtStart, readState, writeState } from './engine-state.ts';
+import { KnownTotal } from './known-total.ts';
 import { fallbackVerdict, notYet, pausedVerdict, refusedReport } from './report.ts';
 import { afterWork, type Due, dueAt, newsPauseMs, type Schedule, syncPeriodMs, wakeAt } from './schedule.ts';
 import type { TriggerSet } from './trigger-set.ts';
@@ -56,10 +57,7 @@ export class ObjectLoop {
   /** Why there are no orders. */
   #refusal: string | undefined;
   #order: Directives | undefined;
-  /** The total; newer than the object after a write of our own, until the watch has seen that. */
-  #current: number;
-  #observed: number;
-  #wroteVersion: string | undefined;
+  readonly #total = new KnownTotal();
   #schedule: Schedule;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #isActivePushed = false;
@@ -75,8 +73,7 @@ export class ObjectLoop {
     this.#options = options;
     this.#object = object;
     this.#fleet = fleet;
-    this.#current = totalOf(object);
-    this.#observed = object.status?.totalCurrentReplicas ?? 0;
+    this.#total.sees(object);
     const { clock } = options;
     const now = clock.monotonic();
     this.#schedule = { pollAt: now, syncAt: now, newsAt: undefined, rescaledAt: Number.NEGATIVE_INFINITY };
@@ -101,14 +98,7 @@ export class ObjectLoop {
   update(object: DistributedScaledObject, fleet: FleetView): void {
     this.#object = object;
     this.#fleet = fleet;
-    const isOlder =
-      this.#wroteVersion !== undefined && isBefore(object.metadata.resourceVersion, this.#wroteVersion);
-    if (!isOlder) {
-      this.#current = totalOf(object);
-      this.#observed = object.status?.totalCurrentReplicas ?? 0;
-      this.#wroteVersion = undefined;
-      this.#stored = object.metadata.annotations?.[engineStateAnnotation];
-    }
+    if (this.#total.sees(object)) this.#stored = object.metadata.annotations?.[engineStateAnnotation];
     if (this.#read(object)) this.#lookSoon();
   }
 
@@ -225,7 +215,7 @@ export class ObjectLoop {
   }
 
   #replicas(): { readonly current: number; readonly observed: number; readonly ready: number } {
-    return { current: this.#current, observed: this.#observed, ready: this.#fleet.readyReplicas };
+    return { current: this.#total.current, observed: this.#total.observed, ready: this.#fleet.readyReplicas };
   }
 
   async #holdPaused(settings: Settings, directives: Directives, signal: AbortSignal): Promise<void> {
@@ -273,7 +263,7 @@ export class ObjectLoop {
     return decide({
       settings,
       directives,
-      current: this.#current,
+      current: this.#total.current,
       isActive,
       isError,
       problem,
@@ -303,8 +293,8 @@ export class ObjectLoop {
       this.#history = result.history;
       if (result.kind === 'error')
         return { status: 'Unknown', reason: 'FailedGetExternalMetric', message: result.message };
-      if (result.kind === 'disabled' || result.replicas === this.#current) return undefined;
-      const change = result.replicas - this.#current;
+      if (result.kind === 'disabled' || result.replicas === this.#total.current) return undefined;
+      const change = result.replicas - this.#total.current;
       // First what must not be forgotten: a change that is counted and never made slows down, one not counted would hurry.
       const after =
         behavior === undefined
@@ -323,24 +313,10 @@ export class ObjectLoop {
   async #write(total: number, signal: AbortSignal): Promise<boolean> {
     const { client, resource } = this.#options;
     const { namespace, name } = this.#object.metadata;
-    const numbers = { from: this.#current, to: total };
+    const numbers = { from: this.#total.current, to: total };
     const result = await writeTotal(client, resource, { namespace, name }, numbers, signal);
-    this.#saw(result.scale);
+    this.#total.wrote(result.scale);
     return result.kind === 'written';
-  }
-
-  #saw({
-    current,
-    observed,
-    resourceVersion,
-  }: {
-    current: number;
-    observed: number;
-    resourceVersion: string;
-  }): void {
-    this.#current = current;
-    this.#observed = observed;
-    this.#wroteVersion = resourceVersion;
   }
 
   /** Writes what a restart must not forget, where it is other than what is written. Throws KubeError. */
@@ -364,7 +340,7 @@ export class ObjectLoop {
       },
     );
     this.#stored = state;
-    this.#wroteVersion = written.metadata.resourceVersion;
+    this.#total.touched(written.metadata.resourceVersion);
   }
 
   #failed(error: unknown): void {
@@ -391,36 +367,15 @@ export class ObjectLoop {
   }
 }
 
-function totalOf(object: DistributedScaledObject): number {
-  return object.spec.totalTargetReplicas ?? 0;
-}
-
 function createdAt(object: DistributedScaledObject): number {
   return Date.parse(object.metadata.creationTimestamp ?? '') || 0;
 }
 
-/** A direction that is paused is one that no policy allows. */
-function behaviorUnder(
-  { isScaleInPaused, isScaleOutPaused }: Directives,
-  behavior: Behavior | undefined,
-): Behavior | undefined {
-  if (!isScaleInPaused && !isScaleOutPaused) return behavior;
-  const whole = behavior ?? readBehavior({});
-  if (whole === undefined) return undefined;
-  return {
-    scaleUp: isScaleOutPaused ? { ...whole.scaleUp, selectPolicy: 'Disabled' } : whole.scaleUp,
-    scaleDown: isScaleInPaused ? { ...whole.scaleDown, selectPolicy: 'Disabled' } : whole.scaleDown,
-  };
-}
-
 function directivesText({ metadata }: DistributedScaledObject): string {
   const entries = Object.entries(metadata.annotations ?? {});
-  return JSON.stringify(entries.filter(([name]) => name.startsWith('autoscaling.keda.sh/')).sort());
-}
-
-/** Versions of one API server grow; what cannot be compared is not taken for older. */
-function isBefore(version: string | undefined, other: string): boolean {
-  return (
-    version !== undefined && /^\d+$/.test(version) && /^\d+$/.test(other) && BigInt(version) < BigInt(other)
+  return JSON.stringify(
+    entries
+      .filter(([name]) => name.startsWith('autoscaling.keda.sh/'))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   );
 }

@@ -1,7 +1,11 @@
 import type { Clock, KubeClient } from '../../../../kube/index.ts';
+import { external } from '../external/external.ts';
 import { cron } from '../triggers/cron.ts';
 import type { HubObjects } from '../triggers/hub-objects.ts';
 import { kubernetesResource } from '../triggers/kubernetes-resource.ts';
+import { kubernetesWorkload } from '../triggers/kubernetes-workload.ts';
+import { metricsApi } from '../triggers/metrics-api.ts';
+import { prometheus } from '../triggers/prometheus.ts';
 import { type Trigger, TriggerConfigError, type TriggerSource } from '../triggers/trigger.ts';
 
 /** What triggers are made with. */
@@ -15,7 +19,12 @@ type Make = (source: TriggerSource, services: TriggerServices) => Trigger | Prom
 
 const types: Readonly<Record<string, Make>> = {
   'kubernetes-resource': (source, { objects }) => kubernetesResource(source, objects),
+  'kubernetes-workload': (source, { client }) => kubernetesWorkload(source, client),
   cron: (source, { clock }) => cron(source, () => clock.now()),
+  prometheus: (source, { clock }) => prometheus(source, () => clock.now()),
+  'metrics-api': (source) => metricsApi(source),
+  external: (source, { clock }) => external(source, clock),
+  'external-push': (source, { clock }) => external(source, clock),
 };
 
 /** Makes the trigger that a source describes. Throws TriggerConfigError where that is not possible. */

@@ -1,5 +1,5 @@
 import type { DistributedScaledObject, KubeObject } from '../../../../api/index.ts';
-import { FakeClock, settle } from '../../../../controller/testing/fake-clock.ts';
+import { FakeClock } from '../../../../../test/support/memory-hub.ts';
 import { BuiltinEngine } from '../builtin-engine.ts';
 import type { EngineReport } from '../../scaling-engine.ts';
 import { distributedScaledObjects, ScaleHub } from './scale-hub.ts';
@@ -37,6 +37,7 @@ export class EngineWorld implements Disposable {
     this.engine = new BuiltinEngine({
       client: this.hub.client,
       resource: distributedScaledObjects,
+      namespace: 'operators',
       clock: this.clock,
       onChange: () => this.changes++,
       onDefect: (_key, error) => this.defects.push(error),
@@ -93,8 +94,7 @@ export class EngineWorld implements Disposable {
         this.hub.put({ ...object, status: { ...status, totalCurrentReplicas: this.total } });
       const fleet = { readyReplicas: this.readyReplicas ?? this.total };
       this.report = await this.engine.ensure(this.hub.scaled(), fleet, this.#life.signal);
-      await settle();
-      await settle();
+      await this.clock.advance(0);
     }
   }
 

@@ -48,7 +48,7 @@ function calendar(source: TriggerSource, field: string, expression: string, time
 
 function checkZone(source: TriggerSource, timezone: string): void {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
+    Intl.DateTimeFormat('en', { timeZone: timezone });
   } catch {
     throw unusable(source, 'timezone', timezone, 'must be a time zone such as Europe/Berlin');
   }

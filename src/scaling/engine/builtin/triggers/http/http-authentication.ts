@@ -1,0 +1,73 @@
+import { inAuthentication, inEither, list, oneOf, readParameters, text } from '../parameters.ts';
+import { TriggerConfigError, type TriggerSource } from '../trigger.ts';
+import type { HttpTls } from './http-source.ts';
+
+/** How a server learns who asks. */
+export interface HttpAuthentication {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly tls: Omit<HttpTls, 'isUnsafe'>;
+}
+
+const parameters = {
+  authModes: inEither(list.default([]), 'authMode'),
+  username: inAuthentication(text.optional()),
+  password: inAuthentication(text.default('')),
+  bearerToken: inAuthentication(text.optional(), 'token'),
+  ca: inAuthentication(text.optional()),
+  cert: inAuthentication(text.optional()),
+  key: inAuthentication(text.optional()),
+  customAuthHeader: inAuthentication(text.optional()),
+  customAuthValue: inAuthentication(text.optional()),
+  apiKey: inAuthentication(text.optional()),
+  method: inEither(oneOf(['header', 'query']).default('header')),
+  keyParamName: inEither(text.optional()),
+};
+
+type Read = ReturnType<typeof readParameters<typeof parameters>>;
+type Part = Partial<HttpAuthentication>;
+
+const modes: Readonly<Record<string, (read: Read, missing: (name: string) => never) => Part>> = {
+  basic: ({ username, password }, missing) => ({
+    headers: {
+      authorization: `Basic ${Buffer.from(`${username ?? missing('username')}:${password}`).toString('base64')}`,
+    },
+  }),
+  bearer: ({ bearerToken }, missing) => ({
+    headers: { authorization: `Bearer ${bearerToken ?? missing('bearerToken')}` },
+  }),
+  tls: ({ cert, key }, missing) => ({ tls: { cert: cert ?? missing('cert'), key: key ?? missing('key') } }),
+  custom: ({ customAuthHeader, customAuthValue }, missing) => ({
+    headers: {
+      [customAuthHeader ?? missing('customAuthHeader')]: customAuthValue ?? missing('customAuthValue'),
+    },
+  }),
+  apiKey: ({ apiKey, method, keyParamName }, missing) => {
+    const key = apiKey ?? missing('apiKey');
+    return method === 'query'
+      ? { query: { [keyParamName ?? 'api_key']: key } }
+      : { headers: { [keyParamName ?? 'X-API-KEY']: key } };
+  },
+};
+
+/** Reads the modes of authentication and what each needs. Throws TriggerConfigError. */
+export function readHttpAuthentication(source: TriggerSource): HttpAuthentication {
+  const read = readParameters(source, parameters);
+  const parts = read.authModes.map((mode): Part => {
+    const make = Object.hasOwn(modes, mode) ? modes[mode] : undefined;
+    if (make === undefined)
+      throw new TriggerConfigError(
+        `${source.place}.metadata.authModes has '${mode}': the builtin engine has ${Object.keys(modes).join(', ')}`,
+      );
+    return make(read, (name) => {
+      throw new TriggerConfigError(
+        `${source.place}.metadata.authModes has '${mode}', and the authentication has no parameter '${name}'`,
+      );
+    });
+  });
+  return {
+    headers: Object.assign({}, ...parts.map(({ headers }) => headers)) as Readonly<Record<string, string>>,
+    query: Object.assign({}, ...parts.map(({ query }) => query)) as Readonly<Record<string, string>>,
+    tls: Object.assign({ ca: read.ca }, ...parts.map(({ tls }) => tls)) as HttpAuthentication['tls'],
+  };
+}

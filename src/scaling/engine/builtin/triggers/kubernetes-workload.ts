@@ -1,0 +1,43 @@
+import { KubeError, type KubeClient, type Resource } from '../../../../kube/index.ts';
+import { normalised } from './metric-name.ts';
+import { boolean, inMetadata, number, readParameters, text } from './parameters.ts';
+import { type Trigger, TriggerConfigError, TriggerError, type TriggerSource } from './trigger.ts';
+
+const parameters = {
+  podSelector: inMetadata(text),
+  value: inMetadata(number),
+  activationValue: inMetadata(number.default(0)),
+  groupByNode: inMetadata(boolean.default(false)),
+};
+
+const pods: Resource = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
+const ended = new Set(['Succeeded', 'Failed']);
+
+/** How many pods of the hub a selector has, beside the object, or how many nodes they are on. Throws TriggerConfigError. */
+export function kubernetesWorkload(source: TriggerSource, client: KubeClient): Trigger {
+  const { podSelector, value: target, activationValue, groupByNode } = readParameters(source, parameters);
+  const { place, namespace } = source;
+  if (!(target > 0) && !source.isPartOfFormula)
+    throw new TriggerConfigError(`${place}.metadata.value is '${target}': it must be above 0`);
+  return {
+    specs: () => Promise.resolve([{ name: normalised(`workload-${namespace}`), target }]),
+    async read(_metric, signal) {
+      const query = { namespace, labelSelector: podSelector, resourceVersion: '0', signal };
+      const { items } = await client.list(pods, query).catch((error: unknown) => {
+        if (!(error instanceof KubeError)) throw error;
+        const remedy = error.transient ? '' : '; is podSelector a label selector?';
+        throw new TriggerError(`${place}: cannot list pods of ${namespace}: ${error.name}${remedy}`, {
+          cause: error,
+        });
+      });
+      const running = items.filter(
+        ({ status }) => !ended.has((status as { readonly phase?: string } | undefined)?.phase ?? ''),
+      );
+      const nodes = running.map(
+        ({ spec }) => (spec as { readonly nodeName?: string } | undefined)?.nodeName ?? '',
+      );
+      const value = groupByNode ? new Set(nodes.filter((node) => node !== '')).size : running.length;
+      return { value, isActive: value > activationValue };
+    },
+  };
+}
