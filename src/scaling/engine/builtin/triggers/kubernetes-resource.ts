@@ -40,12 +40,16 @@ export function kubernetesResource(source: TriggerSource, objects: HubObjects): 
     async read(_metric, signal): Promise<Reading> {
       const data = await objects.data(kind, name, signal).catch((error: unknown) => {
         if (!(error instanceof KubeError)) throw error;
-        throw new TriggerError(`${source.place}: cannot read the ${what}: ${error.name}`, { cause: error });
+        throw new TriggerError(`${source.place}: cannot read the ${what}: ${error.name}`, {
+          kind: 'unreachable',
+          cause: error,
+        });
       });
-      if (data === undefined) throw new TriggerError(`${source.place}: there is no ${what}`);
+      if (data === undefined)
+        throw new TriggerError(`${source.place}: there is no ${what}`, { kind: 'missing' });
       const content = Object.hasOwn(data, key) ? data[key] : undefined;
       if (typeof content !== 'string')
-        throw new TriggerError(`${source.place}: the ${what} has no key '${key}'`);
+        throw new TriggerError(`${source.place}: the ${what} has no key '${key}'`, { kind: 'missing' });
       const written = kind === 'Secret' ? Buffer.from(content, 'base64').toString('utf8') : content;
       try {
         const value = readValue(written, format, read.valueType);

@@ -27,6 +27,7 @@ export function kubernetesWorkload(source: TriggerSource, client: KubeClient): T
         if (!(error instanceof KubeError)) throw error;
         const remedy = error.transient ? '' : '; is podSelector a label selector?';
         throw new TriggerError(`${place}: cannot list pods of ${namespace}: ${error.name}${remedy}`, {
+          kind: 'unreachable',
           cause: error,
         });
       });

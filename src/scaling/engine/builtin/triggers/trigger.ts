@@ -41,15 +41,31 @@ export interface TriggerSource {
   readonly isPartOfFormula: boolean;
 }
 
+/** What kind of failure it is: a source that is not there, one that cannot be asked, or one that gave no number. */
+export type FailureKind = 'config' | 'missing' | 'unreachable' | 'value';
+
 /**
  * A source gave no value. The message says which and why, and what to do; it never has a credential in it, nor anything that
  * a server answered.
  */
 export class TriggerError extends Error {
   override readonly name: string = 'TriggerError';
+  readonly kind: FailureKind;
+
+  constructor(
+    message: string,
+    { kind = 'value', cause }: { readonly kind?: FailureKind; readonly cause?: unknown } = {},
+  ) {
+    super(message, { cause });
+    this.kind = kind;
+  }
 }
 
 /** The metadata of a trigger cannot be used: nothing changes before somebody changes them. */
 export class TriggerConfigError extends TriggerError {
   override readonly name = 'TriggerConfigError';
+
+  constructor(message: string) {
+    super(message, { kind: 'config' });
+  }
 }
