@@ -4,6 +4,10 @@ export { AutoEngine } from './engine/auto-engine.ts';
 export { BuiltinEngine, type BuiltinEngineOptions } from './engine/builtin/builtin-engine.ts';
 export { KedaEngine, type KedaEngineOptions } from './engine/keda/keda-engine.ts';
 export { BuiltinEngine, type BuiltinEngineOptions } from './engine/builtin/builtin-engine.ts';
+export {
+  type ExternalScalerOptions,
+  ExternalScalerServer,
+} from './engine/builtin/external/external-scaler-server.ts';
 export type {
   EngineHooks,
   EngineReport,

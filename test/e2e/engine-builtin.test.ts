@@ -165,6 +165,7 @@ test('without demand it goes to zero after the cooldown, and is back at once', a
   await becomes('sleeps', 0);
   await load('sleeps', { 'metric-value': '7' });
   await becomes('sleeps', 2);
+  expect(stand.defects).toEqual([]);
 });
 
 test('another engine goes on where one ended', async () => {
@@ -175,4 +176,5 @@ test('another engine goes on where one ended', async () => {
   await load('goes-on', { 'metric-value': '30' });
   stand = new Stand();
   await becomes('goes-on', 6);
+  expect(stand.defects).toEqual([]);
 });

@@ -39,7 +39,11 @@ export class ServedTriggers {
 
   /** Throws TriggerConfigError. */
   get({ namespace, name, scalerMetadata }: ScaledObjectRef): Trigger {
-    const key = JSON.stringify([namespace, name, Object.entries(scalerMetadata).toSorted()]);
+    const key = JSON.stringify([
+      namespace,
+      name,
+      Object.entries(scalerMetadata).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    ]);
     const now = this.#services.clock.monotonic();
     const known = this.#held.get(key);
     const held = known ?? this.#make({ namespace, name, scalerMetadata }, now);

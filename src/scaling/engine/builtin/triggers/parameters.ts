@@ -148,7 +148,7 @@ export const map = z.string().transform((given, context): Readonly<Record<string
 export function oneOf<const T extends readonly [string, ...string[]]>(
   words: T,
 ): z.ZodEnum<{ [K in T[number]]: K }> {
-  return z.enum(words, `must be ${words.join(', ').replace(/, ([^,]*)$/, ' or $1')}`) as never;
+  return z.enum(words, `must be ${words.join(', ').replace(/, ([^,]*)$/, ' or $1')}`);
 }
 
 function numberOf(given: string, context: z.RefinementCtx, message: string): number {
