@@ -69,9 +69,7 @@ export const fanout: Benchmark<FanoutFlags> = {
       await view.whenAllAre(each);
       values.push(view.lastChangeAt - since);
     }
-    const [p50Ms, p99Ms] = [quantile(values, 0.5), quantile(values, 0.99)].map((value) =>
-      Math.round(value),
-    );
+    const [p50Ms, p99Ms] = [quantile(values, 0.5), quantile(values, 0.99)].map((value) => Math.round(value));
     return {
       measures: [
         { what: `total to ${members} members`, unit: 'ms', values },

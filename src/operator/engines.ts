@@ -14,6 +14,8 @@ import type { OperatorOptions } from './options.ts';
 export interface EngineContext {
   readonly hub: Cluster;
   readonly engine: OperatorOptions['scaling']['engine'];
+  /** The operator's own, where ClusterTriggerAuthentications have their Secrets. */
+  readonly namespace: string;
   readonly fieldManager: string;
   readonly log: Logger;
   readonly clock: Clock;
@@ -37,11 +39,15 @@ function keda({ hub, fieldManager, clock }: Omit<EngineContext, 'engine'>, hooks
   return new KedaEngine({ ...hooks, client: hub.client, fieldManager, clock });
 }
 
-function builtin({ hub, log, clock }: Omit<EngineContext, 'engine'>, hooks: EngineHooks): BuiltinEngine {
+function builtin(
+  { hub, namespace, log, clock }: Omit<EngineContext, 'engine'>,
+  hooks: EngineHooks,
+): BuiltinEngine {
   return new BuiltinEngine({
     ...hooks,
     client: hub.client,
     resource: resources.distributedScaledObjects,
+    namespace,
     clock,
     onDefect: (key, error) => log.error({ key, err: error }, 'a defect of the builtin engine'),
   });

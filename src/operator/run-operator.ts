@@ -31,6 +31,7 @@ import type { OperatorOptions } from './options.ts';
 import { trimMemory } from './memory-trim.ts';
 import { ownReference } from './own-reference.ts';
 import { reachHub } from './reach-hub.ts';
+import { ExternalScalerServer } from '../scaling/index.ts';
 import { createScaling, type ElectedScaling } from './scaling.ts';
 import { createSpokeClusters, type SpokeClusters } from './spoke-clusters.ts';
 import { watchReturnMs, watchSilenceMs } from './watch-silence.ts';
@@ -234,6 +235,17 @@ export async function runOperator({
       health,
     });
   begun.defer(() => scaling?.events.flush(drainMs));
+  const { externalScalerAddress } = options.scaling;
+  if (externalScalerAddress !== undefined) {
+    const scaler = await ExternalScalerServer.listen({
+      address: externalScalerAddress,
+      client: clients.client,
+      clock,
+      onDefect: (error) => log.error({ err: error }, 'a defect of the external scaler'),
+    });
+    begun.defer(() => scaler.close(drainMs));
+    log.info({ port: scaler.port }, 'external scaler listens');
+  }
   const all = [...elected, ...(scaling === undefined ? [] : [scaling])];
   metrics.set(
     'wheelwright_buckets',

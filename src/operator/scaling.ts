@@ -24,7 +24,7 @@ export interface ElectedScaling {
 
 /** The controller of DistributedScaledObjects with its engine. Nothing of it runs yet. */
 export function createScaling({ createEngine, ...setup }: ScalingSetup): ElectedScaling {
-  const { options, hub, hubUid, fieldManager, members, log, metrics, clock } = setup;
+  const { options, hub, hubUid, fieldManager, members, namespace, log, metrics, clock } = setup;
   const { client } = hub;
   const events = new EventRecorder({
     client,
@@ -43,7 +43,7 @@ export function createScaling({ createEngine, ...setup }: ScalingSetup): Elected
       new ScalingController({
         services: { hub: client, members, events },
         hubUid,
-        createEngine: (hooks) => createEngine({ hub, engine, fieldManager, log, clock }, hooks),
+        createEngine: (hooks) => createEngine({ hub, engine, namespace, fieldManager, log, clock }, hooks),
         workers: options.workers,
         ownership,
         log,

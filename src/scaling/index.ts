@@ -3,7 +3,6 @@ export { ScalingController, type ScalingControllerOptions } from './reconcile/sc
 export { AutoEngine } from './engine/auto-engine.ts';
 export { BuiltinEngine, type BuiltinEngineOptions } from './engine/builtin/builtin-engine.ts';
 export { KedaEngine, type KedaEngineOptions } from './engine/keda/keda-engine.ts';
-export { BuiltinEngine, type BuiltinEngineOptions } from './engine/builtin/builtin-engine.ts';
 export {
   type ExternalScalerOptions,
   ExternalScalerServer,
