@@ -45,12 +45,12 @@ describe('the demo', () => {
       operatorRssMb: expect.any(Number),
       dso: {
         splits: {
-          'at 20': { 'spoke-1': 2, 'spoke-2': 1, 'spoke-3': 1 },
-          'at 50': { 'spoke-1': 4, 'spoke-2': 3, 'spoke-3': 3 },
-          'without spoke-2': { 'spoke-1': 5, 'spoke-2': 0, 'spoke-3': 5 },
-          'spoke-2 is back': { 'spoke-1': 4, 'spoke-2': 3, 'spoke-3': 3 },
-          'spoke-3 hangs': { 'spoke-1': 5, 'spoke-2': 5, 'spoke-3': 3 },
-          'in the end': { 'spoke-1': 4, 'spoke-2': 3, 'spoke-3': 3 },
+          'at 20': { 'member-1': 2, 'member-2': 1, 'member-3': 1 },
+          'at 50': { 'member-1': 4, 'member-2': 3, 'member-3': 3 },
+          'without member-2': { 'member-1': 5, 'member-2': 0, 'member-3': 5 },
+          'member-2 is back': { 'member-1': 4, 'member-2': 3, 'member-3': 3 },
+          'member-3 hangs': { 'member-1': 5, 'member-2': 5, 'member-3': 3 },
+          'in the end': { 'member-1': 4, 'member-2': 3, 'member-3': 3 },
         },
         excludedAfterSeconds: expect.any(Number),
         rebalancedAfterSeconds: expect.any(Number),

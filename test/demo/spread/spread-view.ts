@@ -1,8 +1,8 @@
 import { objectKey, type KubeObject } from '../../../src/api/index.ts';
 import { type KubeClient, Reflector, type Resource, resources } from '../../../src/kube/index.ts';
-import type { Site, Spoke } from '../../fleet/index.ts';
 import { spreadNamespace, workload } from './cast.ts';
 import type { MemberRow } from './member-rows.ts';
+import type { SpreadMember } from './spread-member.ts';
 
 type MemberStatus = {
   readonly state: string;
@@ -18,13 +18,13 @@ export class SpreadView implements AsyncDisposable {
   readonly #running: readonly Promise<void>[];
   #lowest = Number.POSITIVE_INFINITY;
 
-  private constructor(hub: KubeClient, members: readonly Spoke<Site>[]) {
+  private constructor(hub: KubeClient, members: readonly SpreadMember[]) {
     this.#hub = reflectorOf(hub, resources.distributedScaledObjects, () => undefined);
     const noteLowest = (): void => {
       this.#lowest = Math.min(this.#lowest, this.readyTotal);
     };
     this.#members = new Map(
-      members.map(({ profile, client }) => [profile, reflectorOf(client, resources.deployments, noteLowest)]),
+      members.map(({ name, client }) => [name, reflectorOf(client, resources.deployments, noteLowest)]),
     );
     this.#running = [this.#hub, ...this.#members.values()].map((reflector) =>
       reflector.run(this.#stop.signal),
@@ -33,7 +33,7 @@ export class SpreadView implements AsyncDisposable {
 
   static async open(
     hub: KubeClient,
-    members: readonly Spoke<Site>[],
+    members: readonly SpreadMember[],
     signal: AbortSignal,
   ): Promise<SpreadView> {
     const view = new SpreadView(hub, members);

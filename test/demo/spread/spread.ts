@@ -1,11 +1,12 @@
 import { resources, systemClock } from '../../../src/kube/index.ts';
 import { waitFor } from '../../bed/index.ts';
-import { registerMember, type Site, type Spoke } from '../../fleet/index.ts';
+import { registerMember } from '../../fleet/index.ts';
 import { withLiveRows } from '../live-rows.ts';
 import type { Stage } from '../stage.ts';
 import { inSeconds, type Story } from '../story.ts';
 import { deployment, graceSeconds, metricOf, spreadNamespace, spreadObject, workload } from './cast.ts';
 import { memberNews, type MemberRow, memberTable } from './member-rows.ts';
+import { membersOf, type SpreadMember } from './spread-member.ts';
 import { SpreadView } from './spread-view.ts';
 
 type Split = Readonly<Record<string, number>>;
@@ -36,13 +37,13 @@ export async function spread(
   signal: AbortSignal,
 ): Promise<void> {
   const { fleet } = stage;
-  const { spokes } = fleet;
-  await prepare(stage, signal);
-  await using view = await SpreadView.open(fleet.hub, spokes, signal);
+  const members = membersOf(stage);
+  await prepare(stage, members, signal);
+  await using view = await SpreadView.open(fleet.hub, members, signal);
   const play = new Play(stage, story, view, signal);
 
   story.act(
-    `nginx runs on ${spokes.length} members, one replica each. A DistributedScaledObject spreads it, one replica for 5 of a ConfigMap's number, which is 20:`,
+    `nginx runs on ${members.length} members, one replica each. A DistributedScaledObject spreads it, one replica for 5 of a ConfigMap's number, which is 20:`,
   );
   await fleet.hub.apply(resources.distributedScaledObjects, spreadObject(), { force: true });
   figures.splits['at 20'] = await play.until('four replicas serve', (rows) => serve(rows, 4));
@@ -51,7 +52,7 @@ export async function spread(
   await fleet.hub.apply(resources.configMaps, metricOf(50), { force: true });
   figures.splits['at 50'] = await play.until('ten replicas serve', (rows) => serve(rows, most));
 
-  const [, second, third] = spokes;
+  const [, second, third] = members;
   if (second === undefined) return;
   await play.lose(second, figures);
   if (third !== undefined) await play.freeze(third, figures);
@@ -86,36 +87,34 @@ class Play {
   }
 
   /** Somebody deletes the workload on a member, and puts it back. */
-  async lose({ profile, client }: Spoke<Site>, figures: SpreadFigures): Promise<void> {
-    this.#story.act(
-      `Somebody deletes Deployment nginx on ${profile}; the grace period is ${graceSeconds} s:`,
-    );
+  async lose({ name, client }: SpreadMember, figures: SpreadFigures): Promise<void> {
+    this.#story.act(`Somebody deletes Deployment nginx on ${name}; the grace period is ${graceSeconds} s:`);
     await client.delete(resources.deployments, workload, {
       propagation: 'Background',
       signal: this.#signal,
     });
-    figures.splits[`without ${profile}`] = await this.until('the others serve all of it', (rows) =>
-      isWithout(rows, profile),
+    figures.splits[`without ${name}`] = await this.until('the others serve all of it', (rows) =>
+      isWithout(rows, name),
     );
-    this.#story.act(`It is put back on ${profile}, with one replica:`);
+    this.#story.act(`It is put back on ${name}, with one replica:`);
     this.#view.beginLowest();
     await client.apply(resources.deployments, deployment(), { force: true });
-    figures.splits[`${profile} is back`] = await this.until('everybody has a share again', isEven);
+    figures.splits[`${name} is back`] = await this.until('everybody has a share again', isEven);
     this.#noteLowest(figures);
   }
 
   /** A member's API server hangs, and comes to again; only clusters of the bed can be made to. */
-  async freeze({ profile, cluster }: Spoke<Site>, figures: SpreadFigures): Promise<void> {
+  async freeze({ name, cluster }: SpreadMember, figures: SpreadFigures): Promise<void> {
     const { hang } = this.#stage;
     if (hang === undefined) return;
-    this.#story.act(`The API server of ${profile} hangs (SIGSTOP):`);
+    this.#story.act(`The API server of ${name} hangs (SIGSTOP):`);
     const lostAt = systemClock.monotonic();
     const comeTo = await hang(cluster);
     try {
-      await this.until(`${profile} is excluded`, (rows) => rowOf(rows, profile)?.excluded === true);
+      await this.until(`${name} is excluded`, (rows) => rowOf(rows, name)?.excluded === true);
       figures.excludedAfterSeconds = secondsSince(lostAt);
-      figures.splits[`${profile} hangs`] = await this.until('the others serve all of it', (rows) =>
-        isWithout(rows, profile),
+      figures.splits[`${name} hangs`] = await this.until('the others serve all of it', (rows) =>
+        isWithout(rows, name),
       );
       figures.rebalancedAfterSeconds = secondsSince(lostAt);
     } finally {
@@ -125,7 +124,7 @@ class Play {
       'ok',
       `others took over after ${inSeconds(figures.excludedAfterSeconds)}, and served all of it after ${inSeconds(figures.rebalancedAfterSeconds)}`,
     );
-    this.#story.act(`The API server of ${profile} goes on:`);
+    this.#story.act(`The API server of ${name} goes on:`);
     this.#view.beginLowest();
     const backAt = systemClock.monotonic();
     figures.splits['in the end'] = await this.until('everybody has a share again', isEven);
@@ -144,12 +143,16 @@ class Play {
 }
 
 /** The workload on every member, every cluster registered as a member, and the number that the trigger reads. */
-async function prepare({ fleet }: Stage, signal: AbortSignal): Promise<void> {
+async function prepare(
+  { fleet }: Stage,
+  members: readonly SpreadMember[],
+  signal: AbortSignal,
+): Promise<void> {
   await fleet.put(resources.configMaps, metricOf(20));
   await Promise.all(
-    fleet.spokes.map(async ({ client, profile, cluster }) => {
+    members.map(async ({ name, client, cluster }) => {
       await fleet.put(resources.deployments, deployment(), client);
-      await registerMember(fleet, profile, cluster);
+      await registerMember(fleet, name, cluster);
     }),
   );
   signal.throwIfAborted();
