@@ -291,6 +291,23 @@ describe('a member', () => {
     expect(await notes()).toHaveLength(before);
   });
 
+  test('is told of by one of two replicas, and by the other as soon as that is gone', async () => {
+    await using other = await startReplica();
+    await put('shared', memberKubeconfig({ ...first, member: 'shared' }));
+    await waitForMember(fleet.hub, 'shared');
+    await waitFor('the other knows it too', async () => {
+      const labels = { provider: 'kubeconfig', state: 'Ready' };
+      return (await metricValue(other.metricsUrl, 'wheelwright_members', labels)) === 3;
+    });
+    const notes = await waitForMemberEvent(fleet.hub, 'MemberRegistered', 'shared');
+    expect(notes.filter((note) => note.includes('shared'))).toHaveLength(1);
+    await operator.process.stop();
+    await remove('shared');
+    const removed = await waitForMemberEvent(fleet.hub, 'MemberRemoved', 'shared');
+    expect(removed.filter((note) => note.includes('shared'))).toHaveLength(1);
+    operator = await fleet.startOperator({ flags: ['--enable-dso=true'] });
+  });
+
   test('is there although the hub does not serve the status', async () => {
     const name = 'kedifyconfigurations.install.kedify.io';
     await operator.process.stop();
@@ -329,6 +346,17 @@ test('without anything to spread no member is contacted', async () => {
     await relay.stop();
   }
 });
+
+/** A second operator, which ends with the test. */
+async function startReplica(): Promise<RunningOperator & AsyncDisposable> {
+  const replica = await fleet.startOperator({ flags: ['--enable-dso=true'] });
+  return {
+    ...replica,
+    [Symbol.asyncDispose]: async () => {
+      await replica.process.stop();
+    },
+  };
+}
 
 /** Every state that the status tells of a member, from now on. */
 async function watchStates(

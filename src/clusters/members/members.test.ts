@@ -126,6 +126,14 @@ test('all sources must have told before the registry has, and who waits hears of
   expect(told.at(-1)).toEqual([]);
 });
 
+test('what has told once is not taken for silent again', () => {
+  const { files, members } = fixture();
+  expect(members.isSynced).toBe(true);
+  files.isSynced = false;
+  members.changed();
+  expect(members.isSynced).toBe(true);
+});
+
 test('who unsubscribed hears nothing more', async () => {
   const { secrets, members, told, unsubscribe } = fixture();
   unsubscribe();

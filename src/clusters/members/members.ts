@@ -17,6 +17,8 @@ export class Members implements MemberRegistry {
   #aliases: ReadonlyMap<string, AliasClaim> = new Map();
   #drained: ReadonlySet<string> = new Set();
   #isStale = false;
+  #isSynced = false;
+  /** As the listeners know it. */
   #wasSynced = false;
   /** What changed since the listeners were told last. */
   #untold = new Set<string>();
@@ -39,8 +41,10 @@ export class Members implements MemberRegistry {
     this.changed();
   }
 
+  /** Once true for ever after: what a source learns later is a change like any other. */
   get isSynced(): boolean {
-    return this.#sources.every(({ isSynced }) => isSynced);
+    this.#isSynced ||= this.#sources.length > 0 && this.#sources.every(({ isSynced }) => isSynced);
+    return this.#isSynced;
   }
 
   get members(): readonly Member[] {
