@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Reflector, resources } from '../../src/kube/index.ts';
@@ -11,6 +9,7 @@ import {
   type RunningOperator,
   SimulatedSpokes,
 } from '../fleet/index.ts';
+import { BlackHole } from '../support/black-hole.ts';
 
 /** Some to warm up, then as many without black holes among them as with them. */
 const [warm, part] = [10, 20];
@@ -59,45 +58,6 @@ afterAll(async () => {
   await spokes[Symbol.asyncDispose]();
   await hole.close();
 });
-
-/** Accepts connections and says nothing on them, ever. */
-class BlackHole {
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-
-  static async open(): Promise<BlackHole> {
-    const hole = new BlackHole();
-    hole.#server.listen(0, '127.0.0.1');
-    await once(hole.#server, 'listening');
-    return hole;
-  }
-
-  private constructor() {
-    this.#server = createServer((socket) => {
-      this.#sockets.add(socket);
-      socket
-        .on('error', () => undefined)
-        .once('close', () => this.#sockets.delete(socket))
-        .resume();
-    });
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  /** Connections that somebody waits on. */
-  get open(): number {
-    return this.#sockets.size;
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    const closed = once(this.#server, 'close');
-    this.#server.close();
-    await closed;
-  }
-}
 
 async function offer(name: string, port: number): Promise<void> {
   const kubeconfig = {
