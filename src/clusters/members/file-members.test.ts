@@ -175,6 +175,25 @@ test('a directory that cannot be read takes nothing away', async () => {
   expect(fixture.problems.size).toBe(0);
 });
 
+test('a directory that was never read says nothing about members', async () => {
+  const path = join(tmpdir(), `members-${crypto.randomUUID()}`);
+  const problems: (string | undefined)[] = [];
+  const members = new FileMembers({
+    directory: path,
+    policy: createServerPolicy(),
+    connectClient: new FakeServer().connect,
+    clock: new ManualClock(),
+    onChange: () => undefined,
+    onProblem: (_place, problem) => problems.push(problem),
+  });
+  const life = new AbortController();
+  const running = members.run(life.signal);
+  await waitFor('it is told of', () => problems.length > 0);
+  expect(members.isSynced).toBe(false);
+  life.abort();
+  await running;
+});
+
 test('without any event files are read every minute', async () => {
   const fixture = await Fixture.create({});
   await fixture.mounted.write({ 'a.kubeconfig': kubeconfig('a') });

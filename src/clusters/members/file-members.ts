@@ -42,7 +42,7 @@ export class FileMembers implements MemberSource {
   #problems: ReadonlySet<string | undefined> = new Set();
   #looking: Promise<unknown> = Promise.resolve();
   #rereadAt = Number.NEGATIVE_INFINITY;
-  #hasLooked = false;
+  #hasRead = false;
 
   constructor(options: FileMembersOptions) {
     this.#options = options;
@@ -53,8 +53,9 @@ export class FileMembers implements MemberSource {
     });
   }
 
+  /** Not before the directory could be read: workloads would be moved because a mount was late. */
   get isSynced(): boolean {
-    return this.#hasLooked;
+    return this.#hasRead;
   }
 
   entries(): Iterable<MemberEntry> {
@@ -96,6 +97,7 @@ export class FileMembers implements MemberSource {
     const { onChange } = this.#options;
     try {
       this.#take(await readKubeconfigDirectory(this.#options));
+      this.#hasRead = true;
     } catch (error) {
       // What was mounted may be mounted again: nobody took anything away.
       const { code = 'unreadable' } = error as NodeJS.ErrnoException;
@@ -103,7 +105,6 @@ export class FileMembers implements MemberSource {
         new Map([[undefined, `The directory ${this.#options.directory} cannot be read (${code}).`]]),
       );
     }
-    this.#hasLooked = true;
     onChange();
     return this.#missing.size > 0 ? goneAfterMs : undefined;
   }

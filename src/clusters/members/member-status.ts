@@ -108,7 +108,7 @@ export class MemberStatus {
         this.#news.resolve();
       },
       onFailure: (error) => {
-        onProblem(messageOf(error));
+        if (!reflector.synced) onProblem(messageOf(error));
         if (error instanceof NotFoundError) served.abort();
       },
     });

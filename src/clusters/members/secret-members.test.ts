@@ -96,15 +96,20 @@ test('a Secret is a member of its name once the list is there', async () => {
   expect(fixture.entry).toMatchObject({ id: 'kubeconfig#member-a', alias: 'member-a', state: 'Ready' });
 });
 
-test('a hub that does not let Secrets be read has no members, and says so', async () => {
+test('a hub that does not let Secrets be read says nothing about members, until it does', async () => {
   const fixture = new Fixture();
+  fixture.hub.put(secret(kubeconfig('one')));
   fixture.hub.failure = new ForbiddenError(
     { cluster: 'hub', verb: 'watch', resource: 'secrets' },
     { message: 'secrets is forbidden' },
   );
   await fixture.run();
-  expect(fixture.members.isSynced).toBe(true);
+  expect(fixture.members.isSynced).toBe(false);
   expect(fixture.problems.get(undefined)).toContain('secrets is forbidden');
+  fixture.hub.failure = undefined;
+  await fixture.clock.advance(30_000);
+  expect(fixture.members.isSynced).toBe(true);
+  expect(fixture.problems.size).toBe(0);
 });
 
 test('other white space in the kubeconfig, and other labels, connect nothing anew', async () => {

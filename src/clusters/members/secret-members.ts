@@ -1,6 +1,5 @@
 import { isRecord, type KubeObject, objectKey } from '../../api/index.ts';
 import {
-  ForbiddenError,
   type KubeClient,
   KubeconfigError,
   parseKubeconfig,
@@ -63,10 +62,9 @@ export class SecretMembers implements MemberSource {
   readonly #known = new Map<string, Known>();
   readonly #life = new AbortController();
   #reading = 0;
-  #isRefused = false;
 
   constructor(options: SecretMembersOptions) {
-    const { client, namespace, clock, onChange, onProblem } = options;
+    const { client, namespace, clock, onProblem } = options;
     this.#options = options;
     this.#members = new KubeconfigMembers({
       ...options,
@@ -82,16 +80,16 @@ export class SecretMembers implements MemberSource {
       project: memberSecret,
       onChange: (change) => this.#take(change),
       onFailure: (error) => {
+        // A watch that broke off later is opened again, and nothing is lost meanwhile.
+        if (this.#reflector.synced) return;
         onProblem(undefined, error instanceof Error ? error.message : 'the Secrets cannot be read');
-        if (!(error instanceof ForbiddenError) || this.#isRefused) return;
-        this.#isRefused = true;
-        onChange();
       },
     });
   }
 
+  /** Not while the right to read Secrets is missing: workloads would be moved because it was taken away. */
   get isSynced(): boolean {
-    return (this.#reflector.synced || this.#isRefused) && this.#reading === 0;
+    return this.#reflector.synced && this.#reading === 0;
   }
 
   /** For health. */
