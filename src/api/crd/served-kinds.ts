@@ -4,7 +4,7 @@ import { knativeEventing } from '../operator-knative-dev/knative-eventing.ts';
 import { knativeServing } from '../operator-knative-dev/knative-serving.ts';
 import type { KindDefinition } from './definition.ts';
 
-/** Every kind that this project defines, DistributedScaledObject ahead of its controller; the folder `crds` holds one file for each. */
+/** Every kind that this project defines; the folder `crds` holds one file for each. */
 export const servedKinds: readonly KindDefinition[] = [
   knativeServing,
   knativeEventing,

@@ -7,7 +7,7 @@ import { run } from '../run.ts';
 import { fakeHub } from '../testing/fake-hub.ts';
 import { testHost } from '../testing/test-host.ts';
 import { crdsCommand } from './crds-command.ts';
-import { crdDefinitions } from './definitions.ts';
+import { allCrdDefinitions, crdDefinitions } from './definitions.ts';
 
 const established: readonly KubeObject[] = crdDefinitions().map((definition) => ({
   ...definition,
@@ -29,7 +29,13 @@ describe('crds', () => {
   it('prints the definitions as YAML that kubectl takes', async () => {
     const { exit, stdout } = await crds('');
     expect(exit).toBe(0);
-    expect(loadAll(stdout)).toEqual(crdDefinitions());
+    expect(loadAll(stdout)).toEqual(allCrdDefinitions());
+    expect(allCrdDefinitions().map(({ metadata }) => metadata.name)).toEqual([
+      'knativeservings.operator.knative.dev',
+      'knativeeventings.operator.knative.dev',
+      'distributedscaledobjects.keda.kedify.io',
+      'kedifyconfigurations.install.kedify.io',
+    ]);
   });
 
   it('--check says that the hub has them', async () => {

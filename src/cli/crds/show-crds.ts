@@ -8,7 +8,7 @@ import { arrow } from '../terminal/arrow.ts';
 import { markWord } from '../terminal/mark.ts';
 import { compareCrd, type CrdComparison, readCrd } from './crd-comparison.ts';
 import type { CrdsFlags } from './crds-flags.ts';
-import { crdDefinitions } from './definitions.ts';
+import { allCrdDefinitions, crdDefinitions } from './definitions.ts';
 
 export interface CrdsServices {
   readonly open: OpenHub;
@@ -21,7 +21,7 @@ export async function showCrds(
   services: CrdsServices = { open: openHub, clock: systemClock },
 ): Promise<ExitName> {
   if (call.flags.check === true) return check(call, services);
-  const yaml = crdDefinitions().map((definition) => dump(definition, { noRefs: true, lineWidth: -1 }));
+  const yaml = allCrdDefinitions().map((definition) => dump(definition, { noRefs: true, lineWidth: -1 }));
   call.terminal.out.write(yaml.join('---\n'));
   return 'done';
 }
