@@ -27,6 +27,13 @@ describe('a row', () => {
     });
   });
 
+  it('waits for none of those that it only keeps for others', () => {
+    const keeps = { ...row, kept: 2 };
+    expect(advanceRow(keeps, { state: 'ready', replicas: 5, readyReplicas: 3 }, policy, 0)).toMatchObject({
+      pending: 0,
+    });
+  });
+
   it('that is lost holds what was not still on its way', () => {
     expect(advanceRow(row, { state: 'notReady', why: 'out of reach' }, policy, 7)).toMatchObject({
       phase: { name: 'lost', since: 7, held: 2, wasReturning: false },

@@ -96,9 +96,9 @@ function begun(
   return { ...row, phase: { ...phase, isMoving: true, counted: Math.max(phase.counted, replicas) } };
 }
 
-/** What has become ready since is not waited for any more. */
+/** What has become ready since is not waited for any more; those that only stay for others do not count. */
 function arrived(row: MemberRow, { readyReplicas }: Observation & { readonly state: 'ready' }): MemberRow {
-  const missing = Math.max(0, row.desired - readyReplicas);
+  const missing = Math.max(0, row.desired - row.kept - readyReplicas);
   return missing < row.pending ? { ...row, pending: missing } : row;
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { randomOf } from '../../../test/support/random-of.ts';
 import { apportion } from '../apportion/apportion.ts';
 import type { PlanState } from '../plan/member-row.ts';
-import type { Observation } from '../plan/observation.ts';
+import type { Observation, RegisteredMember } from '../plan/observation.ts';
 import { plan } from '../plan/plan.ts';
 import { planStateText, readPlanState } from '../plan/plan-state-text.ts';
 import type { PlanSpec } from '../plan/plan-spec.ts';
@@ -97,13 +97,14 @@ function crashes(random: () => number): (state: PlanState) => PlanState | undefi
   };
 }
 
+const obstacles = new Set(['NoHealthyMembers', 'NoEligibleMembers', 'AllWeightsZero']);
+
 /** What must hold whenever somebody can be given a number. */
-function check({
-  plan: { reasons, state, unplaced, findings, currentReplicas },
-  spec,
-  observed,
-}: Moment): void {
-  if (findings.some(({ reason }) => reason === 'NoHealthyMembers')) return;
+function check(
+  { plan: { reasons, state, unplaced, findings, currentReplicas }, spec, observed }: Moment,
+  isSteady = true,
+): void {
+  if (findings.some(({ reason }) => obstacles.has(reason))) return;
   const rows = Object.values(state.rows);
   const numbers = reasons.map(({ desired }) => desired);
   expect(numbers.every((number) => Number.isInteger(number) && number >= 0)).toBe(true);
@@ -121,7 +122,36 @@ function check({
   // Invariant 8 of the design: the total, and what runs twice while it moves.
   expect(all).toBeGreaterThanOrEqual(spec.total);
   expect(all).toBeLessThanOrEqual(spec.total + pending + stale);
-  expect(currentReplicas).toBe(spec.total);
+  if (isSteady) expect(currentReplicas).toBe(spec.total);
+}
+
+/** Nothing is due before the time that the plan gives, if nothing is heard. */
+function checkNextCheck(
+  { plan: last, spec, observed, at }: Moment,
+  members: readonly RegisteredMember[],
+): void {
+  const later = last.nextCheckAt === undefined ? at + week : last.nextCheckAt - 1;
+  const { assignments, exclusions } = plan(spec, members, observed, last.state, later);
+  expect({ assignments, exclusions }).toEqual({
+    assignments: last.assignments,
+    exclusions: last.exclusions,
+  });
+}
+
+/** In the end everybody has its share, and runs it. */
+function checkEnd({ plan: { reasons }, spec, ready }: Moment): void {
+  const numbers = new Map(reasons.map(({ place, desired }) => [place, desired]));
+  const { parts } = apportion(
+    spec.total,
+    spec.members.map((member) => ({
+      ...member,
+      name: `default/${member.name}`,
+      current: numbers.get(`default/${member.name}`) ?? 0,
+    })),
+    spec.method,
+  );
+  expect(numbers).toEqual(parts);
+  expect(ready).toBe(spec.total);
 }
 
 describe('any schedule of outages', () => {
@@ -137,6 +167,7 @@ describe('any schedule of outages', () => {
           expect(plan(spec, members, moment.observed, again, moment.at)).toEqual(next);
           // P10: nothing is written to a member whose number is the same.
           expect(next.assignments).toEqual(moment.plan.assignments);
+          checkNextCheck(moment, members);
           state = again;
         }
         expect(state).toBeDefined();
@@ -185,18 +216,8 @@ describe('any schedule of outages', () => {
             check(moment);
             last = moment;
           }
-          const numbers = new Map(last?.plan.reasons.map(({ place, desired }) => [place, desired]));
-          const { parts } = apportion(
-            spec.total,
-            spec.members.map((member) => ({
-              ...member,
-              name: `default/${member.name}`,
-              current: numbers.get(`default/${member.name}`) ?? 0,
-            })),
-            spec.method,
-          );
-          expect(numbers).toEqual(parts);
-          expect(last?.ready).toBe(spec.total);
+          expect(last).toBeDefined();
+          if (last !== undefined) checkEnd(last);
         }),
         runs(60),
       );
@@ -232,6 +253,60 @@ describe('any schedule of outages and totals', () => {
         expect(last).toBe(changes.toSorted((a, b) => a.at - b.at).at(-1)?.total);
       }),
       runs(100),
+    );
+  });
+});
+
+describe('any schedule of outages and changes of the spec', () => {
+  const anyChange = fc.record({
+    at: fc.integer({ min: 1, max: 4 * hour }),
+    total: fc.nat(60),
+    weights: fc.array(fc.nat(9), { minLength: 6, maxLength: 6 }),
+    most: fc.option(fc.integer({ min: 10, max: 60 }), { nil: Number.POSITIVE_INFINITY }),
+  });
+
+  it.each([
+    ['by one process', false],
+    ['by processes that end every now and then', true],
+  ])('P12, invariant 8: keeps the total and ends in the weighted split, %s', (_, isCrashing) => {
+    fc.assert(
+      fc.property(
+        anySpec,
+        outagesUpTo(4 * hour, 8),
+        fc.array(anyChange, { minLength: 1, maxLength: 8 }),
+        fc.nat(),
+        (first, outages, changes, seed) => {
+          const members = registered(...first.members.map(({ name }) => name));
+          const random = randomOf(seed);
+          const startMs = (): number => Math.floor(random() * minute);
+          const changed = changes.map(({ at, total, weights, most }): SimulatedEvent => {
+            const listed = first.members.map((member, index) => ({
+              ...member,
+              // Somebody always has a weight, and no limit.
+              weight: index === 0 ? 1 + (weights[0] ?? 0) : (weights[index] ?? 0),
+              most: index === 1 ? most : Number.POSITIVE_INFINITY,
+            }));
+            return { at, what: 'spec', spec: { ...first, total, members: listed } };
+          });
+          const options = {
+            spec: first,
+            members,
+            events: [...eventsOf(outages, first, 4 * hour), ...changed],
+            until: 24 * hour,
+            startMs,
+          };
+          const carry = crashes(randomOf(seed + 1));
+          let last: Moment | undefined;
+          for (const moment of simulate(isCrashing ? { ...options, carry } : options)) {
+            check(moment, false);
+            checkNextCheck(moment, members);
+            last = moment;
+          }
+          expect(last).toBeDefined();
+          if (last !== undefined) checkEnd(last);
+        },
+      ),
+      runs(25),
     );
   });
 });
