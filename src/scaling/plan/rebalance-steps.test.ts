@@ -11,6 +11,29 @@ const up = (replicas: number): Observation => ({ state: 'ready', replicas, ready
 const down: Observation = { state: 'notReady', why: 'out of reach' };
 
 describe('a step', () => {
+  it('waits for nobody that stays only for others', () => {
+    const rows = new Map([
+      ['m1', { ...row('m1', { name: 'serving' }, 5), kept: 2 }],
+      ['m2', row('m2', { name: 'excluded', since: 0, retained: 4 }, 0)],
+    ]);
+    const stepped = rebalanceSteps(rows, {
+      observed: new Map([
+        ['m1', { state: 'ready', replicas: 5, readyReplicas: 3 }],
+        ['m2', down],
+      ]),
+      shares: new Map([
+        ['m1', 3],
+        ['m2', 4],
+      ]),
+      size: 1,
+      lastStepAt: 0,
+      patience: 60_000,
+      hasReceiver: true,
+      now: 2_000,
+    });
+    expect(stepped.lastStepAt).toBe(2_000);
+  });
+
   const context = {
     shares: new Map([
       ['m1', 5],

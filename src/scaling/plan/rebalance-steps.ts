@@ -73,10 +73,11 @@ export function rebalanceSteps(rows: ReadonlyMap<string, MemberRow>, context: St
   return { rows: next, lastStepAt: budget < size ? now : lastStepAt };
 }
 
-/** Whether all who serve have what they shall have. */
+/** Whether all who serve have what they shall have, those excepted that only stay for others. */
 function haveArrived(rows: ReadonlyMap<string, MemberRow>, observed: Observations): boolean {
   return [...rows].every(
-    ([place, { phase, desired }]) => phase.name !== 'serving' || readyAt(place, observed) >= desired,
+    ([place, { phase, desired, kept }]) =>
+      phase.name !== 'serving' || readyAt(place, observed) >= desired - kept,
   );
 }
 
