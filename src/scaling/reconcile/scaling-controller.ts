@@ -13,6 +13,7 @@ import { Reflector, resources, type StoreChange } from '../../kube/index.ts';
 import type { EngineHooks, ScalingEngine } from '../engine/scaling-engine.ts';
 import { ScaleWriters } from '../workload/scale-writers.ts';
 import { WorkloadObserver } from '../workload/workload-observer.ts';
+import { originalsAnnotation } from './original-replicas.ts';
 import { RecentNotices } from './recent-notices.ts';
 import { recall, type ScalingMemory, stateAnnotation } from './scaling-memory.ts';
 import type { ScalingServices } from './scaling-services.ts';
@@ -199,6 +200,6 @@ function concernsUs(before: KubeObject, after: KubeObject): boolean {
 }
 
 function others({ annotations = {} }: KubeObject['metadata']): Readonly<Record<string, string>> {
-  const { [stateAnnotation]: _state, ...kept } = annotations;
+  const { [stateAnnotation]: _state, [originalsAnnotation]: _originals, ...kept } = annotations;
   return kept;
 }

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../api/index.ts';
 import type { PlanState } from '../plan/member-row.ts';
-import { planStateText, readPlanState } from '../plan/plan-state-text.ts';
+import { readPlanState } from '../plan/plan-state-text.ts';
 import { isWorthKeeping } from '../plan/worth-keeping.ts';
 import { statusOf } from './scaling-status.ts';
 
@@ -16,6 +16,8 @@ export interface ScalingMemory {
   readonly statusAt: number | undefined;
   /** When a move that had to wait for those of other objects may begin, in monotonic milliseconds. */
   readonly moveAt: number | undefined;
+  /** Places that have got their first numbers back. */
+  readonly restored: ReadonlySet<string>;
 }
 
 export const stateAnnotation = 'wheelwright.dev/plan-state';
@@ -32,19 +34,14 @@ export function recall(object: KubeObject, last: ScalingMemory | undefined): Sca
     lastTotal: sumOf(state?.rows ?? {}) || sumOfStatus(object),
     statusAt: undefined,
     moveAt: undefined,
+    restored: new Set(),
   };
 }
 
-/** The annotations that must stand before anything is written to members; undefined where they do already. */
-export function annotationsFor(
-  object: KubeObject,
-  memory: ScalingMemory,
-  state: PlanState,
-): Readonly<Record<string, string>> | undefined {
+/** Whether the state must stand in the annotation before anything is written to members. */
+export function mustKeep(object: KubeObject, memory: ScalingMemory, state: PlanState): boolean {
   const isThere = object.metadata.annotations?.[stateAnnotation] !== undefined;
-  return isWorthKeeping(isThere ? memory.kept : undefined, state)
-    ? { [stateAnnotation]: planStateText(state) }
-    : undefined;
+  return isWorthKeeping(isThere ? memory.kept : undefined, state);
 }
 
 /** Nobody writes the total down beside the spec: what was last asked of all comes close. */

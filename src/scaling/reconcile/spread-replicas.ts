@@ -1,6 +1,5 @@
 import { type KubeObject, objectKey, parseDistributedScaledObject } from '../../api/index.ts';
 import { done, type Outcome, type ReconcileContext, requeueAfter } from '../../controller/index.ts';
-import { resources } from '../../kube/index.ts';
 import type { EngineReport } from '../engine/scaling-engine.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { nothingSeen } from '../workload/workload.ts';
@@ -8,16 +7,18 @@ import type { WantedScale } from '../workload/scale-writer.ts';
 import { askEngine } from './ask-engine.ts';
 import { type AskedScaling, readAskedScaling, sayProblem } from './asked-scaling.ts';
 import { contenders, contentionNotices } from './contenders.ts';
+import { keepForRestart } from './keep-for-restart.ts';
 import { memberStatuses } from './member-statuses.ts';
 import { type Notice, notices } from './notices.ts';
 import { type Published, publishStatus } from './publish-status.ts';
+import { restoreOriginals } from './restore-originals.ts';
 import type { ScalingView } from './scaling-conditions.ts';
-import { annotationsFor, type ScalingMemory } from './scaling-memory.ts';
+import type { ScalingMemory } from './scaling-memory.ts';
 import { type ScalingPass, tell } from './scaling-pass.ts';
 import type { ScalingServices } from './scaling-services.ts';
 import { statusOf } from './scaling-status.ts';
 import { type SeedDecision, seedTotal } from './seed-total.ts';
-import { projectObject, wasScaled } from './total-on-hub.ts';
+import { wasScaled } from './total-on-hub.ts';
 import { type MemberView, viewMembers } from './view-members.ts';
 import { restoreTotal, writeTotal } from './write-total.ts';
 
@@ -43,6 +44,7 @@ export async function spreadReplicas(
 ): Promise<Spread> {
   const key = objectKey(object.metadata);
   const pass: ScalingPass = { services, key, object, memory, context };
+  if (object.metadata.deletionTimestamp !== undefined) return end(pass);
   const read = readAskedScaling(object);
   if (!read.ok) return refuse(pass, read.why);
   // Who is not known yet would be taken for gone.
@@ -73,8 +75,7 @@ async function spread(pass: ScalingPass, asked: AskedScaling, view: MemberView):
   const waiting = turnOf(pass, planned);
   if (waiting !== undefined) return waiting;
 
-  const kept = await keepState(pass, planned);
-  const after: ScalingPass = { ...pass, ...kept };
+  const after = await keepForRestart(pass, { state: planned.state, asked, sights: view.sights });
   const later = writers.want(key, wantedScales(planned, view));
   writers.keep(key, new Set(Object.keys(planned.state.rows)));
   const isWaiting = seed.seed === 'waiting';
@@ -123,24 +124,6 @@ function turnOf({ services, object, memory }: ScalingPass, planned: Plan): Sprea
   const waitMs = memory.moveAt === undefined ? services.moves.reserveMs() : memory.moveAt - now;
   if (waitMs <= 0) return undefined;
   return { object, memory: { ...memory, moveAt: now + waitMs }, outcome: requeueAfter(waitMs) };
-}
-
-/** Nothing is written to members that a restart would not know of. */
-async function keepState(
-  { services, object, memory, context }: ScalingPass,
-  { state }: Plan,
-): Promise<Pick<ScalingPass, 'object' | 'memory'>> {
-  const annotations = annotationsFor(object, memory, state);
-  if (annotations === undefined) return { object, memory };
-  const { uid } = object.metadata;
-  const patched = await services.hub.patch(
-    resources.distributedScaledObjects,
-    object.metadata,
-    'merge',
-    { metadata: { uid, annotations } },
-    { signal: context.signal },
-  );
-  return { object: projectObject(patched), memory: { ...memory, kept: state } };
 }
 
 function wantedScales(planned: Plan, view: MemberView): ReadonlyMap<string, WantedScale> {
@@ -208,6 +191,15 @@ async function conclude(
     total: asked.spec.total,
     currentReplicas: planned.currentReplicas,
   });
+}
+
+/** Nothing is written for it any more, but the first numbers of members where it asked for that. */
+async function end(pass: ScalingPass): Promise<Spread> {
+  const { services, key, object, memory } = pass;
+  services.writers.forget(key);
+  services.engine.forget(key);
+  const { outcome, restored } = await restoreOriginals(pass, memory.restored);
+  return { object, memory: { ...memory, restored }, outcome };
 }
 
 /** The spec means nothing that could be done: what runs keeps running. */

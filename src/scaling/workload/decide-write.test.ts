@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decideWrite, noWrites, type WriteHistory } from './decide-write.ts';
+
+const written = (replicas: number, resourceVersion: string, at = 0): WriteHistory => ({
+  last: { replicas, resourceVersion, at },
+  reverts: [],
+});
+
+describe('a write', () => {
+  test.each([
+    ['is made where the number differs', 3, { wanted: 2, resourceVersion: '5' }, noWrites, 'write'],
+    ['is not made where it is the same', 3, { wanted: 3, resourceVersion: '5' }, noWrites, 'rest'],
+    [
+      'is not repeated while the watch is behind',
+      3,
+      { wanted: 2, resourceVersion: '5' },
+      written(3, '6'),
+      'rest',
+    ],
+    [
+      'is made on top of one that the watch does not show yet',
+      4,
+      { wanted: 2, resourceVersion: '5' },
+      written(3, '6'),
+      'write',
+    ],
+    [
+      'is repeated once where somebody undid it',
+      3,
+      { wanted: 2, resourceVersion: '7' },
+      written(3, '6'),
+      'write',
+    ],
+  ] as const)('%s', (_name, replicas, seen, history, act) => {
+    expect(decideWrite(replicas, seen, history, 1_000).act).toBe(act);
+  });
+});
+
+test('what is undone three times in two minutes is written once a minute from then on', () => {
+  let history: WriteHistory = written(3, '1', 0);
+  const acts: string[] = [];
+  let version = 1;
+  const revertAt = (now: number): void => {
+    const decision = decideWrite(3, { wanted: 1, resourceVersion: String(++version) }, history, now);
+    acts.push(
+      `${now / 1000}: ${decision.act}${decision.until === undefined ? '' : ` ${decision.until / 1000}`}`,
+    );
+    history =
+      decision.act === 'write'
+        ? { ...decision.history, last: { replicas: 3, resourceVersion: String(++version), at: now } }
+        : decision.history;
+  };
+  for (const now of [10_000, 20_000, 30_000, 79_000, 80_000, 90_000]) revertAt(now);
+  expect(acts).toEqual(['10: write', '20: write', '30: wait 80', '79: wait 80', '80: write', '90: wait 140']);
+});
+
+test('one that is left alone for two minutes is written at once again', () => {
+  const contended: WriteHistory = {
+    ...written(3, '9', 30_000),
+    reverts: [10_000, 20_000, 30_000],
+    revertedIn: '8',
+  };
+  expect(decideWrite(5, { wanted: 3, resourceVersion: '9' }, contended, 40_000)).toMatchObject({
+    act: 'wait',
+  });
+  expect(decideWrite(5, { wanted: 3, resourceVersion: '9' }, contended, 150_001)).toMatchObject({
+    act: 'write',
+  });
+});
+
+test('one look at a change by somebody else counts once, however often it is looked at', () => {
+  let history = written(3, '1');
+  for (let look = 0; look < 10; look++)
+    history = decideWrite(3, { wanted: 1, resourceVersion: '2' }, history, look).history;
+  expect(history.reverts).toHaveLength(1);
+});
+
+test('equal numbers are never written', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(100),
+      fc.nat(100),
+      fc.nat(10),
+      fc.array(fc.nat(200_000)),
+      fc.nat(300_000),
+      (wanted, last, version, reverts, now) => {
+        const history: WriteHistory = { last: { replicas: last, resourceVersion: '5', at: 0 }, reverts };
+        const isBehind = version < 5;
+        const { act } = decideWrite(
+          isBehind ? last : wanted,
+          { wanted, resourceVersion: String(version) },
+          history,
+          now,
+        );
+        expect(act).toBe('rest');
+      },
+    ),
+  );
+});

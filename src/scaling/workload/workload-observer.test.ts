@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest';
+import { FakeClock } from '../../../test/support/memory-hub.ts';
+import { settle } from '../../controller/testing/fake-clock.ts';
+import { FakeMember } from '../testing/fake-member.ts';
+import type { WorkloadReference } from './workload.ts';
+import { WorkloadObserver } from './workload-observer.ts';
+
+const web: WorkloadReference = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'team', name: 'web' };
+const api: WorkloadReference = { ...web, name: 'api' };
+
+function scene() {
+  const clock = new FakeClock();
+  const member = new FakeMember('one');
+  const changed: string[] = [];
+  const failures: unknown[] = [];
+  const observer = new WorkloadObserver({
+    clock,
+    onChange: (user) => changed.push(user),
+    onFailure: (_cluster, error) => failures.push(error),
+  });
+  const at = (workload: WorkloadReference, { cluster } = member) => ({ cluster, workload });
+  return { clock, member, changed, failures, observer, at };
+}
+
+test('a Deployment is followed by a watch that all users in its namespace share', async () => {
+  const { member, observer, changed, at } = scene();
+  member.put(3, { ready: 2 });
+  observer.use('a', [at(web)]);
+  observer.use('b', [at(web), at(api)]);
+  expect(observer.sight(at(web))).toEqual({ seen: 'nothing' });
+  await settle();
+  expect(member.watching).toBe(1);
+  expect(observer.size).toBe(1);
+  expect(observer.sight(at(web))).toMatchObject({
+    seen: 'workload',
+    wanted: 3,
+    replicas: 3,
+    ready: 2,
+    writer: 'kubectl',
+  });
+  expect(observer.sight(at(api))).toEqual({
+    seen: 'absence',
+    why: "Deployment 'api' not found in namespace 'team'",
+  });
+  changed.length = 0;
+  member.put(4);
+  expect(changed).toEqual(['a', 'b']);
+  member.put(1, { name: 'other' });
+  expect(changed).toEqual(['a', 'b']);
+});
+
+test('the watch ends with the last user, and with the connection', async () => {
+  const { member, observer, at } = scene();
+  member.put(1);
+  observer.use('a', [at(web)]);
+  observer.use('b', [at(web)]);
+  await settle();
+  observer.use('a', []);
+  await settle();
+  expect(member.watching).toBe(1);
+  observer.use('b', []);
+  await settle();
+  expect([member.watching, observer.size]).toEqual([0, 0]);
+  observer.use('a', [at(web)]);
+  await settle();
+  member.lost.abort(new Error('lost'));
+  await settle();
+  expect(member.watching).toBe(0);
+});
+
+test('a workload that is deleted is absent, and one that is made anew is there', async () => {
+  const { member, observer, at } = scene();
+  member.put(1);
+  observer.use('a', [at(web)]);
+  await settle();
+  member.remove();
+  expect(observer.sight(at(web)).seen).toBe('absence');
+  member.put(2, { uid: 'another' });
+  expect(observer.sight(at(web))).toMatchObject({ seen: 'workload', uid: 'another', wanted: 2 });
+});
+
+test('a new connection begins with what the last one saw', async () => {
+  const { member, observer, at } = scene();
+  member.put(3);
+  observer.use('a', [at(web)]);
+  await settle();
+  const next = new FakeMember('one', 2);
+  observer.use('a', [at(web, next)]);
+  expect(observer.sight(at(web, next))).toMatchObject({ seen: 'workload', wanted: 3 });
+  await settle();
+  expect(observer.sight(at(web, next)).seen).toBe('absence');
+});
+
+test('where no watch is allowed each workload is asked for, until one is', async () => {
+  const { clock, member, observer, at, changed } = scene();
+  member.mayWatch = false;
+  member.put(2);
+  observer.use('a', [at(web)]);
+  await settle();
+  expect(observer.sight(at(web))).toMatchObject({ seen: 'workload', wanted: 2, replicas: 2, ready: 2 });
+  changed.length = 0;
+  member.put(5);
+  await clock.advance(10_000);
+  expect(observer.sight(at(web))).toMatchObject({ wanted: 5 });
+  expect(changed).toEqual(['a']);
+  member.remove();
+  observer.nudge(at(web));
+  await settle();
+  expect(observer.sight(at(web)).seen).toBe('absence');
+  member.mayWatch = true;
+  member.put(6);
+  await clock.advance(40_000);
+  expect(member.watching).toBe(1);
+  const before = member.calls.filter((call) => call === 'get deployments').length;
+  await clock.advance(60_000);
+  expect(member.calls.filter((call) => call === 'get deployments')).toHaveLength(before);
+  observer.close();
+  await settle();
+  expect(clock.sleeping).toBe(0);
+});
+
+test('other kinds are asked for by their scale, more often while they are on their way', async () => {
+  const { clock, member, observer, at } = scene();
+  const set = { ...web, kind: 'StatefulSet' };
+  member.put(2);
+  observer.use('a', [at(set)]);
+  await settle();
+  expect(member.calls).toEqual(['get statefulsets']);
+  expect(observer.sight(at(set))).toMatchObject({ seen: 'workload', wanted: 2 });
+  await clock.advance(9_999);
+  expect(member.calls).toHaveLength(1);
+  await clock.advance(1);
+  expect(member.calls).toHaveLength(2);
+  observer.use('a', []);
+  await settle();
+  expect(clock.sleeping).toBe(0);
+});
+
+test('one failure of a poll says nothing, several do', async () => {
+  const { clock, member, observer, at, failures } = scene();
+  member.mayWatch = false;
+  member.put(2);
+  observer.use('a', [at(web)]);
+  await settle();
+  member.onRead = () => {
+    throw new Error('boom');
+  };
+  await clock.advance(20_000);
+  expect(observer.sight(at(web)).seen).toBe('workload');
+  await clock.advance(10_000);
+  expect(observer.sight(at(web))).toEqual({ seen: 'failure', why: 'boom' });
+  expect(failures.length).toBeGreaterThanOrEqual(3);
+});
