@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { resources } from '../../src/kube/index.ts';
+import { type KubeClient, resources } from '../../src/kube/index.ts';
+import { waitFor } from '../bed/index.ts';
 import {
   AuditLog,
   conditionOf,
@@ -7,13 +8,17 @@ import {
   Distributed,
   distributedObject,
   Fleet,
+  metricValue,
   registerMembers,
+  rowOf,
+  type RunningOperator,
   startSpreading,
 } from '../fleet/index.ts';
 
 let fleet: Fleet;
 let audit: AuditLog;
 let nginx: Distributed;
+let operator: RunningOperator;
 
 beforeAll(async () => {
   audit = await AuditLog.create();
@@ -23,7 +28,7 @@ beforeAll(async () => {
   });
   await registerMembers(fleet);
   nginx = new Distributed(fleet);
-  await startSpreading(fleet);
+  operator = await startSpreading(fleet);
 });
 
 afterAll(async () => {
@@ -63,3 +68,161 @@ describe('an object without a list of members', () => {
     expect(status.totalCurrentReplicas).toBe(10);
   });
 });
+
+describe('adoption', () => {
+  test('never asked a member for less than it ran', async () => {
+    const writes = (await audit.ofOperator()).filter(
+      ({ objectRef, verb }) => objectRef?.subresource === 'scale' && verb === 'patch',
+    );
+    expect(writes.length).toBeGreaterThan(0);
+    // Audited bodies are not kept: a member that had been asked for less would have had it.
+    const revisions = await deploymentHistory(fleet.spoke(0).client);
+    expect(Math.min(...revisions)).toBeGreaterThanOrEqual(1);
+  });
+});
+
+describe('a list of members', () => {
+  test('moves replicas by weight, and empties who is not listed only when the others are ready', async () => {
+    const listed = {
+      memberClusters: [
+        { name: 'member-1', weight: 3 },
+        { name: 'kubeconfig#member-2', weight: 1 },
+      ],
+    };
+    await nginx.patch({ spec: listed });
+    let least = 10;
+    await waitFor('member-3 is empty', async (saw) => {
+      const [split, ready] = await Promise.all([nginx.split(), nginx.ready()]);
+      least = Math.min(least, ready);
+      saw(`${split.join('/')} ${ready} ready`);
+      return split[2] === 0;
+    });
+    expect(least).toBe(10);
+    const split = await nginx.split();
+    expect((split[0] ?? 0) + (split[1] ?? 0)).toBe(10);
+    expect([7, 8]).toContain(split[0]);
+    const status = await nginx.waitForStatus(
+      'member-3 has no row',
+      ({ memberClusterStatuses: rows = {} }) => rows['member-3'] === undefined,
+    );
+    expect(Object.keys(status.memberClusterStatuses ?? {}).toSorted()).toEqual([
+      'kubeconfig#member-2',
+      'member-1',
+    ]);
+    expect(rowOf(status, 'kubeconfig#member-2')).toMatchObject({
+      id: 'member-2',
+      provider: 'kubeconfig',
+      state: 'Ready',
+    });
+  });
+
+  test('may name one that nobody knows', async () => {
+    const members = [
+      { name: 'member-1', weight: 1 },
+      { name: 'member-2', weight: 1 },
+      { name: 'membr-3', weight: 1 },
+    ];
+    await nginx.patch({ spec: { memberClusters: members } });
+    await nginx.waitForSplit([5, 5, 0]);
+    const status = await nginx.waitForStatus('2/3', ({ print }) => print?.membersCount === '2/3');
+    expect(rowOf(status, 'membr-3')).toMatchObject({
+      state: 'NotReady',
+      excluded: true,
+      description: expect.stringContaining('not registered'),
+    });
+    expect(conditionOf(await nginx.object(), 'Ready')).toMatchObject({
+      status: 'True',
+      reason: 'MembersDegraded',
+    });
+  });
+
+  test('is left again', async () => {
+    await nginx.patch({ spec: { memberClusters: null } });
+    await nginx.waitForSplit([4, 3, 3], 60_000);
+  });
+});
+
+describe('a total', () => {
+  test('is put back where kubectl replace took it', async () => {
+    const { metadata } = await nginx.object();
+    const { resourceVersion, annotations: _annotations, managedFields: _managed, ...kept } = metadata;
+    const manifest = distributedObject();
+    await fleet.hub.update(resources.distributedScaledObjects, {
+      ...manifest,
+      metadata: { ...kept, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
+    });
+    await waitFor('the total is back', async () => {
+      const { spec } = (await nginx.object()) as {
+        readonly spec?: { readonly totalTargetReplicas?: number };
+      };
+      return spec?.totalTargetReplicas === 10;
+    });
+    expect(await nginx.split()).toEqual([4, 3, 3]);
+    await eventOf('TargetReplicasOverwritten');
+  });
+
+  test('of zero empties everybody, and one comes back to one member', async () => {
+    await nginx.scale(0);
+    await nginx.waitForSplit([0, 0, 0]);
+    await nginx.waitForStatus('0/0', ({ print }) => print?.totalReplicas === '0/0');
+    await nginx.scale(1);
+    await nginx.waitForSplit([1, 0, 0]);
+    await nginx.scale(10);
+    await nginx.waitForSplit([4, 3, 3]);
+  });
+});
+
+describe('a number', () => {
+  test('that somebody on a member undoes again and again is left alone', async () => {
+    const { client } = fleet.spoke(1);
+    for (let undone = 0; undone < 3; undone++) {
+      await nginx.waitForSplit([4, 3, 3]);
+      await client.patch(
+        resources.deployments,
+        nginx.workload,
+        'merge',
+        { spec: { replicas: 1 } },
+        { fieldManager: 'argocd' },
+      );
+    }
+    const status = await nginx.waitForStatus(
+      'member-2 is contended',
+      (status) => rowOf(status, 'member-2')?.description.includes('contended by argocd') === true,
+    );
+    expect(rowOf(status, 'member-2')?.state).toBe('Ready');
+    await eventOf('ScaleContention');
+  });
+});
+
+describe('metrics', () => {
+  test('have the names of Kedify, and end with the object', async () => {
+    const labels = { namespace: 'default', name: 'nginx' };
+    const name = 'kube_kedify_distributedscaledobject_spec_total_target_replicas';
+    expect(await metricValue(operator.metricsUrl, name, labels)).toBe(10);
+    const healthy = 'kube_kedify_distributedscaledobject_status_members_healthy_count';
+    expect(await metricValue(operator.metricsUrl, healthy, labels)).toBe(3);
+    await fleet.hub.delete(resources.distributedScaledObjects, nginx.name);
+    await waitFor(
+      'the metrics are gone',
+      async () => (await metricValue(operator.metricsUrl, name, labels)) === 0,
+    );
+    const split = await nginx.split();
+    expect([split[0], split[2]]).toEqual([4, 3]);
+  });
+});
+
+async function eventOf(reason: string): Promise<void> {
+  await waitFor(`the event ${reason}`, async () => {
+    const { items } = await fleet.hub.list(resources.events, { namespace: 'default' });
+    return items.some((event) => event['reason'] === reason);
+  });
+}
+
+/** What a Deployment was asked for since it was made, by the events of its controller. */
+async function deploymentHistory(client: KubeClient): Promise<readonly number[]> {
+  const { items } = await client.list(resources.events, { namespace: 'default' });
+  return items.flatMap((event) => {
+    const [, , to] = /from (\d+) to (\d+)/.exec(String(event['note'])) ?? [];
+    return to === undefined ? [] : [Number(to)];
+  });
+}

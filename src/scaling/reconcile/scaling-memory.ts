@@ -2,6 +2,7 @@ import type { KubeObject } from '../../api/index.ts';
 import type { PlanState } from '../plan/member-row.ts';
 import { readPlanState } from '../plan/plan-state-text.ts';
 import { isWorthKeeping } from '../plan/worth-keeping.ts';
+import type { MemberStatuses } from './member-statuses.ts';
 import { statusOf } from './scaling-status.ts';
 
 /** What is known of one object between two passes; what must outlive this process stands in its annotations. */
@@ -16,6 +17,8 @@ export interface ScalingMemory {
   readonly statusAt: number | undefined;
   /** When a move that had to wait for those of other objects may begin, in monotonic milliseconds. */
   readonly moveAt: number | undefined;
+  /** The rows of the status as they were last made, which may be newer than those that were written. */
+  readonly rows: MemberStatuses;
   /** Places that have got their first numbers back. */
   readonly restored: ReadonlySet<string>;
 }
@@ -34,6 +37,7 @@ export function recall(object: KubeObject, last: ScalingMemory | undefined): Sca
     lastTotal: sumOf(state?.rows ?? {}) || sumOfStatus(object),
     statusAt: undefined,
     moveAt: undefined,
+    rows: statusOf(object).memberClusterStatuses ?? {},
     restored: new Set(),
   };
 }

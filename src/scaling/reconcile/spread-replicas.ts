@@ -8,7 +8,7 @@ import { askEngine } from './ask-engine.ts';
 import { type AskedScaling, readAskedScaling, sayProblem } from './asked-scaling.ts';
 import { contenders, contentionNotices } from './contenders.ts';
 import { keepForRestart } from './keep-for-restart.ts';
-import { memberStatuses } from './member-statuses.ts';
+import { type MemberStatuses, memberStatuses } from './member-statuses.ts';
 import { type Notice, notices } from './notices.ts';
 import { type Published, publishStatus } from './publish-status.ts';
 import { restoreOriginals } from './restore-originals.ts';
@@ -88,6 +88,7 @@ async function spread(pass: ScalingPass, asked: AskedScaling, view: MemberView):
       ...after.memory,
       state: planned.state,
       lastTotal: asked.spec.total,
+      rows: told.members,
       statusAt: told.statusAt,
       moveAt: undefined,
     },
@@ -150,10 +151,10 @@ interface Conclusion {
 async function conclude(
   pass: ScalingPass,
   { asked, view, planned, report, isWaiting }: Conclusion,
-): Promise<Published> {
-  const { services, object, memory, key } = pass;
+): Promise<Published & { readonly members: MemberStatuses }> {
+  const { services, memory, key } = pass;
   const { selection, sights } = view;
-  const before = statusOf(object).memberClusterStatuses ?? {};
+  const before = memory.rows;
   const rivals = contenders(services, key, sights);
   const members = memberStatuses({
     plan: planned,
@@ -176,7 +177,7 @@ async function conclude(
       return { reason: 'UnsupportedTrigger', action: 'Validate', member: note, note };
     }),
   ]);
-  return publishStatus(pass, {
+  const published = await publishStatus(pass, {
     view: {
       isInitializing: isWaiting && reasons.some(({ state }) => state === 'Unknown'),
       ambiguous: selection.ambiguous,
@@ -191,6 +192,7 @@ async function conclude(
     total: asked.spec.total,
     currentReplicas: planned.currentReplicas,
   });
+  return { ...published, members };
 }
 
 /** Nothing is written for it any more, but the first numbers of members where it asked for that. */

@@ -9,6 +9,8 @@ export class FixedEngine implements ScalingEngine {
   /** Keys of the objects it was asked for, in the order in which it was. */
   readonly asked: string[] = [];
   readonly forgotten: string[] = [];
+  /** What it throws instead of a report. */
+  failure: Error | undefined;
   report: EngineReport = { ready: isActive, active: isActive, paused: isNot };
 
   start(): void {
@@ -17,6 +19,7 @@ export class FixedEngine implements ScalingEngine {
 
   async ensure({ metadata }: { readonly metadata: { readonly name: string } }): Promise<EngineReport> {
     this.asked.push(metadata.name);
+    if (this.failure !== undefined) throw this.failure;
     return this.report;
   }
 

@@ -1,0 +1,435 @@
+import { describe, expect, test } from 'vitest';
+import { ConflictError, ServerError } from '../../kube/index.ts';
+import { objectName, ScalingWorld } from '../testing/scaling-world.ts';
+
+function rows(world: ScalingWorld) {
+  return world.status.memberClusterStatuses ?? {};
+}
+
+async function running(): Promise<ScalingWorld> {
+  const world = new ScalingWorld();
+  for (const member of world.members) member.put(1);
+  world.seed();
+  await world.calm();
+  await world.scale(10);
+  await world.clock.advance(2_000);
+  await world.calm();
+  return world;
+}
+
+describe('the beginning', () => {
+  test('gives autoscalers a selector before anything is known of members', async () => {
+    const world = new ScalingWorld();
+    world.isSynced = false;
+    world.seed();
+    await world.pass();
+    expect(world.status).toMatchObject({ selector: 'keda.kedify.io/dso-uid=uid-1', totalCurrentReplicas: 0 });
+    expect(world.condition('Ready')).toBe('Unknown Initializing');
+    expect(world.course).toEqual(['hub status']);
+    await world.pass();
+    expect(world.course).toEqual(['hub status']);
+  });
+
+  test('takes what members run for the first total, and only then asks the engine', async () => {
+    const world = new ScalingWorld();
+    for (const member of world.members) member.put(1);
+    world.seed();
+    await world.pass();
+    expect(world.engine.asked).toEqual([]);
+    await world.calm();
+    expect(world.total).toBe(3);
+    expect(world.engine.asked.length).toBeGreaterThan(0);
+    expect(world.members.flatMap(({ writes }) => writes)).toEqual([]);
+    expect(world.status).toMatchObject({
+      totalCurrentReplicas: 3,
+      membersHealthyCount: 3,
+      membersTotalCount: 3,
+      print: { totalReplicas: '3/3', membersCount: '3/3' },
+    });
+    expect(world.condition('Ready')).toBe('True AllMembersReady');
+  });
+
+  test('waits for a member that has not answered, for half a minute', async () => {
+    const world = new ScalingWorld();
+    world.member('one').put(2);
+    world.told.set('two', { state: 'Unknown', cluster: undefined });
+    world.told.set('three', { state: 'Unknown', cluster: undefined });
+    world.seed();
+    await world.calm();
+    expect(world.total).toBe(0);
+    expect(world.condition('Ready')).toBe('Unknown Initializing');
+    expect(world.member('one').writes).toEqual([]);
+    await world.clock.advance(31_000);
+    await world.calm();
+    expect(world.total).toBe(2);
+    expect(world.split[0]).toBe(2);
+  });
+
+  test('decides nothing where nobody knows what runs', async () => {
+    const world = new ScalingWorld(['one']);
+    world.told.set('one', { state: 'NotReady', info: 'unreachable.', cluster: undefined });
+    world.seed();
+    await world.calm();
+    await world.clock.advance(60_000);
+    await world.calm();
+    expect([world.total, world.engine.asked]).toEqual([0, []]);
+    expect(world.condition('Ready')).toBe('False NoHealthyMembers');
+    expect(rows(world)['one']).toMatchObject({
+      state: 'NotReady',
+      description: expect.stringContaining('unreachable'),
+    });
+  });
+
+  test('leaves a 0 alone that somebody has written', async () => {
+    const world = new ScalingWorld(['one']);
+    world.member('one').put(3);
+    world.seed({ scaledObjectSpec: { minReplicaCount: 0 } });
+    await world.scale(0);
+    await world.calm();
+    expect([world.total, world.split]).toEqual([0, [0]]);
+  });
+});
+
+describe('a total', () => {
+  test('is spread, and the plan is kept before the first number is written', async () => {
+    const world = await running();
+    expect(world.split).toEqual([4, 3, 3]);
+    const first = world.course.findIndex((step) => step === 'one 4');
+    expect(world.course.lastIndexOf('hub object', first)).toBeGreaterThan(-1);
+    expect(world.object.metadata.annotations).toHaveProperty(['wheelwright.dev/plan-state']);
+  });
+
+  test('is spread by nobody who cannot keep the plan', async () => {
+    const world = await running();
+    await world.scale(20);
+    world.hub.before = ({ verb, subresource }) => {
+      if (verb === 'patch' && subresource === undefined)
+        throw new ServerError(
+          { cluster: 'hub', verb, resource: 'distributedscaledobjects' },
+          { message: 'no' },
+        );
+    };
+    await expect(world.pass()).rejects.toThrow(ServerError);
+    expect(world.split).toEqual([4, 3, 3]);
+    world.hub.before = () => undefined;
+    await world.calm();
+    expect(world.split).toEqual([7, 6, 7]);
+  });
+
+  test('costs nothing while nothing changes', async () => {
+    const world = await running();
+    await world.clock.advance(5_000);
+    await world.calm();
+    const before = world.course.length;
+    await world.calm();
+    expect(world.course).toHaveLength(before);
+  });
+
+  test('is put back after kubectl replace, also by another process', async () => {
+    const world = await running();
+    world.replace();
+    world.restart();
+    await world.calm();
+    expect([world.total, world.split]).toEqual([10, [4, 3, 3]]);
+    expect(world.reasons).toContain('TargetReplicasOverwritten');
+  });
+
+  test('goes to zero where that came through /scale', async () => {
+    const world = await running();
+    await world.scale(0);
+    await world.calm();
+    expect(world.split).toEqual([0, 0, 0]);
+  });
+
+  test('is spread while the engine cannot be asked', async () => {
+    const world = await running();
+    world.engine.failure = new ConflictError(
+      { cluster: 'hub', verb: 'patch', resource: 'scaledobjects' },
+      { message: 'taken' },
+    );
+    await world.scale(20);
+    const { error } = await world.pass();
+    expect(error).toBeInstanceOf(ConflictError);
+    expect(world.split).toEqual([7, 6, 7]);
+    expect(world.condition('Ready')).toBe('False ScaledObjectNotReady');
+  });
+});
+
+describe('members', () => {
+  test('that do not answer are excluded after the grace period, by the clock of the first loss', async () => {
+    const world = await running();
+    world.told.set('two', {
+      state: 'NotReady',
+      info: 'The API server cannot be reached.',
+      cluster: undefined,
+    });
+    await world.calm();
+    const since = rows(world)['two']?.lastStatusChangeTime;
+    expect(rows(world)['two']).toMatchObject({ state: 'NotReady', excluded: false, currentReplicas: 3 });
+    expect(world.status).toMatchObject({
+      totalCurrentReplicas: 10,
+      membersHealthyCount: 2,
+      print: { membersCount: '2/3' },
+    });
+    await world.clock.advance(5_000);
+    world.restart();
+    await world.calm();
+    expect(world.split).toEqual([4, 3, 3]);
+    await world.clock.advance(5_000);
+    await world.calm();
+    expect(rows(world)['two']).toMatchObject({
+      excluded: true,
+      desiredReplicas: 0,
+      lastStatusChangeTime: since,
+    });
+    expect(world.split).toEqual([5, 3, 5]);
+    expect(world.status.totalCurrentReplicas).toBe(10);
+    expect(world.reasons).toEqual(
+      expect.arrayContaining(['MemberNotReady', 'MemberExcluded', 'ReplicasRebalanced']),
+    );
+  });
+
+  test('that come and go are told of once in five minutes', async () => {
+    const world = await running();
+    for (let flap = 0; flap < 10; flap++) {
+      world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
+      await world.calm();
+      world.told.delete('two');
+      await world.clock.advance(3_000);
+      await world.calm();
+      await world.clock.advance(3_000);
+    }
+    expect(world.reasons.filter((reason) => reason === 'MemberNotReady')).toHaveLength(1);
+    expect(world.split).toEqual([4, 3, 3]);
+  });
+
+  test('that are not registered have a row with what may have been meant', async () => {
+    const world = new ScalingWorld();
+    for (const member of world.members) member.put(1);
+    world.seed({ spec: { memberClusters: [{ name: 'two' }, { name: 'onw', weight: 2 }] } });
+    await world.calm();
+    await world.scale(6);
+    await world.calm();
+    expect(rows(world)['onw']).toMatchObject({
+      state: 'NotReady',
+      excluded: true,
+      description: expect.stringMatching(/not registered.*did you mean one\?/),
+    });
+    expect(world.split).toEqual([1, 6, 1]);
+    expect(world.condition('Ready')).toBe('True MembersDegraded');
+  });
+
+  test('have the name in the status that the user gave them, and the id that their provider gave', async () => {
+    const world = new ScalingWorld(['one']);
+    world.member('one').put(1);
+    world.seed({ spec: { memberClusters: [{ name: 'kubeconfig#one' }] } });
+    await world.calm();
+    expect(Object.keys(rows(world))).toEqual(['kubeconfig#one']);
+    expect(rows(world)['kubeconfig#one']).toMatchObject({ id: 'one', provider: 'kubeconfig' });
+    expect(world.used.at(-1)).toBe('kubeconfig#one');
+  });
+
+  test('that one name may mean make the object not ready', async () => {
+    const world = await running();
+    world.told.set('two', { local: 'one' });
+    world.told.set('one', { alias: undefined });
+    world.hub.seed({
+      ...world.object,
+      spec: { ...(world.object['spec'] as object), memberClusters: [{ name: 'one' }] },
+    });
+    await world.calm();
+    expect(world.condition('Ready')).toBe('False MemberReferenceAmbiguous');
+  });
+
+  test('that refuse a write are out of reach for the object', async () => {
+    const world = await running();
+    const { ForbiddenError } = await import('../../kube/index.ts');
+    world.member('two').onWrite = () => {
+      throw new ForbiddenError({ cluster: 'two', verb: 'patch', resource: 'deployments' }, { message: 'no' });
+    };
+    await world.scale(20);
+    await world.calm();
+    expect(rows(world)['two']).toMatchObject({
+      state: 'NotReady',
+      description: expect.stringContaining('forbidden'),
+    });
+    world.services.writers.close();
+  });
+
+  test('that are ClusterProfiles tell whether they lead to a cluster', async () => {
+    const world = await running();
+    expect(world.condition('TargetClusterResolved')).toBeUndefined();
+    world.told.set('three', { provider: 'clusterprofile' });
+    await world.calm();
+    expect(world.condition('TargetClusterResolved')).toBe('True Resolved');
+    world.told.set('three', {
+      provider: 'clusterprofile',
+      state: 'NotReady',
+      failure: { resolved: false, reason: 'ClusterProfileNotFound', message: 'There is none.' },
+    });
+    await world.calm();
+    expect(world.condition('TargetClusterResolved')).toBe('False ClusterProfileNotFound');
+  });
+});
+
+describe('a spec', () => {
+  test.each([
+    ['that cannot be read', { rebalancingPolicy: { gracePeriod: 'soon' } }, /gracePeriod 'soon'/],
+    ['with a number where a text belongs', { memberClusters: [{ name: 3 }] }, /memberClusters\[0\]\.name/],
+  ])('%s leaves everything as it is', async (_name, spec, message) => {
+    const world = await running();
+    world.hub.seed({
+      ...world.object,
+      spec: { ...(world.object['spec'] as object), ...spec, totalTargetReplicas: 50 },
+    });
+    await world.calm();
+    expect(world.condition('Ready')).toBe('False InvalidSpec');
+    expect(world.status.conditions?.find(({ type }) => type === 'Ready')?.message).toMatch(message);
+    expect(world.split).toEqual([4, 3, 3]);
+    expect(Object.keys(rows(world))).toEqual(['one', 'three', 'two']);
+  });
+
+  test('of an object whose name is no label is refused', async () => {
+    const world = new ScalingWorld(['one']);
+    world.member('one').put(1);
+    const name = 'x'.repeat(64);
+    world.hub.seed({ ...world.seed(), metadata: { ...world.object.metadata, name } });
+    const object = world.hub.peek({ namespace: 'team', name });
+    expect(object).toBeDefined();
+    const { readAskedScaling } = await import('./asked-scaling.ts');
+    expect(object && readAskedScaling(object)).toMatchObject({
+      ok: false,
+      why: expect.stringContaining('63 characters'),
+    });
+  });
+
+  test('with paused rebalancing moves nothing in an outage', async () => {
+    const world = await running();
+    world.hub.seed({
+      ...world.object,
+      metadata: {
+        ...world.object.metadata,
+        annotations: { ...world.object.metadata.annotations, 'keda.kedify.io/paused-rebalance': 'true' },
+      },
+    });
+    world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
+    await world.calm();
+    await world.clock.advance(60_000);
+    await world.calm();
+    expect(world.split).toEqual([4, 3, 3]);
+    expect(rows(world)['two']).toMatchObject({ excluded: false, state: 'NotReady' });
+  });
+});
+
+describe('the status', () => {
+  test('follows numbers on their way once a second, and news at once', async () => {
+    const world = await running();
+    await world.clock.advance(5_000);
+    await world.calm();
+    const writes = (): number => world.course.filter((step) => step === 'hub status').length;
+    const before = writes();
+    for (let ready = 0; ready < 20; ready++) {
+      world.member('one').put(4, { ready: ready % 4, writer: 'wheelwright/hub' });
+      world.member('one').put(4, { writer: 'wheelwright/hub' });
+      world.member('two').put(3 + (ready % 2), { writer: 'wheelwright/hub' });
+      world.member('two').put(3, { writer: 'wheelwright/hub', ready: ready % 3 });
+      await world.pass();
+      await world.clock.advance(100);
+    }
+    expect(writes() - before).toBeLessThanOrEqual(3);
+    const at = writes();
+    world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
+    await world.pass();
+    expect(writes()).toBe(at + 1);
+  });
+
+  test('has metrics under the names that boards for Kedify know, for as long as there is an object', async () => {
+    const world = await running();
+    const text = await world.metrics.text();
+    expect(text).toContain(
+      'kube_kedify_distributedscaledobject_spec_total_target_replicas{namespace="team",name="web"} 10',
+    );
+    expect(text).toContain(
+      'kube_kedify_distributedscaledobject_status_condition{namespace="team",name="web",type="Ready"} 1',
+    );
+    world.metrics.forgetObject({ kind: 'DistributedScaledObject', ...world.object.metadata });
+    const after = await world.metrics.text();
+    expect(after).not.toContain('namespace="team"');
+    expect(after).not.toContain('object_name="web"');
+  });
+});
+
+describe('an object that is deleted', () => {
+  async function deleted(world: ScalingWorld): Promise<void> {
+    const deletionTimestamp = new Date(world.clock.now()).toISOString();
+    world.hub.seed({ ...world.object, metadata: { ...world.object.metadata, deletionTimestamp } });
+  }
+
+  test('leaves members alone', async () => {
+    const world = await running();
+    await deleted(world);
+    await world.calm();
+    expect(world.split).toEqual([4, 3, 3]);
+    expect(world.object.metadata.finalizers ?? []).toEqual([]);
+    expect(world.engine.forgotten).toContain('team/web');
+  });
+
+  async function restoring(): Promise<ScalingWorld> {
+    const world = new ScalingWorld();
+    for (const [index, member] of world.members.entries()) member.put(index);
+    world.hub.seed({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'team' },
+      status: { phase: 'Active' },
+    });
+    world.seed({ scaledObjectSpec: { advanced: { restoreToOriginalReplicaCount: true } } });
+    await world.calm();
+    await world.scale(9);
+    await world.calm();
+    expect(world.split).toEqual([3, 3, 3]);
+    expect(world.object.metadata.finalizers).toEqual(['keda.kedify.io/dso-cleanup']);
+    return world;
+  }
+
+  test('gives members their first numbers back where it was asked to', async () => {
+    const world = await restoring();
+    await deleted(world);
+    await world.calm();
+    expect(world.split).toEqual([0, 1, 2]);
+    expect(world.object.metadata.finalizers).toEqual([]);
+  });
+
+  test('waits ten minutes for one that does not answer, and then says what it leaves', async () => {
+    const world = await restoring();
+    world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
+    await deleted(world);
+    await world.calm();
+    expect(world.split).toEqual([0, 3, 2]);
+    expect(world.object.metadata.finalizers).toEqual(['keda.kedify.io/dso-cleanup']);
+    await world.clock.advance(10 * 60_000);
+    await world.calm();
+    expect(world.object.metadata.finalizers).toEqual([]);
+    expect(world.events.find(({ reason }) => reason === 'RestoreAbandoned')?.note).toContain(
+      'team/two had 1',
+    );
+  });
+
+  test('holds nothing up in a namespace that goes', async () => {
+    const world = await restoring();
+    world.hub.seed({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'team' },
+      status: { phase: 'Terminating' },
+    });
+    await deleted(world);
+    await world.calm();
+    expect(world.split).toEqual([3, 3, 3]);
+    expect(world.object.metadata.finalizers).toEqual([]);
+  });
+});
+
+test('the object of the tests is where they think it is', () => {
+  expect(new ScalingWorld().seed().metadata).toMatchObject(objectName);
+});
