@@ -138,7 +138,7 @@ test('a member that hangs is lost, delays nobody, and gets its share when it is 
     60_000,
   );
   await cluster.thaw('kube-apiserver');
-  await nginx.waitForSplit([7, 7, 6], 120_000);
+  expect(await nginx.waitForSplit([7, 7, 6], 120_000)).toEqual([7, 7, 6]);
 });
 
 test('a member whose server is killed is excluded, and leaves with its registration', async () => {

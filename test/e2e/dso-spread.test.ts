@@ -138,7 +138,7 @@ describe('a list of members', () => {
 
   test('is left again', async () => {
     await nginx.patch({ spec: { memberClusters: null } });
-    await nginx.waitForSplit([4, 3, 3], 60_000);
+    expect(await nginx.waitForSplit([4, 3, 3], 60_000)).toEqual([4, 3, 3]);
   });
 });
 
@@ -166,9 +166,9 @@ describe('a total', () => {
     await nginx.waitForSplit([0, 0, 0]);
     await nginx.waitForStatus('0/0', ({ print }) => print?.totalReplicas === '0/0');
     await nginx.scale(1);
-    await nginx.waitForSplit([1, 0, 0]);
+    expect(await nginx.waitForSplit([1, 0, 0])).toEqual([1, 0, 0]);
     await nginx.scale(10);
-    await nginx.waitForSplit([4, 3, 3]);
+    expect(await nginx.waitForSplit([4, 3, 3])).toEqual([4, 3, 3]);
   });
 });
 

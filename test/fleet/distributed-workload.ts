@@ -143,13 +143,17 @@ export class Distributed {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
-  async waitForSplit(wanted: readonly (number | undefined)[], timeoutMs = 30_000): Promise<void> {
-    await waitFor(
+  /** Resolves with the split once it is the wanted one; undefined fits everything. */
+  async waitForSplit(
+    wanted: readonly (number | undefined)[],
+    timeoutMs = 30_000,
+  ): Promise<readonly (number | undefined)[]> {
+    return waitFor(
       `the split is ${wanted.join('/')}`,
       async (saw) => {
         const split = await this.split();
         saw(split.join('/'));
-        return wanted.every((count, index) => count === undefined || count === split[index]);
+        return wanted.every((count, index) => count === undefined || count === split[index]) && split;
       },
       { timeoutMs },
     );

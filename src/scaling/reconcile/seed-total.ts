@@ -2,7 +2,7 @@ import type { Sight } from '../workload/workload.ts';
 
 export interface Seeding {
   readonly total: number;
-  /** The total was written through `/scale` before, or followed already. */
+  /** A total was followed already. */
   readonly isDecided: boolean;
   /** Of every member that is wanted. */
   readonly sights: readonly (Sight | 'unreachable')[];

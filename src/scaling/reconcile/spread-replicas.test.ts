@@ -79,15 +79,6 @@ describe('the beginning', () => {
       description: expect.stringContaining('unreachable'),
     });
   });
-
-  test('leaves a 0 alone that somebody has written', async () => {
-    const world = new ScalingWorld(['one']);
-    world.member('one').put(3);
-    world.seed({ scaledObjectSpec: { minReplicaCount: 0 } });
-    await world.scale(0);
-    await world.calm();
-    expect([world.total, world.split]).toEqual([0, [0]]);
-  });
 });
 
 describe('a total', () => {

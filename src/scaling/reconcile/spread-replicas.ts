@@ -18,7 +18,6 @@ import { type ScalingPass, tell } from './scaling-pass.ts';
 import type { ScalingServices } from './scaling-services.ts';
 import { statusOf } from './scaling-status.ts';
 import { type SeedDecision, seedTotal } from './seed-total.ts';
-import { wasScaled } from './total-on-hub.ts';
 import { type MemberView, viewMembers } from './view-members.ts';
 import { restoreTotal, writeTotal } from './write-total.ts';
 
@@ -97,15 +96,10 @@ async function spread(pass: ScalingPass, asked: AskedScaling, view: MemberView):
   };
 }
 
-function seedOf(
-  { object, memory }: ScalingPass,
-  asked: AskedScaling,
-  view: MemberView,
-  now: number,
-): SeedDecision {
+function seedOf({ memory }: ScalingPass, asked: AskedScaling, view: MemberView, now: number): SeedDecision {
   return seedTotal({
     total: asked.spec.total,
-    isDecided: memory.state?.hasAssigned === true || wasScaled(object),
+    isDecided: memory.state?.hasAssigned === true,
     sights: [...view.wanted].map((place) =>
       view.observed.get(place)?.state === 'notReady'
         ? 'unreachable'

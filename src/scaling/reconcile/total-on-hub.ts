@@ -13,21 +13,20 @@ export function projectObject(object: KubeObject): KubeObject {
   };
 }
 
-/** Whether the total has the value that was written through `/scale`, by an autoscaler or a person. */
-export function wasScaled({ metadata: { managedFields = [] } }: Pick<KubeObject, 'metadata'>): boolean {
-  return managedFields.some((entry) => entry.subresource === 'scale' && ownsTotal(entry));
-}
-
 /**
  * The total to put back: `kubectl replace`, and what works like it, sets the field that their manifest lacks to its default
- * of 0. A 0 that comes through `/scale` is meant.
+ * of 0. A 0 that comes through `/scale` is meant; it has no owner, because a Scale without replicas is one of 0.
  */
 export function overwrittenTotal(
-  object: Pick<KubeObject, 'metadata'>,
+  { metadata: { managedFields = [] } }: Pick<KubeObject, 'metadata'>,
   total: number,
   lastTotal: number,
 ): number | undefined {
-  return total === 0 && lastTotal > 0 && !wasScaled(object) ? lastTotal : undefined;
+  if (total !== 0 || lastTotal === 0) return undefined;
+  const owners = managedFields.filter(ownsTotal);
+  return owners.length > 0 && owners.every(({ subresource }) => subresource === undefined)
+    ? lastTotal
+    : undefined;
 }
 
 function ownsTotal({ fieldsV1 }: ManagedFieldsEntry): boolean {

@@ -123,8 +123,14 @@ export class ScalingWorld {
   /** As `kubectl replace` does with a manifest that does not have the total. */
   replace(): void {
     const { metadata, spec } = this.object;
-    const { managedFields: _managedFields, annotations: _annotations, ...kept } = metadata;
-    this.hub.seed({ ...this.object, metadata: kept, spec: { ...(spec as object), totalTargetReplicas: 0 } });
+    const { annotations: _annotations, ...kept } = metadata;
+    const fieldsV1 = { 'f:spec': { 'f:totalTargetReplicas': {} } };
+    const managedFields = [{ manager: 'kubectl-replace', fieldsV1 }];
+    this.hub.seed({
+      ...this.object,
+      metadata: { ...kept, managedFields },
+      spec: { ...(spec as object), totalTargetReplicas: 0 },
+    });
   }
 
   /** One look, with what a watch would show; everything that it begins on members has been done when it resolves. */
@@ -218,7 +224,9 @@ export class ScalingWorld {
         readonly metadata?: Partial<KubeObject['metadata']>;
       };
       const fieldsV1 = { 'f:spec': { 'f:totalTargetReplicas': {} } };
-      const managedFields = [{ manager: 'scaler', subresource: 'scale', fieldsV1 }];
+      // A Scale of 0 has no replicas to own.
+      const managedFields =
+        spec.replicas === 0 ? [] : [{ manager: 'scaler', subresource: 'scale', fieldsV1 }];
       return hub.patch(resource, name, 'merge', {
         metadata: { ...metadata, managedFields },
         spec: { totalTargetReplicas: spec.replicas },
