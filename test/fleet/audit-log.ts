@@ -15,6 +15,8 @@ export interface AuditEntry {
     readonly name?: string;
   };
   readonly responseStatus?: { readonly code?: number };
+  /** Of requests for Deployments and their `/scale`. */
+  readonly requestObject?: Readonly<Record<string, unknown>>;
   /** RFC 3339 with microseconds. */
   readonly requestReceivedTimestamp: string;
   readonly stageTimestamp: string;
@@ -30,7 +32,14 @@ export class AuditLog implements AsyncDisposable {
       apiVersion: 'audit.k8s.io/v1',
       kind: 'Policy',
       omitStages: ['RequestReceived'],
-      rules: [{ level: 'Metadata' }],
+      rules: [
+        {
+          level: 'Request',
+          verbs: ['create', 'update', 'patch'],
+          resources: [{ group: 'apps', resources: ['deployments', 'deployments/scale'] }],
+        },
+        { level: 'Metadata' },
+      ],
     };
     await writeFile(log.#policy, JSON.stringify(policy));
     return log;

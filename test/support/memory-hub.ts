@@ -1,3 +1,3 @@
 /** A hub in memory and a clock that stands still, for tests of the rooms above `controller`. */
-export { FakeClock } from '../../src/controller/testing/fake-clock.ts';
+export { FakeClock, settle } from '../../src/controller/testing/fake-clock.ts';
 export { MemoryApi } from '../../src/controller/testing/memory-api.ts';

@@ -3,8 +3,7 @@ import type { DistributedScaledObjectStatus, KubeObject, NamespacedName } from '
 import type { Member, MemberLookup, MemberRegistry } from '../../clusters/index.ts';
 import { type EventDetails, type EventRecorder, Metrics, TokenBucket } from '../../controller/index.ts';
 import type { KubeClient, Resource, WriteOptions } from '../../kube/index.ts';
-import { FakeClock, MemoryApi } from '../../../test/support/memory-hub.ts';
-import { settle } from '../../controller/testing/fake-clock.ts';
+import { FakeClock, MemoryApi, settle } from '../../../test/support/memory-hub.ts';
 import { RecentNotices } from '../reconcile/recent-notices.ts';
 import { recall, type ScalingMemory } from '../reconcile/scaling-memory.ts';
 import type { ScalingServices } from '../reconcile/scaling-services.ts';

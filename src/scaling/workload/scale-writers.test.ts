@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { FakeClock } from '../../../test/support/memory-hub.ts';
-import { settle } from '../../controller/testing/fake-clock.ts';
+import { FakeClock, settle } from '../../../test/support/memory-hub.ts';
 import { ForbiddenError, ServerError } from '../../kube/index.ts';
 import { FakeMember } from '../testing/fake-member.ts';
 import { ScaleWriters } from './scale-writers.ts';

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { FakeClock } from '../../../test/support/memory-hub.ts';
-import { settle } from '../../controller/testing/fake-clock.ts';
+import { FakeClock, settle } from '../../../test/support/memory-hub.ts';
 import { FakeMember } from '../testing/fake-member.ts';
 import type { WorkloadReference } from './workload.ts';
 import { WorkloadObserver } from './workload-observer.ts';
