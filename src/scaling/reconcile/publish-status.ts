@@ -35,7 +35,7 @@ export async function publishStatus(
   const { services, object, memory, context } = pass;
   const { clock, hub } = services;
   const last = statusOf(object);
-  const conditions = scalingConditions((last.conditions ?? []) as Conditions, view, clock.now());
+  const conditions = scalingConditions((last.conditions ?? []) as Conditions, view, services.now());
   const { healthy, all } = view;
   const status = scalingStatus({ object, conditions, healthy, all, ...numbers });
   measureScaling(services.metrics, object, status);

@@ -11,6 +11,7 @@ import {
 } from '../../controller/index.ts';
 import { Reflector, resources, type StoreChange } from '../../kube/index.ts';
 import type { EngineHooks, ScalingEngine } from '../engine/scaling-engine.ts';
+import { steadyTime } from '../plan/steady-time.ts';
 import { ScaleWriters } from '../workload/scale-writers.ts';
 import { WorkloadObserver } from '../workload/workload-observer.ts';
 import { originalsAnnotation } from './original-replicas.ts';
@@ -53,6 +54,7 @@ export class ScalingController {
       ...services,
       metrics,
       clock,
+      now: steadyTime(clock),
       fieldManager,
       engine: createEngine({ onChange: enqueue }),
       notices: new RecentNotices(),

@@ -17,6 +17,8 @@ export interface ScalingServices {
   readonly notices: RecentNotices;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** What plans take for now, in milliseconds since 1970; it does not jump. */
+  readonly now: () => number;
   /** Under which workloads on members are written; another hub has another one. */
   readonly fieldManager: string;
   /** Moves of all objects together, so that a dead member of a thousand objects does not move everything at once. */

@@ -61,7 +61,7 @@ async function spread(pass: ScalingPass, asked: AskedScaling, view: MemberView):
   const { clock, metrics, writers } = services;
   const restored = await restoreTotal({ pass, asked });
   if (restored !== undefined) return spread(restored.pass, restored.asked, view);
-  const now = clock.now();
+  const now = services.now();
   const seed = seedOf(pass, asked, view, now);
   if (seed.seed === 'total') {
     const seeded = await writeTotal(pass, seed.total);
@@ -91,7 +91,7 @@ async function spread(pass: ScalingPass, asked: AskedScaling, view: MemberView):
       statusAt: told.statusAt,
       moveAt: undefined,
     },
-    outcome: nextLook(dueAt, told.againInMs, clock.now()),
+    outcome: nextLook(dueAt, told.againInMs, services.now()),
     error: engine?.error,
   };
 }
@@ -156,7 +156,7 @@ async function conclude(
     sights,
     contenders: rivals,
     before,
-    now: services.clock.now(),
+    now: services.now(),
   });
   const reasons = planned.reasons.filter(({ place }) => view.wanted.has(place));
   const nameOf = (place: string): string => {

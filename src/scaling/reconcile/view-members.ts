@@ -27,17 +27,17 @@ interface Place {
 
 /** Begins to follow what the object concerns, and tells what is known of it now. Asks nobody, waits for nobody. */
 export function viewMembers(
-  services: Pick<ScalingServices, 'members' | 'workloads' | 'writers' | 'clock'>,
+  services: Pick<ScalingServices, 'members' | 'workloads' | 'writers' | 'now'>,
   key: string,
   { spec, target }: Pick<AskedScaling, 'spec' | 'target'>,
   state: PlanState | undefined,
 ): MemberView {
-  const { members: registry, workloads, writers, clock } = services;
+  const { members: registry, workloads, writers, now } = services;
   const references = spec.members.map(({ name }) => name);
   registry.use(key, references);
   const find = (reference: string) => registry.find(reference);
   const selection = selectMembers(spec, { members: registry.members, find });
-  const { wanted } = effectiveMembers(spec, selection.registered, state, clock.now());
+  const { wanted } = effectiveMembers(spec, selection.registered, state, now());
   // What the spec wants, and what is still to be brought to zero.
   const left = Object.entries(state?.rows ?? {}).filter(([place]) => !wanted.has(place));
   const places = [...wanted, ...left].map(([place, { name, namespace }]): Place => ({

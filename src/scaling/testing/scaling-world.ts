@@ -4,6 +4,7 @@ import type { Member, MemberLookup, MemberRegistry } from '../../clusters/index.
 import { type EventDetails, type EventRecorder, Metrics, TokenBucket } from '../../controller/index.ts';
 import type { KubeClient, Resource, WriteOptions } from '../../kube/index.ts';
 import { FakeClock, MemoryApi, settle } from '../../../test/support/memory-hub.ts';
+import { steadyTime } from '../plan/steady-time.ts';
 import { RecentNotices } from '../reconcile/recent-notices.ts';
 import { recall, type ScalingMemory } from '../reconcile/scaling-memory.ts';
 import type { ScalingServices } from '../reconcile/scaling-services.ts';
@@ -161,6 +162,7 @@ export class ScalingWorld {
     notices: new RecentNotices(),
     metrics: this.metrics,
     clock: this.clock,
+    now: steadyTime(this.clock),
     fieldManager: 'wheelwright/hub',
     moves: new TokenBucket({ perSecond: 50, burst: 50 }, this.clock),
     workloads: new WorkloadObserver({
