@@ -72,15 +72,16 @@ describe('scaling by a ConfigMap on two members', () => {
     await waitForCondition(demo, 'Ready', 'True');
     await waitForCondition(demo, 'ScaledObjectActive', 'False');
     expect(await demo.split()).toEqual([0, 0]);
-    const columns = (await onHub('get', 'dso', 'dso-demo', '--no-headers')).trim().split(/\s+/);
-    expect(columns.filter((_, index) => index !== 5)).toEqual([
-      'dso-demo',
-      '0/0',
-      '2/2',
-      'True',
-      'False',
-      'False',
-    ]);
+    await waitFor(
+      'the columns of kubectl',
+      async (saw) => {
+        const columns = (await onHub('get', 'dso', 'dso-demo', '--no-headers')).trim().split(/\s+/);
+        saw(columns);
+        // All but the age.
+        return columns.toSpliced(5, 1).join(' ') === 'dso-demo 0/0 2/2 True False False';
+      },
+      { timeoutMs: patienceMs },
+    );
   });
 
   test('20 makes 4 of it, 50 makes 10, by the weights', async () => {
