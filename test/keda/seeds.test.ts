@@ -117,6 +117,7 @@ describe('scaling by a ConfigMap on two members', () => {
     await patchMetric('0');
     await demo.waitForSplit([0, 0], patienceMs);
     await waitForCondition(demo, 'ScaledObjectActive', 'False');
+    expect((await demo.object())['spec']).toMatchObject({ totalTargetReplicas: 0 });
   });
 
   test('the ScaledObject goes with the object', async () => {
