@@ -44,7 +44,7 @@ export function weigh(
   const composite = compose(judged, modifiers, fallback, replicas, problem);
   if ('error' in composite)
     return { ...common, metrics: [composite], isActive: false, isError: true, problem: composite.error };
-  const isActive = fallenBack.length > 0 || composite.usage > milliOf(modifiers.activationTarget);
+  const isActive = composite.usage > milliOf(modifiers.activationTarget);
   return { ...common, metrics: [composite], isActive, isError: false, problem: undefined };
 }
 
