@@ -117,7 +117,7 @@ export class ScaleHub {
     const type = this.#objects.has(key) ? 'MODIFIED' : 'ADDED';
     const metadata = {
       ...object.metadata,
-      uid: object.metadata.uid ?? `uid-${this.#version}`,
+      uid: object.metadata.uid ?? this.#objects.get(key)?.metadata.uid ?? `uid-${this.#version}`,
       resourceVersion: String(++this.#version),
     };
     const stored = { ...object, metadata };

@@ -1,0 +1,114 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { GroupVersionKind } from '../../../../api/index.ts';
+import { type KubeClient, NoMatchError } from '../../../../kube/index.ts';
+import { FakeClock } from '../../../../../test/support/memory-hub.ts';
+import { configMap } from '../testing/engine-world.ts';
+import { ScaleHub } from '../testing/scale-hub.ts';
+import { HubObjects } from '../triggers/hub-objects.ts';
+import { TriggerError } from '../triggers/trigger.ts';
+import { authenticate } from './authenticate.ts';
+
+const { signal } = new AbortController();
+let hub: ScaleHub;
+let isServed: boolean;
+
+beforeEach(() => {
+  hub = new ScaleHub();
+  isServed = true;
+});
+
+function secret(namespace: string, name: string, data: Readonly<Record<string, string>>): void {
+  const encoded = Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
+  hub.put({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace, name },
+    data: Object.fromEntries(encoded),
+  });
+}
+
+function given(spec: Readonly<Record<string, unknown>>, kind = 'TriggerAuthentication'): void {
+  const namespace = kind === 'TriggerAuthentication' ? { namespace: 'shop' } : {};
+  hub.put({ apiVersion: 'keda.sh/v1alpha1', kind, metadata: { ...namespace, name: 'auth' }, spec });
+}
+
+function parameters(kind?: string): Promise<Readonly<Record<string, string>>> {
+  const client = {
+    ...hub.client,
+    resourceFor: async ({ group, version, kind }: GroupVersionKind) => {
+      if (isServed) return { group, version, kind, plural: `${kind.toLowerCase()}s`, namespaced: true };
+      throw new NoMatchError({ cluster: 'hub', verb: 'discover', resource: kind }, { message: 'no' });
+    },
+  } as unknown as KubeClient;
+  const services = {
+    client,
+    objects: new HubObjects(client, new FakeClock()),
+    clusterNamespace: 'operators',
+  };
+  return authenticate({ name: 'auth', kind }, { place: 'triggers[1]', namespace: 'shop' }, services, signal);
+}
+
+describe('an authentication', () => {
+  it('takes parameters from ConfigMaps and Secrets, and Secrets win', async () => {
+    hub.put(configMap('names', { user: 'ada', both: 'plain' }));
+    secret('shop', 'keys', { password: 'hunter2', both: 'hidden' });
+    given({
+      configMapTargetRef: [
+        { parameter: 'username', name: 'names', key: 'user' },
+        { parameter: 'both', name: 'names', key: 'both' },
+      ],
+      secretTargetRef: [
+        { parameter: 'password', name: 'keys', key: 'password' },
+        { parameter: 'both', name: 'keys', key: 'both' },
+      ],
+    });
+    expect(await parameters()).toEqual({ username: 'ada', password: 'hunter2', both: 'hidden' });
+  });
+
+  it('of the whole cluster takes them from the namespace of the operator', async () => {
+    secret('operators', 'keys', { token: 't' });
+    secret('shop', 'keys', { token: 'wrong' });
+    given(
+      { secretTargetRef: [{ parameter: 'token', name: 'keys', key: 'token' }] },
+      'ClusterTriggerAuthentication',
+    );
+    expect(await parameters('ClusterTriggerAuthentication')).toEqual({ token: 't' });
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>> | undefined, string]>([
+    ['that does not exist', undefined, 'the TriggerAuthentication shop/auth of triggers[1] does not exist'],
+    [
+      'that reads variables',
+      { env: [{ parameter: 'a', name: 'A' }] },
+      'reads variables of the workload (env)',
+    ],
+    ['with an identity of the cloud', { podIdentity: { provider: 'aws' } }, 'uses podIdentity'],
+    ['with a vault', { hashiCorpVault: { address: 'x' } }, 'uses hashiCorpVault'],
+    [
+      'without its Secret',
+      { secretTargetRef: [{ parameter: 'a', name: 'gone', key: 'k' }] },
+      'needs the Secret shop/gone, which does not exist',
+    ],
+    [
+      'without its key',
+      { configMapTargetRef: [{ parameter: 'a', name: 'names', key: 'k' }] },
+      "needs the key 'k' of the ConfigMap shop/names",
+    ],
+    ['that is none', { secretTargetRef: 'keys' }, 'not understood'],
+  ])('%s is told', async (_what, spec, message) => {
+    hub.put(configMap('names', { user: 'ada' }));
+    if (spec !== undefined) given(spec);
+    await expect(parameters()).rejects.toThrow(TriggerError);
+    await expect(parameters()).rejects.toThrow(message);
+  });
+
+  it('of a kind that the hub does not serve is told', async () => {
+    isServed = false;
+    await expect(parameters()).rejects.toThrow('the hub does not serve this kind');
+  });
+
+  it('needs nothing where an identity of the cloud is none', async () => {
+    given({ podIdentity: { provider: 'none' } });
+    expect(await parameters()).toEqual({});
+  });
+});
