@@ -36,7 +36,7 @@ describe('parameters', () => {
     [map, 'a=1, b=x=y', { a: '1', b: 'x=y' }],
     [oneOf(['x', 'y']), 'y', 'y'],
   ])('case %#: %j', (schema, given, value) => {
-    expect(readParameters(sourceOf({ p: given as string }), { p: inMetadata(schema) })).toEqual({ p: value });
+    expect(readParameters(sourceOf({ p: given }), { p: inMetadata(schema) })).toEqual({ p: value });
   });
 
   it.each([
