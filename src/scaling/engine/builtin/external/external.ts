@@ -1,4 +1,5 @@
 import { type Clock, backoffMs } from '../../../../kube/index.ts';
+import { milliOf, sumOfMilli } from '../hpa/milli.ts';
 import { boolean, inAuthentication, inMetadata, readParameters, text } from '../triggers/parameters.ts';
 import {
   type Reading,
@@ -69,9 +70,9 @@ export async function external(source: TriggerSource, clock: Clock): Promise<Tri
       const { metricValues } = await ask<GetMetricsResponse>('GetMetrics', request, signal);
       const { result } = await ask<IsActiveResponse>('IsActive', scaledObjectRef, signal);
       const values = metricValues.map(({ metricValue, metricValueFloat }) =>
-        metricValueFloat > 0 ? metricValueFloat : metricValue,
+        milliOf(metricValueFloat > 0 ? metricValueFloat : metricValue),
       );
-      return { value: values.reduce((sum, value) => sum + value, 0), isActive: result };
+      return { value: Number(sumOfMilli(values)) / 1_000, isActive: result };
     },
     ...(source.type === 'external-push'
       ? ({
