@@ -32,7 +32,6 @@ export const newsReasons = {
   RebalanceRecovered: 'Normal',
   ScaledObjectCreated: 'Normal',
   ScaleFailed: 'Warning',
-  TriggerError: 'Warning',
   JobCreated: 'Normal',
   JobStuck: 'Warning',
   JobFailedOver: 'Warning',

@@ -96,6 +96,7 @@ test('a restart changes nothing, and what was changed meanwhile is caught up on'
   await measure('60');
   operator = await start();
   await nginx.waitForSplit([4, 4, 4]);
+  expect((await nginx.object())['spec']).toMatchObject({ totalTargetReplicas: 12 });
 });
 
 test('paused at a number it is that number', async () => {
@@ -107,6 +108,7 @@ test('paused at a number it is that number', async () => {
   );
   await nginx.patch({ metadata: { annotations: { 'autoscaling.keda.sh/paused-replicas': null } } });
   await nginx.waitForSplit([2, 2, 2], 45_000);
+  expect(conditionOf(await nginx.object(), 'Paused')).toMatchObject({ reason: 'ScaledObjectUnpaused' });
 });
 
 test('the same trigger is served to KEDA', async () => {

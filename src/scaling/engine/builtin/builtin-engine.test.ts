@@ -163,6 +163,21 @@ describe('the builtin engine', () => {
     expect(world.report?.ready.status).toBe('True');
   });
 
+  it('leaves an object alone that is being deleted', async () => {
+    using world = new EngineWorld();
+    world.load('20');
+    await world.given();
+    await world.advance(20 * second);
+    const object = world.hub.scaled();
+    const deletionTimestamp = '2026-01-01T00:00:20Z';
+    world.hub.put({ ...object, metadata: { ...object.metadata, deletionTimestamp } });
+    await world.pass();
+    world.load('50');
+    await world.advance(minute);
+    expect(world.total).toBe(4);
+    expect(world.hub.watches).toBe(0);
+  });
+
   it('ends with its signal, and with what it is to forget', async () => {
     using world = new EngineWorld();
     world.load('20');

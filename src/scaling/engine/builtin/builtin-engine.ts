@@ -2,6 +2,7 @@ import { type DistributedScaledObject, objectKey } from '../../../api/index.ts';
 import type { Clock, KubeClient, Resource } from '../../../kube/index.ts';
 import type { EngineHooks, EngineReport, FleetView, ScalingEngine } from '../scaling-engine.ts';
 import { authenticate } from './authentication/authenticate.ts';
+import { notYet } from './loop/report.ts';
 import { ObjectLoop, type ObjectLoopOptions } from './loop/object-loop.ts';
 import { makeTrigger } from './loop/triggers-by-type.ts';
 import { TriggerSet } from './loop/trigger-set.ts';
@@ -53,6 +54,11 @@ export class BuiltinEngine implements ScalingEngine {
     if (this.#isOver) throw new Error('the engine has ended');
     const key = objectKey(object.metadata);
     const known = this.#loops.get(key);
+    // Whoever takes an object apart decides about its numbers.
+    if (object.metadata.deletionTimestamp !== undefined) {
+      this.forget(key);
+      return known?.report ?? notYet;
+    }
     if (known !== undefined && known.uid === object.metadata.uid) {
       known.update(object, fleet);
       return known.report;

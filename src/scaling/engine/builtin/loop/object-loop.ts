@@ -1,9 +1,10 @@
-import type { DistributedScaledObject } from '../../../../api/index.ts';
+import type { DistributedScaledObject, Problem } from '../../../../api/index.ts';
 import { type Clock, KubeError, type KubeClient, type Resource } from '../../../../kube/index.ts';
 import { type Decision, decide } from '../executor/decide.ts';
 import { DirectiveError, type Directives, readDirectives } from '../executor/directives.ts';
 import { noHealth } from '../executor/fallback.ts';
 import { readSettings, type Settings, SettingsError } from '../executor/settings.ts';
+import { specWarnings } from '../executor/spec-warnings.ts';
 import { type Weighed, weigh } from '../executor/weigh.ts';
 import { behaviorUnder } from '../executor/behavior-under.ts';
 import { type History, noHistory, withEvent } from '../hpa/history.ts';
@@ -53,6 +54,7 @@ export class ObjectLoop {
   #fleet: FleetView;
   #spec = '';
   #directives = '';
+  #warnings: readonly Problem[] = [];
   #orders: Orders | undefined;
   /** Why there are no orders. */
   #refusal: string | undefined;
@@ -91,7 +93,7 @@ export class ObjectLoop {
   }
 
   get report(): EngineReport {
-    return this.#report;
+    return this.#warnings.length === 0 ? this.#report : { ...this.#report, warnings: this.#warnings };
   }
 
   /** Takes the object as it is now. */
@@ -119,6 +121,7 @@ export class ObjectLoop {
       this.#order = readDirectives(object.metadata.annotations);
       if (spec === this.#spec && this.#orders !== undefined) return true;
       this.#spec = spec;
+      this.#warnings = specWarnings(object.spec.scaledObjectSpec);
       this.#orders?.triggers.close();
       this.#orders = undefined;
       this.#health = noHealth;

@@ -1,0 +1,98 @@
+import type { Server } from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Authority,
+  createAuthority,
+  issueCertificate,
+  type KeyPair,
+} from '../../../../../test/bed/pki/index.ts';
+import { systemClock } from '../../../../kube/index.ts';
+import { sourceOf } from '../testing/trigger-source.ts';
+import { type MetricSpec } from '../triggers/trigger.ts';
+import { external } from './external.ts';
+import type { GetMetricsRequest, ScaledObjectRef } from './external-scaler-descriptor.ts';
+import { loadGrpc } from './load-grpc.ts';
+
+const { signal } = new AbortController();
+let authority: Authority;
+let client: KeyPair;
+let server: Server;
+let port: number;
+const asked: ScaledObjectRef[] = [];
+
+/** A scaler that somebody else wrote, which wants to know who asks. */
+beforeAll(async () => {
+  const now = new Date();
+  authority = await createAuthority('scalers', now);
+  const serving = await issueCertificate(authority, { for: 'server', hosts: ['127.0.0.1'] }, now);
+  client = await issueCertificate(authority, { for: 'client', user: 'keda', groups: [] }, now);
+  const { grpc, service } = await loadGrpc();
+  server = new grpc.Server();
+  type Unary<Q> = (call: { request: Q }, callback: (error: null, answer: object) => void) => void;
+  const specs: Unary<ScaledObjectRef> = ({ request }, callback) => {
+    asked.push(request);
+    callback(null, { metricSpecs: [{ metricName: 'depth', targetSize: 4 }] });
+  };
+  const metrics: Unary<GetMetricsRequest> = (_call, callback) =>
+    callback(null, {
+      metricValues: [
+        { metricName: 'depth', metricValue: 7 },
+        { metricName: 'depth', metricValueFloat: 2.5 },
+      ],
+    });
+  const active: Unary<ScaledObjectRef> = (_call, callback) => callback(null, { result: true });
+  server.addService(service, { GetMetricSpec: specs, GetMetrics: metrics, IsActive: active });
+  const pairs = [{ private_key: Buffer.from(serving.key), cert_chain: Buffer.from(serving.cert) }];
+  const credentials = grpc.ServerCredentials.createSsl(Buffer.from(authority.certificate), pairs, true);
+  port = await new Promise((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', credentials, (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    );
+  });
+});
+
+afterAll(() => server.forceShutdown());
+
+async function ask(
+  parameters: Readonly<Record<string, string>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<readonly MetricSpec[]> {
+  const given = {
+    scalerAddress: `127.0.0.1:${port}`,
+    queue: 'orders',
+    passwordFromEnv: 'PASSWORD',
+    ...metadata,
+  };
+  const trigger = await external(sourceOf(given, { parameters, type: 'external' }), systemClock);
+  try {
+    const specs = await trigger.specs(signal);
+    expect(await trigger.read('depth', signal)).toEqual({ value: 9.5, isActive: true });
+    return specs;
+  } finally {
+    trigger.close?.();
+  }
+}
+
+describe('an external scaler behind TLS', () => {
+  it('is asked with a certificate, and gets the metadata that could be resolved', async () => {
+    const tls = { caCert: authority.certificate, tlsClientCert: client.cert, tlsClientKey: client.key };
+    expect(await ask(tls)).toEqual([{ name: 'depth', target: 4 }]);
+    expect(asked.at(-1)).toEqual({
+      name: 'web',
+      namespace: 'shop',
+      scalerMetadata: { scalerAddress: `127.0.0.1:${port}`, queue: 'orders' },
+    });
+  });
+
+  it('need not be trusted where that is said', async () => {
+    const tls = { tlsClientCert: client.cert, tlsClientKey: client.key };
+    await expect(ask(tls)).rejects.toThrow('UNAVAILABLE');
+    expect(await ask(tls, { unsafeSsl: 'true' })).toHaveLength(1);
+  });
+
+  it('refuses who shows no certificate', async () => {
+    await expect(ask({ caCert: authority.certificate })).rejects.toThrow('UNAVAILABLE');
+    await expect(ask({}, { enableTLS: 'true' })).rejects.toThrow('UNAVAILABLE');
+    await expect(ask({})).rejects.toThrow(/UNAVAILABLE|INTERNAL/);
+  });
+});
