@@ -290,6 +290,11 @@ export const metricTable = {
     labels: ['object_namespace', 'object_name', 'kind', 'member', 'state'],
     help: 'Replicas of one object on one member; state is current or desired.',
   },
+  wheelwright_trigger_reads_total: {
+    type: 'counter',
+    labels: ['trigger_type', 'outcome'],
+    help: 'Times that the builtin engine has read a trigger; outcome is value or error.',
+  },
   wheelwright_dso_plan_duration_seconds: {
     type: 'histogram',
     labels: [],

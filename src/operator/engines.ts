@@ -1,5 +1,5 @@
 import type { Cluster } from '../clusters/index.ts';
-import type { Logger } from '../controller/index.ts';
+import type { Logger, Metrics } from '../controller/index.ts';
 import { type Clock, resources } from '../kube/index.ts';
 import {
   AutoEngine,
@@ -18,6 +18,7 @@ export interface EngineContext {
   readonly namespace: string;
   readonly fieldManager: string;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly clock: Clock;
 }
 
@@ -40,7 +41,7 @@ function keda({ hub, fieldManager, clock }: Omit<EngineContext, 'engine'>, hooks
 }
 
 function builtin(
-  { hub, namespace, log, clock }: Omit<EngineContext, 'engine'>,
+  { hub, namespace, log, metrics, clock }: Omit<EngineContext, 'engine'>,
   hooks: EngineHooks,
 ): BuiltinEngine {
   return new BuiltinEngine({
@@ -49,6 +50,8 @@ function builtin(
     resource: resources.distributedScaledObjects,
     namespace,
     clock,
+    onRead: (type, outcome) =>
+      metrics.increment('wheelwright_trigger_reads_total', { trigger_type: type, outcome }),
     onDefect: (key, error) => log.error({ key, err: error }, 'a defect of the builtin engine'),
   });
 }

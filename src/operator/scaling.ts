@@ -43,7 +43,8 @@ export function createScaling({ createEngine, ...setup }: ScalingSetup): Elected
       new ScalingController({
         services: { hub: client, members, events },
         hubUid,
-        createEngine: (hooks) => createEngine({ hub, engine, namespace, fieldManager, log, clock }, hooks),
+        createEngine: (hooks) =>
+          createEngine({ hub, engine, namespace, fieldManager, log, metrics, clock }, hooks),
         workers: options.workers,
         ownership,
         log,

@@ -50,6 +50,7 @@ class Stand {
       namespace,
       clock,
       onChange: (key) => void this.#pass(key),
+      onRead: () => undefined,
       onDefect: (_key, error) => this.defects.push(error),
     });
     this.#engine.start(this.#life.signal);

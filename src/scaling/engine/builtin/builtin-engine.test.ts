@@ -163,6 +163,32 @@ describe('the builtin engine', () => {
     expect(world.report?.ready.status).toBe('True');
   });
 
+  it('looks at most once a second, however often its source changes', async () => {
+    using world = new EngineWorld();
+    world.load('20');
+    await world.given();
+    await world.advance(20 * second);
+    world.reads.length = 0;
+    for (let change = 0; change < 500; change++) {
+      world.load(String(20 + (change % 2)));
+      await world.clock.advance(20);
+    }
+    expect(world.reads.length).toBeGreaterThan(5);
+    expect(world.reads.length).toBeLessThan(13);
+  });
+
+  it('tells which triggers it has read, and calls by one name what it does not know', async () => {
+    using world = new EngineWorld();
+    world.load('20');
+    await world.given({ spec: { triggers: [configMapTrigger, { type: 'kafka', metadata: {} }] } });
+    await world.advance(second);
+    expect(new Set(world.reads)).toEqual(new Set(['kubernetes-resource value', 'other error']));
+    expect(world.report?.ready).toMatchObject({ status: 'Unknown', reason: 'PartialTriggerError' });
+    expect(world.report?.ready.message).toContain(
+      "triggers[1].type is 'kafka': the builtin engine has cron, external",
+    );
+  });
+
   it('leaves an object alone that is being deleted', async () => {
     using world = new EngineWorld();
     world.load('20');

@@ -4,7 +4,7 @@ import type { EngineHooks, EngineReport, FleetView, ScalingEngine } from '../sca
 import { authenticate } from './authentication/authenticate.ts';
 import { notYet } from './loop/report.ts';
 import { ObjectLoop, type ObjectLoopOptions } from './loop/object-loop.ts';
-import { makeTrigger } from './loop/triggers-by-type.ts';
+import { knownType, makeTrigger } from './loop/triggers-by-type.ts';
 import { TriggerSet } from './loop/trigger-set.ts';
 import { HubObjects } from './triggers/hub-objects.ts';
 
@@ -16,6 +16,8 @@ export interface BuiltinEngineOptions extends EngineHooks {
   /** Where Secrets and ConfigMaps of ClusterTriggerAuthentications are: the namespace of the operator. */
   readonly namespace: string;
   readonly clock: Clock;
+  /** Told of each trigger that was read; the type is one of those that there are, or `other`. */
+  readonly onRead: (type: string, outcome: 'value' | 'error') => void;
   /** Told of defects with the key of the object. */
   readonly onDefect: (key: string, error: unknown) => void;
 }
@@ -75,7 +77,15 @@ export class BuiltinEngine implements ScalingEngine {
   }
 
   #loopOptions(key: string): ObjectLoopOptions {
-    const { client, resource, clock, onChange, onDefect, namespace: clusterNamespace } = this.#options;
+    const {
+      client,
+      resource,
+      clock,
+      onChange,
+      onRead,
+      onDefect,
+      namespace: clusterNamespace,
+    } = this.#options;
     const services = { client, clock, objects: this.#objects, clusterNamespace };
     return {
       client,
@@ -93,6 +103,7 @@ export class BuiltinEngine implements ScalingEngine {
               : authenticate(authenticationRef, { place, namespace }, services, signal),
           make: (source) => makeTrigger(source, services),
           onNews,
+          onRead: (type, outcome) => onRead(knownType(type), outcome),
         }),
       onReport: () => onChange(key),
       onDefect: (error) => onDefect(key, error),

@@ -19,6 +19,7 @@ export interface TriggerSetOptions {
   ) => Promise<Readonly<Record<string, string>>>;
   readonly make: (source: TriggerSource) => Promise<Trigger>;
   readonly onNews: (news: 'changed' | 'active') => void;
+  readonly onRead: (type: string, outcome: 'value' | 'error') => void;
 }
 
 /** All triggers of one object. */
@@ -78,6 +79,7 @@ function slotOf(options: TriggerSetOptions, trigger: GivenTrigger, index: number
       });
     },
     onNews: options.onNews,
+    onRead: (outcome) => options.onRead(trigger.type, outcome),
   });
 }
 

@@ -13,6 +13,7 @@ export interface SlotOptions {
   readonly dependsOnOthers: boolean;
   readonly make: (signal: AbortSignal) => Promise<Trigger>;
   readonly onNews: (news: 'changed' | 'active') => void;
+  readonly onRead: (outcome: 'value' | 'error') => void;
 }
 
 /** For one trigger, with everything that it asks. */
@@ -32,9 +33,12 @@ export class TriggerSlot {
   /** Reads every metric of the trigger. A failure is a measurement too; rejects with the reason of the signal only. */
   async measure(signal: AbortSignal): Promise<readonly Measurement[]> {
     try {
-      return await withDeadline(deadlineMs, signal, (limited) => this.#read(limited));
+      const measured = await withDeadline(deadlineMs, signal, (limited) => this.#read(limited));
+      this.#options.onRead('value');
+      return measured;
     } catch (error) {
       signal.throwIfAborted();
+      this.#options.onRead('error');
       if (this.#options.dependsOnOthers) this.close();
       return this.#failed(this.#told(error));
     }

@@ -27,6 +27,11 @@ const types: Readonly<Record<string, Make>> = {
   'external-push': (source, { clock }) => external(source, clock),
 };
 
+/** The type of a trigger where there is such a one: users may write anything there. */
+export function knownType(type: string): string {
+  return Object.hasOwn(types, type) ? type : 'other';
+}
+
 /** Makes the trigger that a source describes. Throws TriggerConfigError where that is not possible. */
 export async function makeTrigger(source: TriggerSource, services: TriggerServices): Promise<Trigger> {
   const make = Object.hasOwn(types, source.type) ? types[source.type] : undefined;

@@ -27,6 +27,8 @@ export class EngineWorld implements Disposable {
   readonly clock = new FakeClock();
   readonly hub = new ScaleHub();
   readonly defects: unknown[] = [];
+  /** Triggers that were read, with their outcomes. */
+  readonly reads: string[] = [];
   readonly #life = new AbortController();
   readonly engine: BuiltinEngine;
   readyReplicas: number | undefined;
@@ -40,6 +42,7 @@ export class EngineWorld implements Disposable {
       namespace: 'operators',
       clock: this.clock,
       onChange: () => this.changes++,
+      onRead: (type, outcome) => this.reads.push(`${type} ${outcome}`),
       onDefect: (_key, error) => this.defects.push(error),
     });
     this.engine.start(this.#life.signal);
