@@ -17,7 +17,7 @@ describe('a step', () => {
       ['m2', row('m2', { name: 'excluded', since: 0, retained: 4 }, 0)],
     ]);
     const stepped = rebalanceSteps(rows, {
-      observed: new Map([
+      observed: new Map<string, Observation>([
         ['m1', { state: 'ready', replicas: 5, readyReplicas: 3 }],
         ['m2', down],
       ]),
