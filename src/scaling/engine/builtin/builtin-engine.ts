@@ -53,7 +53,7 @@ export class BuiltinEngine implements ScalingEngine {
     signal: AbortSignal,
   ): Promise<EngineReport> {
     signal.throwIfAborted();
-    if (this.#isOver) throw new Error('the engine has ended');
+    if (this.#isOver) return notYet;
     const key = objectKey(object.metadata);
     const known = this.#loops.get(key);
     // Whoever takes an object apart decides about its numbers.

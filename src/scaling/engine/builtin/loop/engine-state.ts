@@ -63,7 +63,13 @@ export function lastActiveAtStart(
   now: number,
 ): number | undefined {
   if (state === undefined) return now - createdAt < newMs ? undefined : now;
-  return state.isActive ? now : state.lastActiveAt;
+  if (state.isActive) return now;
+  return state.lastActiveAt === undefined ? undefined : Math.min(state.lastActiveAt, now);
+}
+
+/** What policies count from before. Whoever wrote it may have had a clock that was ahead. */
+export function eventsAtStart(state: EngineState | undefined, now: number): readonly ScaleEvent[] {
+  return (state?.events ?? []).map(({ at, change }) => ({ at: Math.min(at, now), change }));
 }
 
 function parsed(text: string): unknown {

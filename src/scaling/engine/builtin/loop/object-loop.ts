@@ -1,5 +1,6 @@
 import type { DistributedScaledObject, Problem } from '../../../../api/index.ts';
 import { type Clock, KubeError, type KubeClient, type Resource } from '../../../../kube/index.ts';
+import { steadyTime } from '../../../plan/steady-time.ts';
 import { type Decision, decide } from '../executor/decide.ts';
 import { DirectiveError, type Directives, readDirectives } from '../executor/directives.ts';
 import { noHealth } from '../executor/fallback.ts';
@@ -11,7 +12,13 @@ import { type History, noHistory, withEvent } from '../hpa/history.ts';
 import { longestPeriodMs } from '../hpa/behavior.ts';
 import { sync } from '../hpa/sync.ts';
 import type { EngineReport, FleetView, Verdict } from '../../scaling-engine.ts';
-import { engineStateAnnotation, lastActiveAtStart, readState, writeState } from './engine-state.ts';
+import {
+  engineStateAnnotation,
+  eventsAtStart,
+  lastActiveAtStart,
+  readState,
+  writeState,
+} from './engine-state.ts';
 import { KnownTotal } from './known-total.ts';
 import { fallbackVerdict, notYet, pausedVerdict, refusedReport } from './report.ts';
 import { afterWork, type Due, dueAt, newsPauseMs, type Schedule, syncPeriodMs, wakeAt } from './schedule.ts';
@@ -50,6 +57,8 @@ const mostDecisions = 3;
 export class ObjectLoop {
   readonly #options: ObjectLoopOptions;
   readonly #life = new AbortController();
+  /** Windows and cooldowns are about what passes, whatever becomes of the wall clock. */
+  readonly #now: () => number;
   #object: DistributedScaledObject;
   #fleet: FleetView;
   #spec = '';
@@ -73,6 +82,7 @@ export class ObjectLoop {
 
   constructor(options: ObjectLoopOptions, object: DistributedScaledObject, fleet: FleetView) {
     this.#options = options;
+    this.#now = steadyTime(options.clock);
     this.#object = object;
     this.#fleet = fleet;
     this.#total.sees(object);
@@ -82,8 +92,8 @@ export class ObjectLoop {
     this.#stored = object.metadata.annotations?.[engineStateAnnotation];
     const state = readState(this.#stored);
     this.#isActive = state?.isActive ?? false;
-    this.#lastActiveAt = lastActiveAtStart(state, createdAt(object), clock.now());
-    this.#history = { ...noHistory, events: state?.events ?? [] };
+    this.#lastActiveAt = lastActiveAtStart(state, createdAt(object), this.#now());
+    this.#history = { ...noHistory, events: eventsAtStart(state, this.#now()) };
     this.#read(object);
     void this.#run(this.#life.signal);
   }
@@ -272,7 +282,7 @@ export class ObjectLoop {
       problem,
       lastActiveAt: this.#lastActiveAt,
       createdAt: createdAt(this.#object),
-      now: this.#options.clock.now(),
+      now: this.#now(),
     });
   }
 
@@ -288,7 +298,7 @@ export class ObjectLoop {
     const bounds = { min: Math.max(settings.min, 1), max: settings.max };
     const before = this.#history;
     for (let round = 1; round <= mostDecisions; round++) {
-      const now = clock.now();
+      const now = this.#now();
       const { metrics } = weighed;
       const { tolerance } = settings;
       const input = { metrics, replicas: this.#replicas(), bounds, behavior, tolerance };
