@@ -18,12 +18,21 @@ export interface CliCommand<Flags = unknown> {
 /** A subcommand as far as it is known before it is loaded. */
 export interface CommandEntry {
   readonly name: string;
-  readonly group: 'Look' | 'Before' | 'Diagnose' | 'Self';
+  readonly group: 'Look' | 'Before' | 'Change' | 'Diagnose' | 'Self' | 'Compat';
   readonly summary: string;
   /** Without the name of the program. */
   readonly examples: readonly string[];
   readonly hidden?: boolean;
   readonly load: () => Promise<CliCommand>;
+  /** Subcommands of a word that is no command by itself, as in `members add`; nothing is loaded for it then. */
+  readonly entries?: readonly CommandEntry[];
+}
+
+/** A word with subcommands. */
+export function commandGroup(
+  group: Omit<CommandEntry, 'load'> & { readonly entries: readonly CommandEntry[] },
+): CommandEntry {
+  return { ...group, load: () => Promise.reject(new Error(`'${group.name}' is no command by itself`)) };
 }
 
 export interface Call<Flags> {

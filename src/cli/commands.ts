@@ -1,4 +1,14 @@
-import type { CommandEntry } from './cli-command.ts';
+import { commandGroup, type CommandEntry } from './cli-command.ts';
+import { memberCommands, referenceCommands } from './members/commands.ts';
+
+/** The reference's commands about members, as one word. */
+const referenceGroup = commandGroup({
+  name: 'mc',
+  group: 'Compat',
+  summary: 'members, with the commands and flags of kubectl kedify mc',
+  examples: referenceCommands('mc ').flatMap(({ examples }) => examples.slice(0, 1)),
+  entries: referenceCommands('mc '),
+});
 
 /** Every subcommand, in the order of the help. */
 export const commands: readonly CommandEntry[] = [
@@ -53,6 +63,7 @@ export const commands: readonly CommandEntry[] = [
     ],
     load: async () => (await import('./simulate/simulate-command.ts')).simulateCommand(),
   },
+  ...memberCommands,
   {
     name: 'check',
     group: 'Diagnose',
@@ -79,6 +90,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./crds/crds-command.ts')).crdsCommand(),
   },
   {
+    name: 'alias',
+    group: 'Self',
+    summary: 'make this program callable by other names of kubectl plugins',
+    examples: ['alias --mc --kedify', 'alias --mc --dir ~/bin', 'alias --wheelwright'],
+    load: async () => (await import('./alias/alias-command.ts')).aliasCommand(),
+  },
+  {
     name: 'version',
     group: 'Self',
     summary: 'print the version',
@@ -99,6 +117,7 @@ export const commands: readonly CommandEntry[] = [
     examples: ['help exit-codes', 'help codes', 'help WW2007'],
     load: async () => (await import('./help/help-command.ts')).helpCommand,
   },
+  referenceGroup,
   {
     name: '__complete',
     group: 'Self',
@@ -108,3 +127,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./completion/complete-command.ts')).completeCommand,
   },
 ];
+
+const self = commands.filter(({ name }) => ['version', 'help', '__complete'].includes(name));
+
+/** What is served under the name that the program was called by: everything, or what the reference has under that name. */
+export function commandsOf(program: string): readonly CommandEntry[] {
+  if (program === 'kubectl mc') return [...referenceCommands(''), ...self];
+  if (program === 'kubectl kedify') return [referenceGroup, ...self];
+  return commands;
+}

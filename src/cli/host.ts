@@ -1,4 +1,5 @@
 import { homedir, hostname } from 'node:os';
+import { createInterface } from 'node:readline';
 import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Interrupted } from './failure/cli-error.ts';
@@ -18,6 +19,8 @@ export interface Host {
   readonly completes: boolean;
   readonly env: Env;
   readonly home: string;
+  /** The file that was called; a link is not resolved. */
+  readonly script: string;
   readonly platform: NodeJS.Platform;
   /** The name of this machine. */
   readonly machine: string;
@@ -25,6 +28,10 @@ export interface Host {
   readonly stderr: OutputStream;
   /** All of standard input, as text. Throws the reason of the signal. */
   stdin(signal: AbortSignal): Promise<string>;
+  /** Somebody sits at a terminal, reads questions there and can answer them. */
+  readonly interactive: boolean;
+  /** The next line of standard input, '' at its end. Throws the reason of the signal. */
+  readLine(signal: AbortSignal): Promise<string>;
   /** Aborts with Interrupted at Ctrl-C, from the first call on; a second Ctrl-C ends the process at once. */
   interruption(): AbortSignal;
 }
@@ -36,11 +43,14 @@ export function processHost(): Host {
     completes: isCompletion(process.argv[1], process.argv0),
     env: process.env,
     home: homedir(),
+    script: process.argv[1] ?? process.execPath,
     platform: process.platform,
     machine: hostname(),
     stdout: outputStream(process.stdout),
     stderr: outputStream(process.stderr),
     stdin: readStdin,
+    interactive: process.stdin.isTTY && process.stderr.isTTY,
+    readLine,
     interruption: () => {
       interruption ??= onInterrupt();
       return interruption.signal;
@@ -66,6 +76,22 @@ async function readStdin(signal: AbortSignal): Promise<string> {
   } catch (error) {
     signal.throwIfAborted();
     throw error;
+  }
+}
+
+async function readLine(signal: AbortSignal): Promise<string> {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const lines = createInterface({ input: process.stdin });
+  const onAbort = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  lines.once('line', resolve);
+  lines.once('close', () => resolve(''));
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    lines.close();
   }
 }
 

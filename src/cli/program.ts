@@ -7,13 +7,24 @@ import { version } from './version.ts';
 /** Help is not wider than this, because long lines are hard to read. */
 const widestHelp = 100;
 
-/** The command line with every subcommand by name; what they take is added by the one that is called. */
-export function createProgram({ program: name, stdout }: Host, entries: readonly CommandEntry[]): Command {
-  const program = new Command(name)
+/**
+ * The command line with every subcommand by name; what they take is added by the one that is called. `parent` is the word
+ * before the subcommands, if any.
+ */
+export function createProgram(
+  { program: called, stdout }: Pick<Host, 'program' | 'stdout'>,
+  entries: readonly CommandEntry[],
+  parent?: CommandEntry,
+): Command {
+  const name = parent === undefined ? called : `${called} ${parent.name}`;
+  const program = new Command(name);
+  if (parent === undefined) program.version(version);
+  program
     .description(
-      'One hub cluster keeps Knative, and event-driven workloads, true on many Kubernetes clusters.',
+      parent === undefined
+        ? 'One hub cluster keeps Knative, and event-driven workloads, true on many Kubernetes clusters.'
+        : `${sentence(parent.summary)}.`,
     )
-    .version(version)
     .helpCommand(false)
     .exitOverride()
     .configureHelp({ commandUsage: usage })
@@ -31,12 +42,12 @@ export function createProgram({ program: name, stdout }: Host, entries: readonly
       .summary(entry.summary)
       .description(`${sentence(entry.summary)}.`)
       .helpGroup(`${entry.group}:`);
-    command.addHelpText('before', examples(name, entry.examples));
+    command.addHelpText('before', examples(called, entry.examples));
   }
-  const first = entries.flatMap((entry) => entry.examples.slice(0, 1)).slice(0, 3);
+  const first = parent?.examples ?? entries.flatMap((entry) => entry.examples.slice(0, 1)).slice(0, 3);
   return program
-    .addHelpText('before', examples(name, first))
-    .addHelpText('after', `\nMore: ${name} help ${topics.map((topic) => topic.name).join(' | ')}\n`);
+    .addHelpText('before', examples(parent === undefined ? name : called, first))
+    .addHelpText('after', `\nMore: ${called} help ${topics.map((topic) => topic.name).join(' | ')}\n`);
 }
 
 /** Examples come first: they are what most people look for. */

@@ -24,6 +24,15 @@ describe('help', () => {
     ['diff', 'diff --help', {}],
     ['images', 'images --help', {}],
     ['simulate', 'simulate --help', {}],
+    ['members', 'members --help', {}],
+    ['members-add', 'help members add', {}],
+    ['members-remove', 'members remove -h', {}],
+    ['drain', 'drain -h', {}],
+    ['alias', 'alias -h', {}],
+    ['mc', '-h', { program: 'kubectl mc' }],
+    ['mc-setup-member', 'setup-member -h', { program: 'kubectl mc' }],
+    ['mc-list-members', 'mc list-members -h', { program: 'kubectl kedify' }],
+    ['kedify', '-h', { program: 'kubectl kedify' }],
     ['narrow', 'status -h', { terminal: 60 }],
     ['exit-codes', 'help exit-codes', {}],
     ['code', 'help ww1001', {}],
@@ -89,7 +98,7 @@ describe('a command line that cannot be used', () => {
     [
       'help nonsense',
       "There is no help about 'nonsense'.",
-      'name one of status, render, diff, images, simulate, check',
+      'name one of status, render, diff, images, simulate, members, drain, uncordon, check',
     ],
     ['render', "Required option '-f, --filename <file>' not specified.", 'see what there is'],
     ['completion', "Missing required argument 'shell'.", ''],
@@ -108,6 +117,25 @@ describe('a command line that cannot be used', () => {
     expect(red.stderr).toContain('\u001B[31merror:\u001B[39m Unknown');
     const plain = await cli('nonsense', { terminal: 80, env: { NO_COLOR: '1' } });
     expect(plain.stderr).toContain('error: Unknown');
+  });
+});
+
+describe('a name of the reference', () => {
+  it('serves what the reference has under it, and says where the rest is', async () => {
+    const { exit, stderr } = await cli('so list', { program: 'kubectl kedify' });
+    expect(exit).toBe(2);
+    expect(stderr).toContain("Unknown command 'so'.");
+    expect(stderr).toContain("only 'mc' is served under this name; everything else is: kubectl wheelwright --help");
+    expect(stderr).toContain('Docs   kubectl kedify help WW5002');
+    expect((await cli('help ww5002', { program: 'kubectl kedify' })).stdout).toContain('WW5002');
+  });
+
+  it('has its commands where others have them too', async () => {
+    const { exit, stderr } = await cli('mc list-member', { program: 'wheelwright' });
+    expect(exit).toBe(2);
+    expect(stderr).toContain('did you mean list-members?');
+    expect((await cli('members ad x')).stderr).toContain('did you mean add?');
+    expect((await cli('members nonsense')).stderr).toContain('see what there is: kubectl wheelwright members --help');
   });
 });
 

@@ -23,6 +23,14 @@ export const resources = {
   namespaces: resource('v1', 'Namespace', 'namespaces', false),
   configMaps: resource('v1', 'ConfigMap', 'configmaps', true),
   secrets: resource('v1', 'Secret', 'secrets', true),
+  serviceAccounts: resource('v1', 'ServiceAccount', 'serviceaccounts', true),
+  clusterRoles: resource('rbac.authorization.k8s.io/v1', 'ClusterRole', 'clusterroles', false),
+  clusterRoleBindings: resource(
+    'rbac.authorization.k8s.io/v1',
+    'ClusterRoleBinding',
+    'clusterrolebindings',
+    false,
+  ),
   deployments: resource('apps/v1', 'Deployment', 'deployments', true),
   statefulSets: resource('apps/v1', 'StatefulSet', 'statefulsets', true),
   serviceAccounts: resource('v1', 'ServiceAccount', 'serviceaccounts', true),
@@ -68,6 +76,18 @@ export const resources = {
     true,
   ),
   knativeEventings: resource('operator.knative.dev/v1beta1', 'KnativeEventing', 'knativeeventings', true),
+  kedifyConfigurations: resource(
+    'install.kedify.io/v1alpha1',
+    'KedifyConfiguration',
+    'kedifyconfigurations',
+    true,
+  ),
+  distributedScaledObjects: resource(
+    'keda.kedify.io/v1alpha1',
+    'DistributedScaledObject',
+    'distributedscaledobjects',
+    true,
+  ),
 } as const satisfies Record<string, Resource>;
 
 /** `deployments.apps`, as kubectl and RBAC messages write it. */

@@ -31,4 +31,29 @@ export const cliCodes = [
       'A file that the command line names is not there, is no YAML, or has no object of the wanted kind.',
     fix: 'Correct the path or the file as the message says.',
   },
+  {
+    code: 'WW5008',
+    meaning: 'Something that cannot be taken back needs somebody to agree, and nobody did.',
+    fix: 'Answer y, or repeat the command with --yes.',
+  },
+  {
+    code: 'WW5009',
+    meaning: 'Something that is not ours is in the way: a Secret that is no member, or a file.',
+    fix: 'Choose another name or place, or remove it yourself.',
+  },
+  {
+    code: 'WW5010',
+    meaning: 'A cluster could not be prepared to be a member.',
+    fix: 'Do as the message says, and repeat the command: what is done stays done.',
+  },
+  {
+    code: 'WW5011',
+    meaning: 'What was asked about a member does not fit the way in which it is registered.',
+    fix: 'Say which registration is meant with --provider, or do as the message says.',
+  },
+  {
+    code: 'WW5012',
+    meaning: 'Replicas were still on a member when the time to move them away was over.',
+    fix: 'See whether the other members have room for them, and give it more time with --wait.',
+  },
 ] as const;

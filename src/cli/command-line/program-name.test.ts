@@ -13,6 +13,8 @@ describe('the name that the program was called by', () => {
       'kubectl wheelwright',
     ],
     [undefined, 'kubectl-wheelwright', 'kubectl wheelwright'],
+    ['/usr/local/bin/kubectl-mc', 'node', 'kubectl mc'],
+    ['/usr/local/bin/kubectl-kedify', 'node', 'kubectl kedify'],
     ['/opt/kubectl-other', 'node', 'wheelwright'],
   ])('%s, %s: %s', (script, argv0, name) => {
     expect(programName(script, argv0)).toBe(name);
@@ -22,5 +24,7 @@ describe('the name that the program was called by', () => {
   it('tells a call for completion', () => {
     expect(isCompletion('/usr/local/bin/kubectl_complete-wheelwright', 'node')).toBe(true);
     expect(programName('/usr/local/bin/kubectl_complete-wheelwright', 'node')).toBe('kubectl wheelwright');
+    expect(isCompletion('/usr/local/bin/kubectl_complete-mc', 'node')).toBe(true);
+    expect(programName('/usr/local/bin/kubectl_complete-mc', 'node')).toBe('kubectl mc');
   });
 });

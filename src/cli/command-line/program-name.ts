@@ -1,6 +1,9 @@
 import { basename } from 'node:path';
 
-const plugin = /^(kubectl|kubectl_complete)-(wheelwright)$/;
+/** Its own name as a plugin, and two that users have opted into (`wheelwright alias`). */
+export const pluginNames = ['wheelwright', 'mc', 'kedify'] as const;
+
+const plugin = new RegExp(`^(kubectl|kubectl_complete)-(${pluginNames.join('|')})$`);
 
 /**
  * How the program was called: by its own name, or by kubectl, which finds plugins as `kubectl-NAME`. A script is known by
@@ -8,12 +11,12 @@ const plugin = /^(kubectl|kubectl_complete)-(wheelwright)$/;
  */
 export function programName(script: string | undefined, argv0: string): string {
   const called = calledAs(script, argv0);
-  return called === 'wheelwright' ? called : 'kubectl wheelwright';
+  return called === 'wheelwright' ? called : `kubectl ${called.slice(called.indexOf('-') + 1)}`;
 }
 
 /** kubectl calls `kubectl_complete-NAME` for the completion of a plugin's arguments. */
 export function isCompletion(script: string | undefined, argv0: string): boolean {
-  return calledAs(script, argv0) === 'kubectl_complete-wheelwright';
+  return calledAs(script, argv0).startsWith('kubectl_complete-');
 }
 
 function calledAs(script: string | undefined, argv0: string): string {

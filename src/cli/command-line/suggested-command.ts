@@ -10,12 +10,12 @@ export function suggestedCommand(
   if (line.startsWith('help ')) return `${program} ${line}`;
   return [
     `${program} ${line}`,
-    ...(kubeconfig === undefined ? [] : [`--kubeconfig ${quoted(kubeconfig)}`]),
-    ...(context === undefined ? [] : [`--context ${quoted(context)}`]),
+    ...(kubeconfig === undefined ? [] : [`--kubeconfig ${shellWord(kubeconfig)}`]),
+    ...(context === undefined ? [] : [`--context ${shellWord(context)}`]),
   ].join(' ');
 }
 
 /** As a shell takes it. */
-function quoted(word: string): string {
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -17,6 +17,8 @@ async function fitting(
 ): Promise<readonly string[]> {
   const visible = entries.filter(({ hidden }) => hidden !== true);
   const entry = visible.find(({ name }) => before.includes(name));
+  if (entry?.entries !== undefined)
+    return fitting(before.slice(before.indexOf(entry.name) + 1), current, entry.entries);
   if (entry === undefined)
     return current.startsWith('-') ? ['--help', '--version'] : visible.map(({ name }) => name);
   const cli = await entry.load();

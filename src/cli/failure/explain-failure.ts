@@ -20,9 +20,13 @@ import { unreachableFix } from './unreachable-fix.ts';
 
 const longestQuote = 200;
 
-/** What a person is told about an error, of whatever class; never a secret. `program` is how the program was called. */
-export function explainFailure(error: unknown, program: string): Complaint {
-  const complaint = classify(error, program);
+/**
+ * What a person is told about an error, of whatever class; never a secret. `program` is how the program was called,
+ * `called` the same with the word before a subcommand.
+ */
+export function explainFailure(error: unknown, program: string, called = program): Complaint {
+  const complaint =
+    error instanceof CommanderError ? badCommandLine(error, called) : classify(error, program);
   const masked = Object.entries(complaint).map(([field, value]) => [
     field,
     typeof value === 'string' && field !== 'code' ? maskSecrets(value) : value,
@@ -32,7 +36,6 @@ export function explainFailure(error: unknown, program: string): Complaint {
 
 function classify(error: unknown, program: string): Complaint {
   if (error instanceof CliError) return error.complaint;
-  if (error instanceof CommanderError) return badCommandLine(error, program);
   if (error instanceof Interrupted) return { problem: 'Interrupted.', exit: 'interrupted' };
   if (error instanceof KubeconfigError) return badKubeconfig(error);
   if (error instanceof AccessError) return noCredential(error);
@@ -44,13 +47,19 @@ function classify(error: unknown, program: string): Complaint {
 }
 
 /** Commander's message is `error: …`, with a suggestion in a line of its own. */
-function badCommandLine({ message }: CommanderError, program: string): Complaint {
+function badCommandLine({ message, code }: CommanderError, program: string): Complaint {
   const [first = '', suggestion = ''] = message.replace(/^error: /, '').split('\n');
   const sentence = `${first.charAt(0).toUpperCase()}${first.slice(1)}`;
+  // Whoever has the other plugin of this name looks for its other commands here.
+  const elsewhere =
+    code === 'commander.unknownCommand' && program === 'kubectl kedify'
+      ? "only 'mc' is served under this name; everything else is: kubectl wheelwright --help"
+      : undefined;
   const meant = /^\(Did you mean (.+)\?\)$/.exec(suggestion)?.[1];
   return {
     problem: /[.!?]$/.test(sentence) ? sentence : `${sentence}.`,
-    fix: meant === undefined ? `see what there is: ${program} --help` : `did you mean ${meant}?`,
+    fix:
+      elsewhere ?? (meant === undefined ? `see what there is: ${program} --help` : `did you mean ${meant}?`),
     code: 'WW5002',
     exit: 'usage',
   };

@@ -25,6 +25,7 @@ export interface Hub {
   /** The name of the context, or `in-cluster`. */
   readonly context: string;
   readonly server: string;
+  readonly endpoint: Endpoint;
   /** The namespace that the context sets. */
   readonly namespace: string | undefined;
   /** This process runs in the hub cluster. */
@@ -70,6 +71,7 @@ export const openHub: OpenHub = async (flags, host, { clock, plugins }) => {
   return {
     context: access.context,
     server: access.endpoint.server,
+    endpoint: access.endpoint,
     namespace: access.namespace,
     inside: access.inside,
     client,

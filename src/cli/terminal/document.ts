@@ -6,7 +6,9 @@ export type DocumentKind =
   | 'CheckReport'
   | 'DiffReport'
   | 'FleetStatus'
+  | 'Explanation'
   | 'ImageList'
+  | 'MemberList'
   | 'ObjectStatus'
   | 'Simulation'
   | 'Version';

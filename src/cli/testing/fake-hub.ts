@@ -27,6 +27,7 @@ export function fakeHub(
       return {
         context: flags.context ?? 'prod-hub',
         server: 'https://hub.example.com:6443',
+        endpoint: { server: 'https://hub.example.com:6443' },
         namespace,
         inside: false,
         client,

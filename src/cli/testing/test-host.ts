@@ -6,6 +6,7 @@ export interface TestHostOptions {
   readonly completes?: boolean;
   readonly env?: Host['env'];
   readonly home?: string;
+  readonly script?: string;
   /** Characters per line of a terminal; undefined: a pipe. */
   readonly terminal?: number;
   readonly rows?: number;
@@ -37,6 +38,9 @@ export function testHost(options: TestHostOptions = {}): TestHost {
     completes: options.completes ?? false,
     env: { LANG: 'C.UTF-8', ...options.env },
     home: options.home ?? '/nowhere',
+    script: options.script ?? '/opt/wheelwright/wheelwright',
+    interactive: terminal !== undefined,
+    readLine: async () => (options.stdin ?? '').split('\n')[0] ?? '',
     platform: 'linux',
     machine: 'laptop',
     stdout: stream('stdout'),

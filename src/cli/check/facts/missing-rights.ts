@@ -5,20 +5,22 @@ import { mergeRules, type Rule } from './rule.ts';
 const reviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) });
 
 /**
- * What of the rules the client's own user lacks, by SelfSubjectAccessReviews, in every namespace at once. Somebody who may
- * do everything is asked once. Throws KubeError.
+ * What of the rules the client's own user lacks, by SelfSubjectAccessReviews, in every namespace at once unless one is
+ * given. Somebody who may do everything is asked once. Throws KubeError.
  */
 export async function missingRights(
   client: KubeClient,
   rules: readonly Rule[],
   signal: AbortSignal,
+  namespace?: string,
 ): Promise<readonly Rule[]> {
-  if (await isAllowed(client, { group: '*', resource: '*', verb: '*' }, signal)) return [];
+  const where = namespace === undefined ? {} : { namespace };
+  if (await isAllowed(client, { group: '*', resource: '*', verb: '*', ...where }, signal)) return [];
   const missing = await Promise.all(
     rules.flatMap(({ group, resources: names, verbs }) =>
       names.map(async (resource): Promise<Rule> => {
         const allowed = await Promise.all(
-          verbs.map((verb) => isAllowed(client, { group, resource, verb }, signal)),
+          verbs.map((verb) => isAllowed(client, { group, resource, verb, ...where }, signal)),
         );
         return { group, resources: [resource], verbs: verbs.filter((_, index) => allowed[index] !== true) };
       }),
@@ -29,7 +31,12 @@ export async function missingRights(
 
 async function isAllowed(
   client: KubeClient,
-  right: { readonly group: string; readonly resource: string; readonly verb: string },
+  right: {
+    readonly group: string;
+    readonly resource: string;
+    readonly verb: string;
+    readonly namespace?: string;
+  },
   signal: AbortSignal,
 ): Promise<boolean> {
   const [resource, subresource] = right.resource.split('/');

@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import type { KubeObject } from '../../api/index.ts';
+import { type KubeClient, resources } from '../../kube/index.ts';
+
+/** A member as the operator tells it in the status of its KedifyConfiguration. */
+export interface FleetMember {
+  /** Its alias, or its canonical id where another member owns that. */
+  readonly name: string;
+  /** As the status has it: canonical, or what its provider calls it. */
+  readonly id: string | undefined;
+  /** `Ready`, `NotReady`, `Unknown`; undefined where nothing is said. */
+  readonly state: string | undefined;
+  readonly provider: string | undefined;
+  readonly info: string | undefined;
+  /** Somebody asked to move everything away, as far as the KedifyConfiguration says; Secrets and profiles are not read. */
+  readonly isDrained: boolean;
+  readonly configuration: { readonly namespace: string; readonly name: string };
+}
+
+/** Marks what is to be moved away from: a member's Secret, or its ClusterProfile. */
+export const drainAnnotation = 'wheelwright.dev/drain';
+
+/** The same for a member of the bundled Secret, on the KedifyConfiguration. */
+export function drainAnnotationOf(alias: string): string {
+  return `drain.wheelwright.dev/${alias}`;
+}
+
+const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+const text = lenient(z.string().min(1));
+const schema = z.object({
+  status: lenient(
+    z.object({
+      multiClusterStatus: lenient(
+        z.object({
+          clusters: lenient(
+            z.record(z.string(), z.object({ id: text, state: text, provider: text, info: text }).catch({})),
+          ),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** The members that an object tells of, by name; undefined where it tells of none at all, as before the operator's first word. */
+export function membersOf(configuration: KubeObject): readonly FleetMember[] | undefined {
+  const { namespace = '', name, annotations = {} } = configuration.metadata;
+  const clusters = schema.safeParse(configuration).data?.status?.multiClusterStatus?.clusters;
+  if (clusters === undefined) return undefined;
+  return Object.entries(clusters)
+    .map(([key, { id, state, provider, info }]) => ({
+      name: key,
+      id,
+      state,
+      provider,
+      info,
+      isDrained: annotations[drainAnnotationOf(key)] === 'true',
+      configuration: { namespace, name },
+    }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** `provider#local`, from what the status has; undefined where it does not say. */
+export function canonicalId({ id, provider }: Pick<FleetMember, 'id' | 'provider'>): string | undefined {
+  if (id === undefined || id.includes('#')) return id;
+  return provider === undefined ? undefined : `${provider}#${id}`;
+}
+
+/** Those of the first KedifyConfiguration of the namespace that tells of any. Throws KubeError. */
+export async function readFleetMembers(
+  client: KubeClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly FleetMember[]> {
+  const resource = await client.resourceFor(resources.kedifyConfigurations, { signal });
+  const { items } = await client.list(resource, { namespace, signal });
+  return items.map(membersOf).find((members) => members !== undefined) ?? [];
+}

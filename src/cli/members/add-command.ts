@@ -1,0 +1,51 @@
+import { Option } from 'commander';
+import type { CliCommand } from '../cli-command.ts';
+import { choice } from '../command-line/choice.ts';
+import { outputOptions } from '../terminal/output-options.ts';
+import type { MemberServices } from './member-services.ts';
+import type { AddFlags, Spelling } from './member-flags.ts';
+import {
+  memberHubOptions,
+  memberPlaceOptions,
+  providerOption,
+  waitOption,
+  yesOption,
+} from './member-options.ts';
+
+/** Makes a cluster a member, by our name or by that of the reference. */
+export function addCommand(spelling: Spelling, services?: MemberServices): CliCommand<AddFlags> {
+  return {
+    define(command) {
+      command.argument('<name>', 'what the member shall be called');
+      const usual =
+        spelling === 'own'
+          ? 'default: kubeconfig'
+          : 'default: file where the bundled Secret is there, as the reference does, else kubeconfig';
+      const options = [
+        ...memberPlaceOptions(),
+        new Option(
+          '--member-api-url <url>',
+          'the address that the hub is to use; default: that of the kubeconfig',
+        ),
+        new Option('--ca-file <file>', 'the authority that signed the certificate at that address'),
+        new Option(
+          '--tls-server-name <name>',
+          'the name in that certificate, where it is not that of the address',
+        ),
+        providerOption(`a Secret of its own, or a key of the Secret that is mounted as files; ${usual}`),
+        waitOption('how long the hub may take to reach it; 0s: do not wait', '60s'),
+        choice('--dry-run <where>', 'print the manifests and change nothing; the hub is not asked', [
+          'client',
+        ]),
+        new Option('--show-secrets', 'with --dry-run: read the token from the member, and print it'),
+        yesOption(),
+      ];
+      for (const option of [...options, ...memberHubOptions(spelling), ...outputOptions()])
+        command.addOption(option);
+    },
+    async run(call) {
+      const { addMember } = await import('./add-member.ts');
+      return addMember(call, spelling, services);
+    },
+  };
+}

@@ -1,0 +1,244 @@
+import { systemClock } from '../../kube/index.ts';
+import { missingRights } from '../check/facts/missing-rights.ts';
+import { namesOfRules, type Rule, ruleLine } from '../check/facts/rule.ts';
+import { selfReview } from '../check/facts/self-review.ts';
+import type { Call } from '../cli-command.ts';
+import type { ExitName } from '../exit-codes.ts';
+import { CliError, usageError } from '../failure/cli-error.ts';
+import { explainFailure } from '../failure/explain-failure.ts';
+import { type Hub, openHub } from '../hub/open-hub.ts';
+import { plainText } from '../terminal/plain-text.ts';
+import { applyMemberObjects } from './apply-member-objects.ts';
+import { chosenProvider } from './chosen-provider.ts';
+import { commandText } from './command-text.ts';
+import { confirm } from './confirm.ts';
+import {
+  bundledSecretName,
+  type HubRegistration,
+  providersOf,
+  readRegistration,
+  type RegistrationProvider,
+} from './hub-registration.ts';
+import { isLoopback, memberAccess, type WantedAccess, wantedAccess } from './member-access.ts';
+import type { AddFlags, Spelling } from './member-flags.ts';
+import { memberKubeconfig } from './member-kubeconfig.ts';
+import { defaultNamespace, hubFlagsOf, memberName, placeFlagsOf } from './member-options.ts';
+import type { MemberServices } from './member-services.ts';
+import { printManifests } from './print-manifests.ts';
+import { register } from './register.ts';
+import { serviceAccountToken } from './service-account-token.ts';
+import { clusterRules, countRights, hubRules, namespacedRules, namespaceRule } from './set-up-rules.ts';
+import { Steps } from './steps.ts';
+import { untilReached } from './until-reached.ts';
+
+/**
+ * Makes a cluster a member in steps that are each verified; the last one is that the hub itself has reached it. What a step
+ * that fails leaves behind is told, and how to undo it. Throws CliError, KubeError.
+ */
+export async function addMember(
+  call: Call<AddFlags>,
+  spelling: Spelling,
+  services: MemberServices = { open: openHub, clock: systemClock },
+): Promise<ExitName> {
+  const { flags, host, operands } = call;
+  const name = memberName(operands[0]);
+  const namespace = flags.namespace ?? defaultNamespace;
+  if (flags.memberKubeconfig === undefined && flags.memberContext === undefined)
+    throw usageError('It is not said which cluster the member is.', {
+      fix: 'give --member-kubeconfig, --member-context, or both',
+    });
+  if (flags.showSecrets === true && flags.dryRun === undefined)
+    throw usageError('--show-secrets goes with --dry-run=client only.');
+  const wanted = await wantedAccess(flags);
+  const { open, clock } = services;
+  const member = await open(placeFlagsOf(flags), host, { clock });
+  try {
+    if (flags.dryRun !== undefined) return await printManifests(call, { name, namespace, member, wanted });
+    const hub = await open(hubFlagsOf(flags), host, { clock });
+    try {
+      await inSteps(call, { name, namespace, spelling, hub, member, wanted, clock });
+    } finally {
+      await hub.close();
+    }
+  } finally {
+    await member.close();
+  }
+  call.terminal.out.line(`member/${name} ${spelling === 'own' ? 'added' : 'registered'}`);
+  return 'done';
+}
+
+interface Addition extends Pick<MemberServices, 'clock'> {
+  readonly name: string;
+  readonly namespace: string;
+  readonly spelling: Spelling;
+  readonly hub: Hub;
+  readonly member: Hub;
+  readonly wanted: WantedAccess;
+}
+
+/** What may have been changed so far. */
+type Reach = 'nothing' | 'member' | 'hub';
+
+async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<void> {
+  const { flags, host, terminal } = call;
+  const { name, namespace, spelling, hub, member, wanted, clock } = addition;
+  const signal = host.interruption();
+  const steps = new Steps({ terminal, clock, total: flags.wait === 0 ? 6 : 7 });
+  let reach: Reach = 'nothing';
+  try {
+    await steps.run('member API reachable from here', async (tell) => {
+      tell(member.server);
+      const { gitVersion } = await member.client.serverVersion({ signal });
+      return { value: undefined, detail: gitVersion };
+    });
+    const { registration, provider } = await steps.run('rights there and on the hub', async (tell) => {
+      tell('the answers to what this user may do');
+      return checkRights(addition, flags, signal);
+    });
+    for (const note of notesOf(addition, registration, provider)) terminal.err.line(`! ${plainText(note)}`);
+    if (providersOf(registration).includes(provider))
+      await confirm(
+        call,
+        spelling,
+        `Member '${name}' is registered already, in ${placeOf(provider, namespace, name)}. Replace how it is reached?`,
+      );
+    reach = 'member';
+    await steps.run('account, role, binding there', async (tell) => {
+      tell(`namespace ${namespace} of the member`);
+      const applied = await applyMemberObjects(member.client, namespace, signal);
+      const changed = applied.filter((one) => one !== 'unchanged').length;
+      return {
+        value: undefined,
+        detail: changed === 0 ? 'unchanged' : `${changed} of ${applied.length} objects created or changed`,
+      };
+    });
+    const token = await steps.run('token', async (tell) => {
+      const value = await serviceAccountToken(member.client, namespace, { clock, signal, tell });
+      return { value, detail: 'of the ServiceAccount, does not end' };
+    });
+    const kubeconfig = await steps.run('kubeconfig', async () => {
+      const access = memberAccess(wanted, member.endpoint, token);
+      if (wanted.server !== undefined && access.certificateAuthorityData === undefined)
+        throw new CliError({
+          problem: 'The member does not say which authority signs its certificates.',
+          fix: 'give it with --ca-file',
+          code: 'WW5010',
+          exit: 'negative',
+        });
+      return { value: await memberKubeconfig(name, access), detail: `for ${access.server}` };
+    });
+    reach = 'hub';
+    await steps.run('Secret on the hub', async (tell) => {
+      tell(placeOf(provider, namespace, name));
+      const done = await register(hub.client, { provider, namespace, name, kubeconfig }, signal);
+      return { value: undefined, detail: `${placeOf(provider, namespace, name)} ${done}` };
+    });
+    if (flags.wait === 0) return;
+    await steps.run(`hub reaches ${name}`, async (tell) => {
+      const options = { name, namespace, provider, waitMs: flags.wait, clock, signal, tell };
+      return { value: undefined, detail: await untilReached(hub.client, options) };
+    });
+  } catch (error) {
+    throw withState(error, call, { ...addition, reach });
+  }
+}
+
+async function checkRights(
+  { hub, member, namespace, name, spelling }: Addition,
+  flags: AddFlags,
+  signal: AbortSignal,
+): Promise<{
+  readonly value: { readonly registration: HubRegistration; readonly provider: RegistrationProvider };
+  readonly detail: string;
+}> {
+  const registration = await readRegistration(hub.client, { namespace, name }, signal);
+  const provider = chosenProvider(flags.provider, registration, spelling);
+  if (provider === 'kubeconfig' && registration.own === 'foreign')
+    throw new CliError({
+      problem: `Secret ${namespace}/${name} on the hub is not ours: it is no member, and stays as it is.`,
+      fix: 'give the member another name, or remove the Secret first',
+      code: 'WW5009',
+      exit: 'refused',
+    });
+  if (provider === 'file' && registration.bundled === 'absent')
+    throw new CliError({
+      problem: `There is no Secret ${namespace}/${bundledSecretName} on the hub, so that no operator can have it mounted.`,
+      fix: 'use --provider kubeconfig, or name the namespace of the operator with -n',
+      code: 'WW5004',
+      exit: 'negative',
+    });
+  const hasNamespace = await exists(member, namespace, signal);
+  const cluster = hasNamespace ? clusterRules : [namespaceRule, ...clusterRules];
+  const [there, inNamespace, onHub] = await Promise.all([
+    missingRights(member.client, cluster, signal),
+    missingRights(member.client, namespacedRules, signal, namespace),
+    missingRights(hub.client, hubRules(provider), signal, namespace),
+  ]);
+  await demand([...there, ...inNamespace], member, 'the member', signal);
+  await demand(onHub, hub, `the hub in namespace ${namespace}`, signal);
+  const count = countRights([...cluster, ...namespacedRules, ...hubRules(provider)]);
+  return { value: { registration, provider }, detail: `${count} of ${count}` };
+}
+
+async function exists({ client }: Hub, namespace: string, signal: AbortSignal): Promise<boolean> {
+  const { isNamespaceThere } = await import('./namespace-there.ts');
+  return isNamespaceThere(client, namespace, signal);
+}
+
+async function demand(
+  missing: readonly Rule[],
+  { client }: Hub,
+  where: string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (missing.length === 0) return;
+  const { username } = await selfReview(client, signal);
+  throw new CliError({
+    problem: `${username} lacks rights on ${where}: ${namesOfRules(missing)}.`,
+    fix: `grant there: ${missing.map(ruleLine).join(' ')}`,
+    code: 'WW2009',
+    exit: 'unreachable',
+  });
+}
+
+function notesOf(
+  { name, namespace, wanted, member, spelling }: Addition,
+  registration: HubRegistration,
+  provider: RegistrationProvider,
+): readonly string[] {
+  const server = wanted.server ?? member.server;
+  const others = providersOf(registration).filter((other) => other !== provider);
+  return [
+    ...(spelling === 'compat'
+      ? [`registering in ${placeOf(provider, namespace, name)} (--provider ${provider})`]
+      : []),
+    ...(isLoopback(server)
+      ? [`${server} means the hub itself, seen from there: --member-api-url gives another address`]
+      : []),
+    ...others.map(
+      (other) =>
+        `${name} is registered in ${placeOf(other, namespace, name)} as well: the one with a Secret of its own has the name`,
+    ),
+  ];
+}
+
+export function placeOf(provider: RegistrationProvider, namespace: string, name: string): string {
+  return provider === 'kubeconfig' ? `${namespace}/${name}` : `${namespace}/${bundledSecretName}`;
+}
+
+/** Any failure, with what it leaves behind. */
+function withState(
+  error: unknown,
+  call: Call<AddFlags>,
+  { name, spelling, reach }: Addition & { readonly reach: Reach },
+): CliError {
+  const complaint = explainFailure(error, call.host.program);
+  const again = commandText(call, spelling, 'add', [name]);
+  const undo = commandText(call, spelling, 'remove', [name, '--cleanup-member']);
+  const where = reach === 'hub' ? 'on the member and on the hub' : 'on the member';
+  const state =
+    reach === 'nothing'
+      ? (complaint.state ?? 'nothing was changed')
+      : `what was made ${where} stays and does no harm; go on with: ${again} --yes; or undo it with: ${undo}`;
+  return new CliError({ ...complaint, state }, { cause: error });
+}

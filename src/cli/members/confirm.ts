@@ -1,0 +1,51 @@
+import { withDeadline } from '../../kube/index.ts';
+import type { Call } from '../cli-command.ts';
+import { CliError } from '../failure/cli-error.ts';
+import type { Spelling } from './member-flags.ts';
+
+/** A pipe that nobody writes to is no answer. */
+const longestSilenceMs = 60_000;
+
+/**
+ * Has a person agree. At a terminal it asks. Elsewhere --yes is needed; by the reference's names, scripts may answer on
+ * standard input, as they do there. Throws CliError where the answer is anything but yes.
+ */
+export async function confirm(
+  { flags, host, terminal }: Pick<Call<{ readonly yes?: boolean }>, 'flags' | 'host' | 'terminal'>,
+  spelling: Spelling,
+  question: string,
+): Promise<void> {
+  if (flags.yes === true) return;
+  const signal = host.interruption();
+  if (host.interactive) {
+    terminal.err.write(`${question} [y/n]: `);
+    if (isYes(await host.readLine(signal))) return;
+    throw declined(question);
+  }
+  if (spelling === 'compat') {
+    const answer = await withDeadline(longestSilenceMs, signal, (until) => host.readLine(until));
+    if (isYes(answer)) return;
+    throw declined(question);
+  }
+  throw new CliError({
+    problem: `This needs a yes. ${question}`,
+    fix: 'repeat with --yes',
+    state: 'nothing was changed',
+    code: 'WW5008',
+    exit: 'refused',
+  });
+}
+
+function isYes(answer: string): boolean {
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+function declined(question: string): CliError {
+  return new CliError({
+    problem: `Nobody said yes. ${question}`,
+    fix: "answer 'y', or repeat with --yes",
+    state: 'nothing was changed',
+    code: 'WW5008',
+    exit: 'negative',
+  });
+}

@@ -1,0 +1,34 @@
+import type { CliCommand } from '../cli-command.ts';
+import { outputOptions } from '../terminal/output-options.ts';
+import type { DrainFlags } from './member-flags.ts';
+import { memberHubOptions, waitOption } from './member-options.ts';
+import type { MemberServices } from './member-services.ts';
+
+/** Has everything moved away from a member, which stays a member. */
+export function drainCommand(services?: MemberServices): CliCommand<DrainFlags> {
+  return {
+    define(command) {
+      command.argument('<member>', 'its name, or PROVIDER#NAME');
+      const wait = waitOption('how long to wait until nothing runs there; 0s: do not wait', '5m');
+      for (const option of [wait, ...memberHubOptions('own'), ...outputOptions()]) command.addOption(option);
+    },
+    async run(call) {
+      const { drainMember } = await import('./drain-member.ts');
+      return drainMember(call, services);
+    },
+  };
+}
+
+/** Lets a member have replicas again. */
+export function uncordonCommand(services?: MemberServices): CliCommand<DrainFlags> {
+  return {
+    define(command) {
+      command.argument('<member>', 'its name, or PROVIDER#NAME');
+      for (const option of [...memberHubOptions('own'), ...outputOptions()]) command.addOption(option);
+    },
+    async run(call) {
+      const { uncordonMember } = await import('./drain-member.ts');
+      return uncordonMember(call, services);
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { type KubeClient, NoMatchError, type Resource, resources } from '../../kube/index.ts';
+import { CliError } from '../failure/cli-error.ts';
+import {
+  canonicalId,
+  drainAnnotation,
+  drainAnnotationOf,
+  type FleetMember,
+  readFleetMembers,
+} from '../hub/fleet-members.ts';
+import { profileResource } from '../hub/fleet-profile.ts';
+import { providersOf, readRegistration } from './hub-registration.ts';
+
+/** A member, and the object of the hub whose annotation drains it. */
+export interface FoundMember {
+  readonly member: Pick<FleetMember, 'name' | 'id' | 'provider'>;
+  readonly resource: Resource;
+  readonly object: { readonly namespace: string; readonly name: string };
+  readonly annotation: string;
+}
+
+/**
+ * The member that is called so: by its alias, its canonical id, or what its provider calls it. One that the operator has
+ * not told of yet is found by where it is registered. Throws CliError, KubeError.
+ */
+export async function findMember(
+  client: KubeClient,
+  { namespace, reference }: { readonly namespace: string; readonly reference: string },
+  signal: AbortSignal,
+): Promise<FoundMember> {
+  const members = await told(client, namespace, signal);
+  const member = members.find((one) => isCalled(one, reference));
+  if (member !== undefined) return locate(client, namespace, member, signal);
+  const name = reference.replace(/^kubeconfig#/, '');
+  const [provider] = providersOf(await readRegistration(client, { namespace, name }, signal));
+  if (provider === 'kubeconfig')
+    return locate(client, namespace, { name, id: `kubeconfig#${name}`, provider }, signal);
+  const names = members.map((one) => one.name).slice(0, 5);
+  throw new CliError({
+    problem: `There is no member '${reference}' in namespace ${namespace} of this hub.`,
+    fix:
+      names.length === 0 ? 'name the namespace of the operator with -n' : `name one of ${names.join(', ')}`,
+    code: 'WW5004',
+    exit: 'negative',
+  });
+}
+
+async function told(
+  client: KubeClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<readonly FleetMember[]> {
+  try {
+    return await readFleetMembers(client, namespace, signal);
+  } catch (error) {
+    if (error instanceof NoMatchError) return [];
+    throw error;
+  }
+}
+
+function isCalled(member: FleetMember, reference: string): boolean {
+  const id = canonicalId(member);
+  return member.name === reference || id === reference || id?.slice(id.indexOf('#') + 1) === reference;
+}
+
+async function locate(
+  client: KubeClient,
+  namespace: string,
+  member: FoundMember['member'] & Partial<Pick<FleetMember, 'configuration'>>,
+  signal: AbortSignal,
+): Promise<FoundMember> {
+  const id = canonicalId(member) ?? '';
+  const local = id.slice(id.indexOf('#') + 1);
+  switch (id.slice(0, Math.max(0, id.indexOf('#')))) {
+    case 'kubeconfig':
+      return {
+        member,
+        resource: resources.secrets,
+        object: { namespace, name: local },
+        annotation: drainAnnotation,
+      };
+    case 'file':
+      if (member.configuration === undefined || member.name.includes('#'))
+        throw notDrainable(member.name, 'another member has its name');
+      return {
+        member,
+        resource: await client.resourceFor(resources.kedifyConfigurations, { signal }),
+        object: member.configuration,
+        annotation: drainAnnotationOf(member.name),
+      };
+    case 'clusterprofile': {
+      const [profileNamespace = '', name = ''] = local.split('/');
+      return {
+        member,
+        resource: await profileResource(client, signal),
+        object: { namespace: profileNamespace, name },
+        annotation: drainAnnotation,
+      };
+    }
+    default:
+      throw notDrainable(member.name, 'there is no object of the hub that it comes from');
+  }
+}
+
+function notDrainable(name: string, why: string): CliError {
+  return new CliError({
+    problem: `Member '${name}' cannot be drained as a whole: ${why}.`,
+    fix: 'set spec.memberClusters[].drain in the objects that use it',
+    code: 'WW5011',
+    exit: 'negative',
+  });
+}

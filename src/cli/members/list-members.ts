@@ -1,0 +1,63 @@
+import { systemClock } from '../../kube/index.ts';
+import type { Call } from '../cli-command.ts';
+import type { ExitName } from '../exit-codes.ts';
+import { type FleetMember, readFleetMembers } from '../hub/fleet-members.ts';
+import { openHub } from '../hub/open-hub.ts';
+import { document } from '../terminal/document.ts';
+import { sayLeftOut } from '../terminal/say-left-out.ts';
+import { type Column, renderTable } from '../terminal/table.ts';
+import { commandText } from './command-text.ts';
+import type { ListFlags, Spelling } from './member-flags.ts';
+import { defaultNamespace, hubFlagsOf } from './member-options.ts';
+import type { MemberServices } from './member-services.ts';
+
+/** Columns and words of the reference: scripts read them. */
+const columns: readonly Column<FleetMember>[] = [
+  { title: 'CLUSTER', value: ({ name }) => name },
+  { title: 'STATE', value: ({ state }) => state ?? 'Unknown' },
+  { title: 'PROVIDER', value: ({ provider }) => provider ?? 'unknown', wide: true },
+  { title: 'INFO', value: ({ info }) => info ?? 'no status yet', wide: true },
+];
+
+/** Prints the members as the operator tells them. Where there is none, the reference exits with 1. Throws KubeError. */
+export async function listMembers(
+  call: Call<ListFlags>,
+  spelling: Spelling,
+  { open, clock }: MemberServices = { open: openHub, clock: systemClock },
+): Promise<ExitName> {
+  const { flags, host, terminal } = call;
+  const namespace = flags.namespace ?? defaultNamespace;
+  const hub = await open(hubFlagsOf(flags), host, { clock });
+  try {
+    const members = await readFleetMembers(hub.client, namespace, host.interruption());
+    await print(call, members);
+    if (members.length > 0) return 'done';
+    const next = commandText(call, spelling, 'add', ['NAME', '--member-kubeconfig', 'FILE']);
+    terminal.err.line(`No member is registered in namespace ${namespace}. To add one: ${next}`);
+    return spelling === 'compat' && flags.allowEmpty !== true ? 'negative' : 'done';
+  } finally {
+    await hub.close();
+  }
+}
+
+async function print({ flags, terminal }: Call<ListFlags>, members: readonly FleetMember[]): Promise<void> {
+  const { out, err } = terminal;
+  if (flags.output === 'json' || flags.output === 'yaml') {
+    const content = members.map(({ name, id, state, provider, info }) => ({
+      name,
+      id: id ?? null,
+      state: state ?? 'Unknown',
+      provider: provider ?? null,
+      info: info ?? null,
+    }));
+    return out.write(await document(flags.output, 'MemberList', { members: content }));
+  }
+  if (flags.output === 'name') {
+    for (const { name } of members) out.line(`member/${name}`);
+    return undefined;
+  }
+  if (members.length === 0) return undefined;
+  const table = renderTable(members, columns, { style: out.style, wide: flags.output === 'wide' });
+  for (const line of table.lines) out.line(line);
+  return sayLeftOut(err, table);
+}

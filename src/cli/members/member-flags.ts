@@ -1,0 +1,49 @@
+import type { HubFlags } from '../hub/hub-options.ts';
+import type { OutputFlags } from '../terminal/output-options.ts';
+import type { RegistrationProvider } from './hub-registration.ts';
+
+/** By which names a command about members was called: ours, or those of the reference. */
+export type Spelling = 'own' | 'compat';
+
+/** Where the hub is, in either spelling. */
+export interface MemberHubFlags extends HubFlags, OutputFlags {
+  readonly kedaKubeconfig?: string;
+  readonly kedaContext?: string;
+}
+
+/** Where the member is. */
+export interface MemberPlaceFlags {
+  readonly memberKubeconfig?: string;
+  readonly memberContext?: string;
+}
+
+export interface AddFlags extends MemberHubFlags, MemberPlaceFlags {
+  readonly memberApiUrl?: string;
+  readonly caFile?: string;
+  readonly tlsServerName?: string;
+  readonly provider?: RegistrationProvider;
+  /** Milliseconds. */
+  readonly wait: number;
+  readonly dryRun?: 'client';
+  readonly showSecrets?: boolean;
+  readonly yes?: boolean;
+}
+
+export interface ListFlags extends MemberHubFlags {
+  readonly output: 'table' | 'wide' | 'json' | 'yaml' | 'name';
+  readonly allowEmpty?: boolean;
+}
+
+export interface RemoveFlags extends MemberHubFlags, MemberPlaceFlags {
+  readonly provider?: RegistrationProvider;
+  readonly drain?: boolean;
+  /** Milliseconds. */
+  readonly wait: number;
+  readonly cleanupMember?: boolean;
+  readonly yes?: boolean;
+}
+
+export interface DrainFlags extends MemberHubFlags {
+  /** Milliseconds; 0 waits for nothing. Absent where there is nothing to wait for. */
+  readonly wait?: number;
+}

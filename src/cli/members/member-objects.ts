@@ -1,0 +1,52 @@
+import type { KubeObject } from '../../api/index.ts';
+
+/** What everything on a member is called, by the operator's users and their manifests. */
+export const agentName = 'kedify-agent';
+export const tokenSecretName = `${agentName}-token`;
+
+/**
+ * What a member must have so that the hub can scale there, in the order in which it is applied. Nothing beyond it is ever
+ * needed: no secrets, no namespaces, no rights to create workloads but Jobs.
+ */
+export function memberObjects(namespace: string): readonly KubeObject[] {
+  return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: agentName, namespace } },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: {
+        name: tokenSecretName,
+        namespace,
+        annotations: { 'kubernetes.io/service-account.name': agentName },
+      },
+      type: 'kubernetes.io/service-account-token',
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: agentName },
+      rules: [
+        { apiGroups: ['*'], resources: ['*/scale'], verbs: ['get', 'list', 'watch', 'update', 'patch'] },
+        {
+          apiGroups: ['apps'],
+          resources: ['deployments'],
+          verbs: ['get', 'list', 'watch', 'update', 'patch'],
+        },
+        { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
+        {
+          apiGroups: ['batch'],
+          resources: ['jobs'],
+          verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
+        },
+      ],
+    },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: agentName },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: agentName },
+      subjects: [{ kind: 'ServiceAccount', name: agentName, namespace }],
+    },
+  ];
+}

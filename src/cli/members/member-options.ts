@@ -1,0 +1,101 @@
+import { Option } from 'commander';
+import { parseGoDuration } from '../../api/index.ts';
+import { choice } from '../command-line/choice.ts';
+import { usageError } from '../failure/cli-error.ts';
+import type { HubFlags } from '../hub/hub-options.ts';
+import { requestTimeout } from '../hub/hub-options.ts';
+import { registrationProviders } from './hub-registration.ts';
+import type { MemberHubFlags, MemberPlaceFlags, Spelling } from './member-flags.ts';
+
+/** Where the operator looks for members unless it is told otherwise, and what everything about them lies in on a member. */
+export const defaultNamespace = 'keda';
+
+/** Where the hub is. The reference calls the hub after KEDA. */
+export function memberHubOptions(spelling: Spelling): readonly Option[] {
+  const places =
+    spelling === 'own'
+      ? [
+          new Option('--kubeconfig <file>', 'kubeconfig of the hub (env KUBECONFIG)'),
+          new Option('--context <name>', 'context of the kubeconfig'),
+        ]
+      : [
+          new Option('--keda-kubeconfig <file>', 'kubeconfig of the hub (env KUBECONFIG)'),
+          new Option('--keda-context <name>', 'context of the hub'),
+        ];
+  const options = [
+    ...places,
+    new Option('-n, --namespace <name>', 'namespace of the operator, on the hub and on members').default(
+      defaultNamespace,
+    ),
+    new Option(
+      '--request-timeout <time>',
+      'longest wait for one answer, such as 5s or 1m (default: 10s)',
+    ).argParser(requestTimeout),
+  ];
+  return options.map((option) => option.helpGroup('Hub:'));
+}
+
+/** Where the member is. */
+export function memberPlaceOptions(): readonly Option[] {
+  return [
+    new Option('--member-kubeconfig <file>', 'kubeconfig of the member'),
+    new Option('--member-context <name>', 'context of the member'),
+  ];
+}
+
+export function providerOption(help: string): Option {
+  return choice('--provider <name>', help, registrationProviders);
+}
+
+export function yesOption(): Option {
+  return new Option('-y, --yes', 'ask nothing');
+}
+
+export function waitOption(help: string, value: string): Option {
+  const option = new Option('--wait <duration>', help).default(parseGoDuration(value), value);
+  return option.argParser((text: string) => {
+    const milliseconds = parseGoDuration(text);
+    if (milliseconds !== undefined && milliseconds >= 0) return milliseconds;
+    throw usageError(`--wait must be a duration such as 60s or 5m, not '${text}'.`, { code: 'WW5003' });
+  });
+}
+
+/** The flags about the hub as every other command has them. */
+export function hubFlagsOf({
+  kubeconfig,
+  context,
+  kedaKubeconfig,
+  kedaContext,
+  ...rest
+}: MemberHubFlags): HubFlags {
+  const file = kedaKubeconfig ?? kubeconfig;
+  const name = kedaContext ?? context;
+  return {
+    ...rest,
+    ...(file === undefined ? {} : { kubeconfig: file }),
+    ...(name === undefined ? {} : { context: name }),
+  };
+}
+
+/** The same about the member. */
+export function placeFlagsOf({
+  memberKubeconfig,
+  memberContext,
+  requestTimeout: timeout,
+}: MemberPlaceFlags & Pick<HubFlags, 'requestTimeout'>): HubFlags {
+  return {
+    ...(memberKubeconfig === undefined ? {} : { kubeconfig: memberKubeconfig }),
+    ...(memberContext === undefined ? {} : { context: memberContext }),
+    ...(timeout === undefined ? {} : { requestTimeout: timeout }),
+  };
+}
+
+/** The reference's rule for names. Throws CliError. */
+export function memberName(operand: unknown): string {
+  const name = String(operand ?? '');
+  if (/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name)) return name;
+  throw usageError(
+    `The name of a member must begin with a letter and consist of lower-case letters, digits and hyphens, as in 'eu-1', not '${name}'.`,
+    { code: 'WW5003' },
+  );
+}

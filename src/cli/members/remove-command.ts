@@ -1,0 +1,35 @@
+import { Option } from 'commander';
+import type { CliCommand } from '../cli-command.ts';
+import { outputOptions } from '../terminal/output-options.ts';
+import type { RemoveFlags, Spelling } from './member-flags.ts';
+import {
+  memberHubOptions,
+  memberPlaceOptions,
+  providerOption,
+  waitOption,
+  yesOption,
+} from './member-options.ts';
+import type { MemberServices } from './member-services.ts';
+
+/** Makes a cluster no member any more. */
+export function removeCommand(spelling: Spelling, services?: MemberServices): CliCommand<RemoveFlags> {
+  return {
+    define(command) {
+      command.argument('<name>', 'what the member is called');
+      const options = [
+        providerOption('where to remove it from, if it is registered in both ways'),
+        new Option('--drain', 'first have everything moved away from it'),
+        waitOption('how long that may take', '5m'),
+        new Option('--cleanup-member', 'also remove from the member what was set up there'),
+        ...memberPlaceOptions(),
+        yesOption(),
+      ];
+      for (const option of [...options, ...memberHubOptions(spelling), ...outputOptions()])
+        command.addOption(option);
+    },
+    async run(call) {
+      const { removeMember } = await import('./remove-member.ts');
+      return removeMember(call, spelling, services);
+    },
+  };
+}

@@ -1,0 +1,192 @@
+import { type KubeClient, resources, systemClock } from '../../kube/index.ts';
+import type { Call } from '../cli-command.ts';
+import type { ExitName } from '../exit-codes.ts';
+import { CliError, usageError } from '../failure/cli-error.ts';
+import { openHub } from '../hub/open-hub.ts';
+import { fieldManager, removeMemberObjects } from './apply-member-objects.ts';
+import { commandText } from './command-text.ts';
+import { confirm } from './confirm.ts';
+import { annotate } from './drain-member.ts';
+import { findMember } from './find-member.ts';
+import {
+  bundledKey,
+  bundledSecretName,
+  type HubRegistration,
+  providersOf,
+  readRegistration,
+  type RegistrationProvider,
+} from './hub-registration.ts';
+import type { RemoveFlags, Spelling } from './member-flags.ts';
+import { defaultNamespace, hubFlagsOf, memberName, placeFlagsOf } from './member-options.ts';
+import type { MemberServices } from './member-services.ts';
+import { remainders, untilEmpty } from './until-empty.ts';
+
+/**
+ * Takes a member away from the hub, and on request everything away from it before, and what was set up on it after.
+ * Throws CliError, KubeError.
+ */
+export async function removeMember(
+  call: Call<RemoveFlags>,
+  spelling: Spelling,
+  { open, clock }: MemberServices = { open: openHub, clock: systemClock },
+): Promise<ExitName> {
+  const { flags, host, operands, terminal } = call;
+  const name = memberName(operands[0]);
+  const namespace = flags.namespace ?? defaultNamespace;
+  const cleansUp = flags.cleanupMember === true;
+  if (cleansUp && flags.memberKubeconfig === undefined && flags.memberContext === undefined)
+    throw usageError('--cleanup-member needs to know where the member is.', {
+      fix: 'give --member-kubeconfig, --member-context, or both',
+    });
+  const signal = host.interruption();
+  const hub = await open(hubFlagsOf(flags), host, { clock });
+  try {
+    const registration = await readRegistration(hub.client, { namespace, name }, signal);
+    const provider = providerOf(call, spelling, { name, namespace, registration });
+    if (provider !== undefined || cleansUp)
+      await confirm(
+        call,
+        spelling,
+        await questionOf(hub.client, { name, namespace, provider, cleansUp }, signal),
+      );
+    if (provider !== undefined) {
+      if (flags.drain === true) await drain(hub.client, call, { name, namespace, provider, clock });
+      await unregister(hub.client, { name, namespace, provider, registration }, signal);
+      terminal.out.line(`member/${name} ${spelling === 'own' ? 'removed' : 'deleted'}`);
+    }
+  } finally {
+    await hub.close();
+  }
+  if (cleansUp) await cleanUp(call, namespace, { open, clock });
+  return 'done';
+}
+
+interface Removal {
+  readonly name: string;
+  readonly namespace: string;
+  readonly provider: RegistrationProvider;
+  readonly registration: HubRegistration;
+}
+
+/** Where to remove it from; undefined where it is registered nowhere and only the member is to be cleaned. Throws CliError. */
+function providerOf(
+  call: Call<RemoveFlags>,
+  spelling: Spelling,
+  { name, namespace, registration }: Omit<Removal, 'provider'>,
+): RegistrationProvider | undefined {
+  const { provider: asked, cleanupMember } = call.flags;
+  const there = providersOf(registration);
+  const [only, ...others] = there;
+  if (asked !== undefined) {
+    if (there.includes(asked)) return asked;
+    throw notRegistered(
+      `Member '${name}' is not registered by provider ${asked} in namespace ${namespace}.`,
+      there,
+    );
+  }
+  if (only === undefined) {
+    if (cleanupMember === true) return undefined;
+    const foreign =
+      registration.own === 'foreign'
+        ? ` Secret ${namespace}/${name} is there, but it is no member and stays as it is.`
+        : '';
+    throw notRegistered(`Member '${name}' is not registered in namespace ${namespace}.${foreign}`, there);
+  }
+  if (others.length === 0) return only;
+  throw new CliError({
+    problem: `Member '${name}' is registered in two ways: Secret ${namespace}/${name} (kubeconfig) has the name, and key ${bundledKey(name)} of Secret ${namespace}/${bundledSecretName} (file) is masked by it.`,
+    fix: `say which one to remove: ${commandText(call, spelling, 'remove', [name, '--provider', 'file'])}, or --provider kubeconfig`,
+    state: 'nothing was changed',
+    code: 'WW5011',
+    exit: 'negative',
+  });
+}
+
+function notRegistered(problem: string, there: readonly RegistrationProvider[]): CliError {
+  const fix =
+    there.length === 0
+      ? 'correct the name, or name the namespace of the operator with -n'
+      : `it is by provider ${there.join(' and ')}`;
+  return new CliError({ problem, fix, code: 'WW5004', exit: 'negative' });
+}
+
+async function questionOf(
+  client: KubeClient,
+  {
+    name,
+    namespace,
+    provider,
+    cleansUp,
+  }: Omit<Removal, 'registration' | 'provider'> & {
+    readonly provider: RegistrationProvider | undefined;
+    readonly cleansUp: boolean;
+  },
+  signal: AbortSignal,
+): Promise<string> {
+  const place =
+    provider === undefined
+      ? []
+      : [
+          provider === 'kubeconfig'
+            ? `Secret ${namespace}/${name}`
+            : `key ${bundledKey(name)} of Secret ${namespace}/${bundledSecretName}`,
+        ];
+  const rest = cleansUp ? ['the account, role and binding on the member'] : [];
+  const left =
+    provider === undefined ? [] : await remainders(client, { name, id: undefined, provider }, signal);
+  const replicas = left.reduce((sum, one) => sum + one.replicas, 0);
+  const running =
+    replicas === 0
+      ? ''
+      : ` ${replicas} replicas of ${left.length} objects run there, and are left to themselves.`;
+  return `This removes ${[...place, ...rest].join(' and ')}.${running} Go on?`;
+}
+
+async function drain(
+  client: KubeClient,
+  { flags, host, terminal }: Call<RemoveFlags>,
+  { name, namespace, provider, clock }: Omit<Removal, 'registration'> & Pick<MemberServices, 'clock'>,
+): Promise<void> {
+  const signal = host.interruption();
+  const reference = provider === 'kubeconfig' ? `kubeconfig#${name}` : name;
+  const found = await findMember(client, { namespace, reference }, signal);
+  await annotate(client, found, 'true', signal);
+  await untilEmpty(client, { member: found.member, waitMs: flags.wait, clock, signal, terminal });
+}
+
+/** Removes what it saw, and nothing that has come in its place since. */
+async function unregister(
+  client: KubeClient,
+  { name, namespace, provider, registration }: Removal,
+  signal: AbortSignal,
+): Promise<void> {
+  if (provider === 'kubeconfig') {
+    const uid = typeof registration.own === 'object' ? registration.own.uid : undefined;
+    await client.delete(resources.secrets, { namespace, name }, { uid, signal });
+    return;
+  }
+  const body = [{ op: 'remove', path: `/data/${pointer(bundledKey(name))}` }];
+  const secret = { namespace, name: bundledSecretName };
+  await client.patch(resources.secrets, secret, 'json', body, { fieldManager, signal, metadataOnly: true });
+}
+
+/** RFC 6901. */
+function pointer(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+async function cleanUp(
+  { flags, host, terminal }: Call<RemoveFlags>,
+  namespace: string,
+  { open, clock }: MemberServices,
+): Promise<void> {
+  const member = await open(placeFlagsOf(flags), host, { clock });
+  try {
+    const removed = await removeMemberObjects(member.client, namespace, host.interruption());
+    terminal.err.line(
+      `Removed ${removed} objects from the member at ${member.server}; namespace ${namespace} stays, it may hold other things.`,
+    );
+  } finally {
+    await member.close();
+  }
+}

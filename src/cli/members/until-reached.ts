@@ -1,0 +1,83 @@
+import { type Clock, type KubeClient, NoMatchError } from '../../kube/index.ts';
+import { CliError } from '../failure/cli-error.ts';
+import { canonicalId, type FleetMember, readFleetMembers } from '../hub/fleet-members.ts';
+import { humanDuration } from '../terminal/human-duration.ts';
+import type { RegistrationProvider } from './hub-registration.ts';
+import { agentName } from './member-objects.ts';
+import type { TellWaiting } from './steps.ts';
+
+export interface ReachOptions {
+  readonly name: string;
+  readonly namespace: string;
+  readonly provider: RegistrationProvider;
+  readonly waitMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly tell: TellWaiting;
+}
+
+const lookMs = 500;
+
+/**
+ * Resolves once the operator says that it has reached the member, with how long that took. Throws CliError with what the
+ * operator says instead when the time is over, and at once where the hub has no way to say anything.
+ */
+export async function untilReached(client: KubeClient, options: ReachOptions): Promise<string> {
+  const { name, namespace, waitMs, clock, signal, tell } = options;
+  const startedAt = clock.monotonic();
+  for (;;) {
+    const found = await look(client, options);
+    const elapsed = clock.monotonic() - startedAt;
+    if (found?.state === 'Ready') return `after ${humanDuration(elapsed)}`;
+    const said = found?.info ?? found?.state;
+    if (elapsed >= waitMs) throw notReached(options, said);
+    tell(`the operator of namespace ${namespace}; ${name}: ${said ?? 'not seen yet'}`);
+    await clock.sleep(Math.min(lookMs, waitMs - elapsed), signal);
+  }
+}
+
+async function look(client: KubeClient, options: ReachOptions): Promise<FleetMember | undefined> {
+  const { namespace, signal } = options;
+  try {
+    return (await readFleetMembers(client, namespace, signal)).find((member) => isMeant(member, options));
+  } catch (error) {
+    if (!(error instanceof NoMatchError)) throw error;
+    throw new CliError({
+      problem: 'The hub cannot say whether it reaches the member: it does not serve KedifyConfigurations.',
+      fix: 'install the operator with its definitions; the member is taken up as soon as it runs',
+      code: 'WW1101',
+      exit: 'negative',
+    });
+  }
+}
+
+/** A member of the same name that another provider has does not count. */
+export function isMeant(
+  member: FleetMember,
+  { name, provider }: Pick<ReachOptions, 'name' | 'provider'>,
+): boolean {
+  if (member.provider !== undefined && member.provider !== provider) return false;
+  if (member.name === name) return true;
+  const id = canonicalId(member);
+  return provider === 'kubeconfig'
+    ? id === `kubeconfig#${name}`
+    : id?.startsWith('file#') === true && id.endsWith(`+${agentName}@${name}`);
+}
+
+function notReached({ name, namespace, waitMs }: ReachOptions, said: string | undefined): CliError {
+  const time = humanDuration(waitMs);
+  if (said === undefined)
+    return new CliError({
+      problem: `No operator has seen member ${name} within ${time}.`,
+      fix: `see whether one runs and looks into namespace ${namespace}, with members switched on; give it more time with --wait`,
+      code: 'WW5005',
+      exit: 'deadline',
+    });
+  return new CliError({
+    problem: `The hub does not reach ${name} after ${time}.`,
+    cause: said,
+    fix: 'give the address that the hub should use with --member-api-url, the name in its certificate with --tls-server-name, or the authority that signed it with --ca-file',
+    code: 'WW2007',
+    exit: 'negative',
+  });
+}
