@@ -125,7 +125,9 @@ describe('a name of the reference', () => {
     const { exit, stderr } = await cli('so list', { program: 'kubectl kedify' });
     expect(exit).toBe(2);
     expect(stderr).toContain("Unknown command 'so'.");
-    expect(stderr).toContain("only 'mc' is served under this name; everything else is: kubectl wheelwright --help");
+    expect(stderr).toContain(
+      "only 'mc' is served under this name; everything else is: kubectl wheelwright --help",
+    );
     expect(stderr).toContain('Docs   kubectl kedify help WW5002');
     expect((await cli('help ww5002', { program: 'kubectl kedify' })).stdout).toContain('WW5002');
   });
@@ -135,7 +137,9 @@ describe('a name of the reference', () => {
     expect(exit).toBe(2);
     expect(stderr).toContain('did you mean list-members?');
     expect((await cli('members ad x')).stderr).toContain('did you mean add?');
-    expect((await cli('members nonsense')).stderr).toContain('see what there is: kubectl wheelwright members --help');
+    expect((await cli('members nonsense')).stderr).toContain(
+      'see what there is: kubectl wheelwright members --help',
+    );
   });
 });
 

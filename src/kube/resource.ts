@@ -76,12 +76,6 @@ export const resources = {
     true,
   ),
   knativeEventings: resource('operator.knative.dev/v1beta1', 'KnativeEventing', 'knativeeventings', true),
-  kedifyConfigurations: resource(
-    'install.kedify.io/v1alpha1',
-    'KedifyConfiguration',
-    'kedifyconfigurations',
-    true,
-  ),
   distributedScaledObjects: resource(
     'keda.kedify.io/v1alpha1',
     'DistributedScaledObject',

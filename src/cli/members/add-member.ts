@@ -17,8 +17,8 @@ import {
   type HubRegistration,
   providersOf,
   readRegistration,
-  type RegistrationProvider,
 } from './hub-registration.ts';
+import type { RegistrationProvider } from './registration-provider.ts';
 import { isLoopback, memberAccess, type WantedAccess, wantedAccess } from './member-access.ts';
 import type { AddFlags, Spelling } from './member-flags.ts';
 import { memberKubeconfig } from './member-kubeconfig.ts';

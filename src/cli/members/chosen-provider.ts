@@ -1,4 +1,5 @@
-import { type HubRegistration, providersOf, type RegistrationProvider } from './hub-registration.ts';
+import { type HubRegistration, providersOf } from './hub-registration.ts';
+import type { RegistrationProvider } from './registration-provider.ts';
 import type { Spelling } from './member-flags.ts';
 
 /**

@@ -1,16 +1,10 @@
 import { isRecord, type KubeObject } from '../../api/index.ts';
+import { memberLabel } from '../../clusters/index.ts';
 import { type KubeClient, NotFoundError, resources } from '../../kube/index.ts';
-
-/** Where the hub keeps how a member is reached: a Secret of its own, or a key of the one that is mounted as files. */
-export type RegistrationProvider = 'kubeconfig' | 'file';
-
-export const registrationProviders: readonly RegistrationProvider[] = ['kubeconfig', 'file'];
+import type { RegistrationProvider } from './registration-provider.ts';
 
 /** The Secret of all members that are mounted as files. */
 export const bundledSecretName = 'kedify-agent-multicluster-kubeconfigs';
-
-/** Marks the Secrets that are members. */
-export const memberLabel = 'sigs.k8s.io/multicluster-runtime-kubeconfig';
 
 export function bundledKey(name: string): string {
   return `${name}-cluster.kubeconfig`;

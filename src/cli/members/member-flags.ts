@@ -1,6 +1,6 @@
 import type { HubFlags } from '../hub/hub-options.ts';
 import type { OutputFlags } from '../terminal/output-options.ts';
-import type { RegistrationProvider } from './hub-registration.ts';
+import type { RegistrationProvider } from './registration-provider.ts';
 
 /** By which names a command about members was called: ours, or those of the reference. */
 export type Spelling = 'own' | 'compat';

@@ -4,7 +4,7 @@ import { choice } from '../command-line/choice.ts';
 import { usageError } from '../failure/cli-error.ts';
 import type { HubFlags } from '../hub/hub-options.ts';
 import { requestTimeout } from '../hub/hub-options.ts';
-import { registrationProviders } from './hub-registration.ts';
+import { registrationProviders } from './registration-provider.ts';
 import type { MemberHubFlags, MemberPlaceFlags, Spelling } from './member-flags.ts';
 
 /** Where the operator looks for members unless it is told otherwise, and what everything about them lies in on a member. */

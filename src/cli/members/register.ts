@@ -1,6 +1,7 @@
 import type { KubeClient } from '../../kube/index.ts';
 import { apply, type Applied, fieldManager, find } from './apply-member-objects.ts';
-import { bundledKey, bundledSecret, memberSecret, type RegistrationProvider } from './hub-registration.ts';
+import { bundledKey, bundledSecret, memberSecret } from './hub-registration.ts';
+import type { RegistrationProvider } from './registration-provider.ts';
 import { resources } from '../../kube/index.ts';
 
 export interface Registration {

@@ -14,8 +14,8 @@ import {
   type HubRegistration,
   providersOf,
   readRegistration,
-  type RegistrationProvider,
 } from './hub-registration.ts';
+import type { RegistrationProvider } from './registration-provider.ts';
 import type { RemoveFlags, Spelling } from './member-flags.ts';
 import { defaultNamespace, hubFlagsOf, memberName, placeFlagsOf } from './member-options.ts';
 import type { MemberServices } from './member-services.ts';

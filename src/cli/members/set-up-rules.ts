@@ -1,5 +1,5 @@
 import type { Rule } from '../check/facts/rule.ts';
-import type { RegistrationProvider } from './hub-registration.ts';
+import type { RegistrationProvider } from './registration-provider.ts';
 
 const apply = ['get', 'create', 'patch'] as const;
 

@@ -2,7 +2,7 @@ import { type Clock, type KubeClient, NoMatchError } from '../../kube/index.ts';
 import { CliError } from '../failure/cli-error.ts';
 import { canonicalId, type FleetMember, readFleetMembers } from '../hub/fleet-members.ts';
 import { humanDuration } from '../terminal/human-duration.ts';
-import type { RegistrationProvider } from './hub-registration.ts';
+import type { RegistrationProvider } from './registration-provider.ts';
 import { agentName } from './member-objects.ts';
 import type { TellWaiting } from './steps.ts';
 
