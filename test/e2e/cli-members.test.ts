@@ -199,7 +199,7 @@ describe('a member', () => {
     const secretText = Buffer.from(token, 'base64').toString();
     expect(secretText).not.toBe('');
     const whole = await wheelwright(...add, '--show-secrets');
-    const shown = /kubeconfig: (\S+)/.exec(whole.stdout)?.[1] ?? '';
+    const shown = /^ {2}kubeconfig: (\S+)$/m.exec(whole.stdout)?.[1] ?? '';
     expect(Buffer.from(shown, 'base64').toString()).toContain(secretText);
     expect(dry.stdout).toBe(whole.stdout.replace(shown, '<BASE64_OF_MEMBER_KUBECONFIG>'));
     const [onMember = '', onHub = ''] = whole.stdout.split('---\n# On the hub.\n');

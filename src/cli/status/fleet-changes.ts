@@ -30,7 +30,7 @@ interface Thing {
   readonly message: string | undefined;
 }
 
-function things({ clusters, problems }: FleetStatus): readonly Thing[] {
+function things({ clusters, members, scaledObjects, problems }: FleetStatus): readonly Thing[] {
   const hub = problems.filter(({ subject }) => subject === 'hub');
   return [
     ...hub.map(({ code, message }) => ({
@@ -46,6 +46,12 @@ function things({ clusters, problems }: FleetStatus): readonly Thing[] {
         message: installation.message,
       })),
     ]),
+    ...members.map(({ name, state, info }) => ({ subject: `member/${name}`, state, message: info })),
+    ...scaledObjects.map((object) => ({
+      subject: typedName(object),
+      state: `${object.state} ${object.current ?? '?'}/${object.total ?? '?'}`,
+      message: object.message,
+    })),
   ];
 }
 

@@ -4,6 +4,8 @@ import { type Answer, answered, ask, type Asking } from '../hub/answer.ts';
 import { fleetProfile, type FleetProfile, profileResource } from '../hub/fleet-profile.ts';
 import type { Hub } from '../hub/open-hub.ts';
 import { type OperatorLease, readOperatorLeases, readOperatorVersion } from '../hub/operator-trace.ts';
+import { type FleetMember, membersOf } from '../hub/fleet-members.ts';
+import { readScaledObject, type ScaledObject } from '../hub/scaled-object.ts';
 import { type Installation, type InstallationType, readInstallation } from './installation.ts';
 
 /** What the hub says about the fleet; no other cluster is asked. */
@@ -17,19 +19,29 @@ export interface FleetFacts {
   readonly profiles: Answer<readonly FleetProfile[]>;
   readonly servings: Answer<readonly Installation[]>;
   readonly eventings: Answer<readonly Installation[]>;
+  readonly members: Answer<readonly FleetMember[]>;
+  readonly scaledObjects: Answer<readonly ScaledObject[]>;
 }
 
 /** Asks the hub for everything at once. Throws KubeError where the hub does not answer at all, and the signal's reason. */
 export async function readFleetFacts(hub: Hub, asking: Asking): Promise<FleetFacts> {
   const { client } = hub;
   const kubernetes = client.serverVersion({ signal: asking.signal });
-  const [operator, profiles, servings, eventings] = await Promise.all([
+  const [operator, profiles, servings, eventings, members, scaledObjects] = await Promise.all([
     readOperatorFacts(client, asking),
     ask(asking, async (signal) =>
       (await listAll(client, await profileResource(client, signal), signal)).map(fleetProfile),
     ),
     ask(asking, (signal) => listInstallations('serving', client, signal)),
     ask(asking, (signal) => listInstallations('eventing', client, signal)),
+    ask(asking, async (signal) =>
+      (await listKind(client, resources.kedifyConfigurations, signal)).flatMap(
+        (object) => membersOf(object) ?? [],
+      ),
+    ),
+    ask(asking, async (signal) =>
+      (await listKind(client, resources.distributedScaledObjects, signal)).map(readScaledObject),
+    ),
     kubernetes,
   ]);
   const { gitVersion } = await kubernetes;
@@ -41,6 +53,8 @@ export async function readFleetFacts(hub: Hub, asking: Asking): Promise<FleetFac
     profiles,
     servings,
     eventings,
+    members,
+    scaledObjects,
   };
 }
 
@@ -67,6 +81,14 @@ async function listInstallations(
 ): Promise<readonly Installation[]> {
   const resource = await client.resourceFor(installationResource(type), { signal });
   return (await listAll(client, resource, signal)).map((object) => readInstallation(type, object));
+}
+
+async function listKind(
+  client: KubeClient,
+  kind: Resource,
+  signal: AbortSignal,
+): Promise<readonly KubeObject[]> {
+  return listAll(client, await client.resourceFor(kind, { signal }), signal);
 }
 
 async function listAll(

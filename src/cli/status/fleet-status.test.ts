@@ -30,6 +30,8 @@ function facts(
     profiles: answered(profiles.map(fleetProfile)),
     servings: answered(servings.map((object) => readInstallation('serving', object))),
     eventings: answered([]),
+    members: answered([]),
+    scaledObjects: answered([]),
     ...more,
   };
 }

@@ -4,10 +4,13 @@ import type { FleetProfile } from '../hub/fleet-profile.ts';
 import { holdersOf, isHeld } from '../hub/operator-trace.ts';
 import { type ClusterState, type ClusterStatus, clusterStatus } from './cluster-status.ts';
 import { type FleetFacts, isNotServed } from './fleet-facts.ts';
-import { hubName, type Installation, kinds } from './installation.ts';
+import { hubName, type Installation, kinds, typedName } from './installation.ts';
 import { installationStatus } from './installation-status.ts';
 import { compareLevels } from './level.ts';
+import { type MemberState, type MemberStatus, memberStatus } from './member-status.ts';
 import { type Problem, problemsOf } from './problem.ts';
+import { type ScaledObjectStatus, scaledObjectStatus } from './scaled-object-status.ts';
+import { scalingProblems } from './scaling-problems.ts';
 
 /** The whole fleet, worst first. Times are RFC 3339; null is what nobody knows. */
 export interface FleetStatus {
@@ -16,8 +19,12 @@ export interface FleetStatus {
     readonly clusters: Readonly<Partial<Record<ClusterState, number>>>;
     readonly KnativeServing: number | null;
     readonly KnativeEventing: number | null;
+    readonly members: Readonly<Partial<Record<MemberState, number>>>;
+    readonly DistributedScaledObject: number | null;
   };
   readonly clusters: readonly ClusterStatus[];
+  readonly members: readonly MemberStatus[];
+  readonly scaledObjects: readonly ScaledObjectStatus[];
   readonly problems: readonly Problem[];
   /** What could not be read, and why: whatever is said here leaves it out. */
   readonly unseen: readonly { readonly what: string; readonly why: string }[];
@@ -39,20 +46,31 @@ export function fleetStatus(facts: FleetFacts, now: number): FleetStatus {
   const clusters = clustersOf(facts, installations).toSorted(
     (a, b) => compareLevels(a.level, b.level) || a.name.localeCompare(b.name),
   );
-  const problems = [...hubProblems(facts, now), ...clusters.flatMap(problemsOf)];
+  const scaling = scalingOf(facts);
+  const problems = [
+    ...hubProblems(facts, now),
+    ...clusters.flatMap(problemsOf),
+    ...scalingProblems(scaling.members, scaling.scaledObjects),
+  ];
   return {
     hub: hubStatus(facts, now),
     counts: {
       clusters: countStates(clusters),
       KnativeServing: valueOf(facts.servings)?.length ?? (isNotServed(facts.servings) ? 0 : null),
       KnativeEventing: valueOf(facts.eventings)?.length ?? (isNotServed(facts.eventings) ? 0 : null),
+      members: countEach(scaling.members.map(({ state }) => state)),
+      DistributedScaledObject:
+        valueOf(facts.scaledObjects)?.length ?? (isNotServed(facts.scaledObjects) ? 0 : null),
     },
     clusters,
+    ...scaling,
     problems: problems.toSorted((a, b) => compareLevels(a.level, b.level)),
     unseen: [
       ...unseen('ClusterProfiles', facts.profiles),
       ...unseen('KnativeServings', facts.servings),
       ...unseen('KnativeEventings', facts.eventings),
+      ...unseen('KedifyConfigurations', facts.members),
+      ...unseen('DistributedScaledObjects', facts.scaledObjects),
     ],
   };
 }
@@ -117,9 +135,26 @@ function hubProblem(code: Problem['code'], message: string, command: string): Pr
 }
 
 function countStates(clusters: readonly ClusterStatus[]): FleetStatus['counts']['clusters'] {
-  const counts: Partial<Record<ClusterState, number>> = {};
-  for (const { name, state } of clusters) if (name !== hubName) counts[state] = (counts[state] ?? 0) + 1;
+  return countEach(clusters.flatMap(({ name, state }) => (name === hubName ? [] : [state])));
+}
+
+function countEach<State extends string>(states: readonly State[]): Partial<Record<State, number>> {
+  const counts: Partial<Record<State, number>> = {};
+  for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
   return counts;
+}
+
+/** Worst first. */
+function scalingOf({ members, scaledObjects }: FleetFacts): Pick<FleetStatus, 'members' | 'scaledObjects'> {
+  const objects = valueOf(scaledObjects) ?? [];
+  return {
+    members: (valueOf(members) ?? [])
+      .map((member) => memberStatus(member, objects))
+      .toSorted((a, b) => compareLevels(a.level, b.level) || a.name.localeCompare(b.name)),
+    scaledObjects: objects
+      .map(scaledObjectStatus)
+      .toSorted((a, b) => compareLevels(a.level, b.level) || typedName(a).localeCompare(typedName(b))),
+  };
 }
 
 function unseen(what: string, answer: Answer<unknown>): FleetStatus['unseen'] {

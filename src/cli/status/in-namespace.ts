@@ -1,4 +1,5 @@
 import type { Answer } from '../hub/answer.ts';
+import { isAbout } from '../hub/scaled-object.ts';
 import type { FleetFacts } from './fleet-facts.ts';
 import type { Installation } from './installation.ts';
 
@@ -13,7 +14,13 @@ export function inNamespace(facts: FleetFacts, namespace: string): FleetFacts {
     ),
   );
   const profiles = select(facts.profiles, ({ key }) => named.has(key) || key.startsWith(`${namespace}/`));
-  return { ...facts, servings, eventings, profiles };
+  const scaledObjects = select(facts.scaledObjects, (item) => item.namespace === namespace);
+  const rows = scaledObjects.state === 'answered' ? scaledObjects.value.flatMap((object) => object.rows) : [];
+  const members = select(
+    facts.members,
+    (member) => member.configuration.namespace === namespace || rows.some((row) => isAbout(row, member)),
+  );
+  return { ...facts, servings, eventings, profiles, members, scaledObjects };
 }
 
 function select<T>(answer: Answer<readonly T[]>, wanted: (item: T) => boolean): Answer<readonly T[]> {

@@ -36,7 +36,11 @@ export function typedName({
   type,
   namespace,
   name,
-}: Pick<Installation, 'type' | 'namespace' | 'name'>): string {
+}: {
+  readonly type: InstallationType | 'dso';
+  readonly namespace: string;
+  readonly name: string;
+}): string {
   return `${type}/${namespace}/${name}`;
 }
 

@@ -90,7 +90,7 @@ function profileOf(facts: FleetFacts, name: string): ClusterProfile | undefined 
   return found !== undefined && 'profile' in found ? found.profile : undefined;
 }
 
-function shownCondition({
+export function shownCondition({
   type,
   status,
   lastTransitionTime,

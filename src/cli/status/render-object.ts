@@ -61,7 +61,7 @@ function clusterLines({ cluster }: ObjectStatus, { style, now }: StatusView): re
   ];
 }
 
-function conditionColumns(now: number): readonly Column<ShownCondition>[] {
+export function conditionColumns(now: number): readonly Column<ShownCondition>[] {
   return [
     { title: 'CONDITION', value: ({ type }) => type },
     {
@@ -77,7 +77,7 @@ function conditionColumns(now: number): readonly Column<ShownCondition>[] {
 
 const markOfStatus: Readonly<Record<string, 'ok' | 'failed'>> = { True: 'ok', False: 'failed' };
 
-function eventColumns(now: number): readonly Column<Happening>[] {
+export function eventColumns(now: number): readonly Column<Happening>[] {
   return [
     { title: 'AGE', value: ({ at }) => ageOf(at, now) },
     { title: 'TYPE', value: ({ type }) => type || '?', leaveOut: 2 },

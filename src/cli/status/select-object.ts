@@ -1,7 +1,7 @@
 import { anyOf } from '../command-line/choice.ts';
 import { usageError } from '../failure/cli-error.ts';
 
-export const objectTypes = ['cluster', 'serving', 'eventing'] as const;
+export const objectTypes = ['cluster', 'serving', 'eventing', 'member', 'dso'] as const;
 
 export type ObjectType = (typeof objectTypes)[number];
 
@@ -25,6 +25,10 @@ const aliases: Readonly<Record<string, ObjectType>> = {
   knativeeventings: 'eventing',
   keventing: 'eventing',
   'knativeeventing.operator.knative.dev': 'eventing',
+  members: 'member',
+  distributedscaledobject: 'dso',
+  distributedscaledobjects: 'dso',
+  'distributedscaledobject.keda.kedify.io': 'dso',
 };
 
 /** `TYPE/NAME`, or `TYPE/NAMESPACE/NAME`. Throws CliError. */
@@ -49,6 +53,8 @@ const sample: Readonly<Record<ObjectType, string>> = {
   cluster: 'eu-1',
   serving: 'knative',
   eventing: 'knative',
+  member: 'eu-1',
+  dso: 'checkout',
 };
 
 export interface Named {

@@ -8,13 +8,21 @@ import { type FleetStatus, fleetStatus } from './fleet-status.ts';
 import { readHappenings } from './happenings.ts';
 import { typedName } from './installation.ts';
 import { inNamespace } from './in-namespace.ts';
-import { findSubject, objectStatus, regarding } from './object-view.ts';
+import { findSubject, objectStatus, regarding, shownCondition } from './object-view.ts';
+import { isAbout } from '../hub/scaled-object.ts';
+import {
+  type MemberView,
+  renderMember,
+  renderScaledObject,
+  type ScaledObjectView,
+} from './render-scaling.ts';
+import { memberProblem, scaledObjectProblem } from './scaling-problems.ts';
 import type { Happening } from './object-status.ts';
 import type { Problem } from './problem.ts';
 import { renderFleet } from './render-fleet.ts';
 import type { StatusView } from './status-view.ts';
 import { renderObject } from './render-object.ts';
-import type { ObjectName } from './select-object.ts';
+import { type ObjectName, selectObject } from './select-object.ts';
 
 /** What is shown at one moment. */
 export interface Snapshot {
@@ -50,6 +58,8 @@ export async function snapshotOf(
   }
   const fleet = fleetStatus(facts, now);
   const name = { ...object, namespace: object.namespace ?? flags.namespace };
+  if (name.type === 'member') return ofMember(fleet, name);
+  if (name.type === 'dso') return ofScaledObject(fleet, name, options, signal);
   const subject = findSubject(fleet, name, hub.namespace);
   const about = regarding(subject, facts);
   const events: Answer<readonly Happening[]> =
@@ -76,10 +86,71 @@ function ofFleet(fleet: FleetStatus): Snapshot {
     fleet,
     problems: fleet.problems,
     unseen: fleet.unseen,
-    names: fleet.clusters.flatMap(({ name, serving, eventing }) => [
-      `cluster/${name}`,
-      ...[...serving, ...eventing].map(typedName),
-    ]),
+    names: [
+      ...fleet.clusters.flatMap(({ name, serving, eventing }) => [
+        `cluster/${name}`,
+        ...[...serving, ...eventing].map(typedName),
+      ]),
+      ...fleet.members.map(({ name }) => `member/${name}`),
+      ...fleet.scaledObjects.map(typedName),
+    ],
     render: (view) => renderFleet(fleet, view),
+  };
+}
+
+function ofMember(fleet: FleetStatus, name: ObjectName): Snapshot {
+  const candidates = fleet.members.map((member) => ({
+    namespace: member.configuration.namespace,
+    name: member.name,
+    member,
+  }));
+  const { member } = selectObject(candidates, name, undefined);
+  const used = fleet.scaledObjects.filter(({ rows }) => rows.some((row) => isAbout(row, member)));
+  const object = `member/${member.name}`;
+  const status: MemberView = {
+    object,
+    member,
+    scaledObjects: used,
+    problems: memberProblem(member).map((problem) => ({
+      ...problem,
+      command: `help ${problem.code ?? 'codes'}`,
+    })),
+  };
+  return {
+    kind: 'ObjectStatus',
+    content: status,
+    fleet,
+    problems: status.problems,
+    unseen: fleet.unseen,
+    names: [object],
+    render: (view) => renderMember(status, view),
+  };
+}
+
+async function ofScaledObject(
+  fleet: FleetStatus,
+  name: ObjectName,
+  { hub, clock }: SnapshotOptions,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const scaledObject = selectObject(fleet.scaledObjects, name, hub.namespace);
+  const events = await ask({ clock, signal }, (until) => readHappenings(hub.client, scaledObject, until));
+  const object = typedName(scaledObject);
+  const status: ScaledObjectView = {
+    object,
+    scaledObject,
+    conditions: scaledObject.conditions.map(shownCondition),
+    events: valueOf(events) ?? [],
+    problems: scaledObjectProblem(scaledObject),
+  };
+  const unread = events.state === 'failed' ? [{ what: 'Events', why: events.error.message }] : [];
+  return {
+    kind: 'ObjectStatus',
+    content: status,
+    fleet,
+    problems: status.problems,
+    unseen: [...fleet.unseen, ...unread],
+    names: [object],
+    render: (view) => renderScaledObject(status, view),
   };
 }

@@ -12,7 +12,10 @@ export function statusCommand(services?: StatusServices): CliCommand<StatusFlags
   return {
     operands: () => objectTypes.map((type) => `${type}/`),
     define(command) {
-      command.argument('[object]', 'TYPE/NAME of a cluster, serving or eventing; default: the whole fleet');
+      command.argument(
+        '[object]',
+        'TYPE/NAME of a cluster, serving, eventing, member or dso; default: the whole fleet',
+      );
       for (const option of [...statusOptions(), ...hubOptions(), ...outputOptions()])
         command.addOption(option);
     },

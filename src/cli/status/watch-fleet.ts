@@ -1,7 +1,9 @@
-import type { Clock, KubeClient } from '../../kube/index.ts';
+import { type Clock, type KubeClient, resources } from '../../kube/index.ts';
 import { type Answer, answered } from '../hub/answer.ts';
 import { fleetProfile, type FleetProfile, profileResource } from '../hub/fleet-profile.ts';
 import type { Hub } from '../hub/open-hub.ts';
+import { type FleetMember, membersOf } from '../hub/fleet-members.ts';
+import { readScaledObject, type ScaledObject } from '../hub/scaled-object.ts';
 import { Feed } from './feed.ts';
 import { type FleetFacts, installationResource, readFleetFacts, readOperatorFacts } from './fleet-facts.ts';
 import { type Installation, type InstallationType, readInstallation } from './installation.ts';
@@ -44,7 +46,7 @@ export async function watchFleet(hub: Hub, { clock, signal, show }: WatchOptions
         operator = await readOperatorFacts(hub.client, { clock, signal });
         operatorAt = now;
       }
-      const changed = [feeds.profiles, feeds.servings, feeds.eventings].some((feed) => feed?.takeChange());
+      const changed = Object.values(feeds).filter((feed) => feed?.takeChange() === true).length > 0;
       if (!changed && now - shownAt < showMs) continue;
       await show({ facts: { ...withFeeds(first, feeds), ...operator }, stale: staleness(feeds) });
       shownAt = now;
@@ -58,6 +60,8 @@ interface Feeds {
   readonly profiles: Feed<FleetProfile> | undefined;
   readonly servings: Feed<Installation> | undefined;
   readonly eventings: Feed<Installation> | undefined;
+  readonly members: Feed<readonly FleetMember[]> | undefined;
+  readonly scaledObjects: Feed<ScaledObject> | undefined;
 }
 
 /** What could be listed is watched; the rest stays as it is. */
@@ -79,14 +83,43 @@ async function openFeeds(
     facts.profiles.state === 'answered'
       ? new Feed({ client, resource: await profileResource(client, signal), clock, signal }, fleetProfile)
       : undefined;
+  const members =
+    facts.members.state === 'answered'
+      ? new Feed(
+          {
+            client,
+            resource: await client.resourceFor(resources.kedifyConfigurations, { signal }),
+            clock,
+            signal,
+          },
+          (object) => membersOf(object) ?? [],
+        )
+      : undefined;
+  const scaledObjects =
+    facts.scaledObjects.state === 'answered'
+      ? new Feed(
+          {
+            client,
+            resource: await client.resourceFor(resources.distributedScaledObjects, { signal }),
+            clock,
+            signal,
+          },
+          readScaledObject,
+        )
+      : undefined;
   return {
     profiles,
+    members,
+    scaledObjects,
     servings: await installations(facts.servings, 'serving'),
     eventings: await installations(facts.eventings, 'eventing'),
   };
 }
 
-function withFeeds(facts: FleetFacts, { profiles, servings, eventings }: Feeds): FleetFacts {
+function withFeeds(
+  facts: FleetFacts,
+  { profiles, servings, eventings, members, scaledObjects }: Feeds,
+): FleetFacts {
   const current = <T>(feed: Feed<T> | undefined, before: Answer<readonly T[]>): Answer<readonly T[]> => {
     const items = feed?.items;
     return items === undefined ? before : answered(items);
@@ -96,11 +129,13 @@ function withFeeds(facts: FleetFacts, { profiles, servings, eventings }: Feeds):
     profiles: current(profiles, facts.profiles),
     servings: current(servings, facts.servings),
     eventings: current(eventings, facts.eventings),
+    members: members?.items === undefined ? facts.members : answered(members.items.flat()),
+    scaledObjects: current(scaledObjects, facts.scaledObjects),
   };
 }
 
-function staleness({ profiles, servings, eventings }: Feeds): string | undefined {
-  return [profiles, servings, eventings]
+function staleness(feeds: Feeds): string | undefined {
+  return Object.values(feeds)
     .map((feed) => feed?.failure)
     .find((failure) => failure !== undefined);
 }
