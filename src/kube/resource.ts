@@ -33,7 +33,6 @@ export const resources = {
   ),
   deployments: resource('apps/v1', 'Deployment', 'deployments', true),
   statefulSets: resource('apps/v1', 'StatefulSet', 'statefulsets', true),
-  serviceAccounts: resource('v1', 'ServiceAccount', 'serviceaccounts', true),
   leases: resource('coordination.k8s.io/v1', 'Lease', 'leases', true),
   events: resource('events.k8s.io/v1', 'Event', 'events', true),
   customResourceDefinitions: resource(
@@ -41,6 +40,13 @@ export const resources = {
     'CustomResourceDefinition',
     'customresourcedefinitions',
     false,
+  ),
+  apiServices: resource('apiregistration.k8s.io/v1', 'APIService', 'apiservices', false),
+  horizontalPodAutoscalers: resource(
+    'autoscaling/v2',
+    'HorizontalPodAutoscaler',
+    'horizontalpodautoscalers',
+    true,
   ),
   selfSubjectAccessReviews: resource(
     'authorization.k8s.io/v1',
@@ -76,12 +82,6 @@ export const resources = {
     true,
   ),
   knativeEventings: resource('operator.knative.dev/v1beta1', 'KnativeEventing', 'knativeeventings', true),
-  distributedScaledObjects: resource(
-    'keda.kedify.io/v1alpha1',
-    'DistributedScaledObject',
-    'distributedscaledobjects',
-    true,
-  ),
 } as const satisfies Record<string, Resource>;
 
 /** `deployments.apps`, as kubectl and RBAC messages write it. */

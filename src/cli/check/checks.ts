@@ -21,6 +21,16 @@ import { profilesServed } from './hub-checks/profiles-served.ts';
 import { providerFileGiven } from './hub-checks/provider-file-given.ts';
 import { providerFileUsable } from './hub-checks/provider-file-usable.ts';
 
+import { autoscalerActive } from './scaling-checks/autoscaler-active.ts';
+import { childOwned } from './scaling-checks/child-owned.ts';
+import { engine } from './scaling-checks/engine.ts';
+import { membersKnown } from './scaling-checks/members-known.ts';
+import { membersReady } from './scaling-checks/members-ready.ts';
+import { metricsService } from './scaling-checks/metrics-service.ts';
+import { nameFits } from './scaling-checks/name-fits.ts';
+import { selectorSet } from './scaling-checks/selector-set.ts';
+import { targetsThere } from './scaling-checks/targets-there.ts';
+
 export const hubChecks: readonly HubCheck[] = [
   contextResolves,
   hubAnswers,
@@ -33,6 +43,15 @@ export const hubChecks: readonly HubCheck[] = [
   providerFileGiven,
   providerFileUsable,
   profilesServed,
+  engine,
+  metricsService,
+  childOwned,
+  autoscalerActive,
+  selectorSet,
+  targetsThere,
+  membersKnown,
+  nameFits,
+  membersReady,
 ];
 
 export const clusterChecks: readonly ClusterCheck[] = [

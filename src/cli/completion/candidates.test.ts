@@ -33,7 +33,7 @@ describe('candidates', () => {
     [['--v'], ['--version']],
     [
       ['status', ''],
-      ['cluster/', 'serving/', 'eventing/'],
+      ['cluster/', 'serving/', 'eventing/', 'member/', 'dso/'],
     ],
     [['status', 's'], ['serving/']],
     [['status', '--out'], ['--output']],

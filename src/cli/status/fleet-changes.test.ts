@@ -24,8 +24,8 @@ function fleet(options: Parameters<typeof installation>[1] = {}, operating = tru
       profiles: answered([fleetProfile(clusterProfile('fleet/a'))]),
       servings: answered([readInstallation('serving', installation('b/kn', { on: 'fleet/a', ...options }))]),
       eventings: answered([]),
-    members: answered([]),
-    scaledObjects: answered([]),
+      members: answered([]),
+      scaledObjects: answered([]),
     },
     now,
   );

@@ -182,6 +182,8 @@ describe('a fleet', () => {
       clusters: { Degraded: 1, Progressing: 1, Ready: 1 },
       KnativeServing: 3,
       KnativeEventing: 0,
+      members: {},
+      DistributedScaledObject: 0,
     });
   });
 

@@ -250,7 +250,7 @@ describe('the status of one object', () => {
   const refused: readonly [object: string, exit: number, says: string][] = [
     ['serving/nope', 1, 'There is no serving/nope on this hub.'],
     ['serving/kn-eu-1 -n elsewhere', 1, 'There is no serving/elsewhere/kn-eu-1 on this hub.'],
-    ['pod/nope', 2, "The type of 'pod/nope' must be 'cluster', 'serving' or 'eventing'"],
+    ['pod/nope', 2, "The type of 'pod/nope' must be 'cluster', 'serving', 'eventing', 'member' or 'dso'"],
     ['serving', 2, "'serving' must be TYPE/NAME or TYPE/NAMESPACE/NAME, as in serving/knative."],
     ['serving/a/b/c', 2, "'serving/a/b/c' must be TYPE/NAME"],
   ];

@@ -9,8 +9,10 @@ import { readOperatorLeases, readOperatorVersion } from '../../hub/operator-trac
 import { installationResource } from '../../status/fleet-facts.ts';
 import { hubName, type Installation, readInstallation } from '../../status/installation.ts';
 import type { HubFacts } from './hub-facts.ts';
+import type { ScalingFacts } from './scaling-facts.ts';
 import { missingRights } from './missing-rights.ts';
-import { deliveryRules, hubRules } from './operator-rules.ts';
+import { gatherScalingFacts } from './gather-scaling-facts.ts';
+import { deliveryRules, hubRules, scalingRules } from './operator-rules.ts';
 import { selfReview } from './self-review.ts';
 
 export interface HubAsking extends Asking {
@@ -53,6 +55,7 @@ const nothing: Rest = {
   missingRights: unanswered,
   profiles: unanswered,
   installations: unanswered,
+  scaling: unanswered,
 };
 
 async function gatherRest(client: KubeClient, asking: HubAsking): Promise<Rest> {
@@ -60,6 +63,12 @@ async function gatherRest(client: KubeClient, asking: HubAsking): Promise<Rest> 
   const installations = asUser(await ask(asking, (signal) => readInstallations(client, signal)));
   const onHub =
     installations.state === 'answered' && installations.value.some(({ cluster }) => cluster === hubName);
+  const scaling = asUser(await ask(asking, () => gatherScalingFacts(client, asking)));
+  const rules = [
+    ...hubRules,
+    ...(onHub ? deliveryRules : []),
+    ...(scaling.state === 'answered' && scaling.value !== undefined ? scalingRules : []),
+  ];
   const [self, operatorVersion, crds, leases, missing, profiles] = await Promise.all([
     ask(asking, async (signal) => {
       const before = clock.now();
@@ -75,9 +84,7 @@ async function gatherRest(client: KubeClient, asking: HubAsking): Promise<Rest> 
       ),
     ),
     ask(asking, (signal) => readOperatorLeases(client, signal)),
-    ask(asking, (signal) =>
-      missingRights(client, onHub ? [...hubRules, ...deliveryRules] : hubRules, signal),
-    ),
+    ask(asking, (signal) => missingRights(client, rules, signal)),
     ask(asking, async (signal) => {
       const resource = await profileResource(client, signal);
       return (await client.list(resource, { signal })).items.map(fleetProfile);
@@ -91,6 +98,10 @@ async function gatherRest(client: KubeClient, asking: HubAsking): Promise<Rest> 
     missingRights: asUser(missing),
     profiles: asUser(profiles),
     installations,
+    scaling:
+      scaling.state === 'answered' && scaling.value !== undefined
+        ? answered(partsAsUser(scaling.value))
+        : scaling,
   };
 }
 
@@ -99,6 +110,15 @@ function asUser<T>(answer: Answer<T>): Answer<T> {
   if (answer.state !== 'failed' || !(answer.error instanceof ForbiddenError)) return answer;
   const { verb, resource } = answer.error.context;
   return lackedHere(`the right to ${verb} ${resource}`);
+}
+
+function partsAsUser(scaling: ScalingFacts): ScalingFacts {
+  return {
+    ...scaling,
+    keda: asUser(scaling.keda),
+    metricsService: asUser(scaling.metricsService),
+    autoscalers: asUser(scaling.autoscalers),
+  };
 }
 
 async function readInstallations(client: KubeClient, signal: AbortSignal): Promise<readonly Installation[]> {

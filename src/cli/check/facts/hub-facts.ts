@@ -4,6 +4,7 @@ import type { Answer } from '../../hub/answer.ts';
 import type { FleetProfile } from '../../hub/fleet-profile.ts';
 import type { OperatorLease } from '../../hub/operator-trace.ts';
 import type { Installation } from '../../status/installation.ts';
+import type { ScalingFacts } from './scaling-facts.ts';
 import type { Rule } from './rule.ts';
 import type { SelfReview } from './self-review.ts';
 
@@ -27,4 +28,6 @@ export interface HubFacts {
   readonly profiles: Answer<readonly FleetProfile[]>;
   /** Of both kinds. */
   readonly installations: Answer<readonly Installation[]>;
+  /** Undefined where nothing is spread over members, and there are none. */
+  readonly scaling: Answer<ScalingFacts | undefined>;
 }

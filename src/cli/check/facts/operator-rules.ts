@@ -22,6 +22,22 @@ export const hubRules: readonly Rule[] = [
   { group: '', resources: ['namespaces'], verbs: ['get'] },
 ];
 
+/** What it does there besides once there are members. */
+export const scalingRules: readonly Rule[] = [
+  {
+    group: 'keda.kedify.io',
+    resources: ['distributedscaledobjects'],
+    verbs: [...read, 'update', 'patch'],
+  },
+  {
+    group: 'keda.kedify.io',
+    resources: ['distributedscaledobjects/status', 'distributedscaledobjects/scale'],
+    verbs: ['get', 'update', 'patch'],
+  },
+  { group: 'install.kedify.io', resources: ['kedifyconfigurations'], verbs: [...read, 'create', 'patch'] },
+  { group: 'install.kedify.io', resources: ['kedifyconfigurations/status'], verbs: ['patch'] },
+];
+
 /**
  * What the operator does on a cluster to install Knative there: it delivers the kinds that the releases of Serving and
  * Eventing consist of. Roles it must be allowed to give away, because those of Knative allow more than it needs itself.

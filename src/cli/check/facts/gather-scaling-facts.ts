@@ -1,0 +1,144 @@
+import * as z from 'zod';
+import { type KubeObject, objectKey } from '../../../api/index.ts';
+import {
+  type KubeClient,
+  NoMatchError,
+  NotFoundError,
+  type Resource,
+  resources,
+} from '../../../kube/index.ts';
+import { answered, ask, type Asking } from '../../hub/answer.ts';
+import { membersOf } from '../../hub/fleet-members.ts';
+import { readScaledObject, type ScaledObject } from '../../hub/scaled-object.ts';
+import type {
+  Autoscaler,
+  KedaFacts,
+  MetricsService,
+  ScaledObjectChild,
+  ScalingFacts,
+} from './scaling-facts.ts';
+
+/**
+ * Asks the hub for its members and what is spread over them; undefined where it has neither, because then nobody scales
+ * anything. Throws KubeError where these cannot be listed, and the reason of the signal.
+ */
+export async function gatherScalingFacts(
+  client: KubeClient,
+  asking: Asking,
+): Promise<ScalingFacts | undefined> {
+  const { signal } = asking;
+  const [configurations, dsos] = await Promise.all([
+    listIfServed(client, resources.kedifyConfigurations, signal),
+    listIfServed(client, resources.distributedScaledObjects, signal),
+  ]);
+  const members = (configurations ?? []).flatMap((object) => membersOf(object) ?? []);
+  const objects = (dsos ?? []).map(readScaledObject);
+  if (members.length === 0 && objects.length === 0) return undefined;
+  const isNeeded = objects.length > 0;
+  const [keda, metricsService, autoscalers] = await Promise.all([
+    ask(asking, (until) => readKeda(client, objects, until)),
+    isNeeded ? ask(asking, (until) => readMetricsService(client, until)) : answered(undefined),
+    isNeeded ? ask(asking, (until) => readAutoscalers(client, until)) : answered([]),
+  ]);
+  return { members, objects, keda, metricsService, autoscalers };
+}
+
+const keda = { group: 'keda.sh', version: 'v1alpha1', kind: 'ScaledObject' };
+
+async function readKeda(
+  client: KubeClient,
+  objects: readonly ScaledObject[],
+  signal: AbortSignal,
+): Promise<KedaFacts | undefined> {
+  const scaledObjects = await listIfServed(client, keda, signal);
+  if (scaledObjects === undefined) return undefined;
+  const uids = new Map(objects.map((object) => [`${object.namespace}/${object.name}`, object.uid]));
+  const { items } = await client.list(resources.deployments, {
+    labelSelector: 'app.kubernetes.io/name=keda-operator',
+    metadataOnly: true,
+    signal,
+  });
+  return {
+    version: items[0]?.metadata.labels?.['app.kubernetes.io/version'],
+    children: scaledObjects.flatMap(({ metadata }): readonly ScaledObjectChild[] => {
+      const key = objectKey(metadata);
+      const uid = uids.get(key);
+      const owners = metadata.ownerReferences ?? [];
+      return uid === undefined ? [] : [{ key, isOwned: owners.some((owner) => owner.uid === uid) }];
+    }),
+  };
+}
+
+const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+const conditions = lenient(
+  z.array(
+    z.object({
+      type: z.string(),
+      status: z.enum(['True', 'False', 'Unknown']),
+      reason: lenient(z.string()),
+      message: lenient(z.string()),
+    }),
+  ),
+);
+const apiService = z.object({
+  spec: lenient(z.object({ service: lenient(z.object({ namespace: z.string(), name: z.string() })) })),
+  status: lenient(z.object({ conditions })),
+});
+const autoscaler = z.object({
+  spec: z.object({ scaleTargetRef: z.object({ kind: z.string(), name: z.string() }) }),
+  status: lenient(z.object({ conditions })),
+});
+
+async function readMetricsService(
+  client: KubeClient,
+  signal: AbortSignal,
+): Promise<MetricsService | undefined> {
+  let object: KubeObject;
+  try {
+    const name = { name: 'v1beta1.external.metrics.k8s.io' };
+    object = await client.get(resources.apiServices, name, { signal });
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined;
+    throw error;
+  }
+  const { spec, status } = apiService.parse(object);
+  const available = status?.conditions?.find(({ type }) => type === 'Available');
+  return {
+    service: spec?.service === undefined ? undefined : `${spec.service.namespace}/${spec.service.name}`,
+    isAvailable: available?.status === 'True',
+    message: available?.message,
+  };
+}
+
+async function readAutoscalers(client: KubeClient, signal: AbortSignal): Promise<readonly Autoscaler[]> {
+  const { items } = await client.list(resources.horizontalPodAutoscalers, { signal });
+  return items.flatMap((object): readonly Autoscaler[] => {
+    const parsed = autoscaler.safeParse(object).data;
+    if (parsed?.spec.scaleTargetRef.kind !== 'DistributedScaledObject') return [];
+    const active = parsed.status?.conditions?.find(({ type }) => type === 'ScalingActive');
+    const { namespace = '', name } = object.metadata;
+    return [
+      {
+        object: `${namespace}/${parsed.spec.scaleTargetRef.name}`,
+        name,
+        active: active?.status ?? 'Unknown',
+        reason: active?.reason,
+        message: active?.message,
+      },
+    ];
+  });
+}
+
+async function listIfServed(
+  client: KubeClient,
+  kind: Pick<Resource, 'group' | 'version' | 'kind'>,
+  signal: AbortSignal,
+): Promise<readonly KubeObject[] | undefined> {
+  try {
+    const resource = await client.resourceFor(kind, { signal });
+    return (await client.list(resource, { signal })).items;
+  } catch (error) {
+    if (error instanceof NoMatchError) return undefined;
+    throw error;
+  }
+}
