@@ -159,10 +159,8 @@ describe('a member', () => {
   });
 
   test('that the hub cannot reach is told with what stays and how to undo it', async () => {
-    const refused = await wheelwright(
-      ...['members', 'add', 'lost', ...hubOf, ...memberOf(1)],
-      ...['--member-api-url', 'https://127.0.0.1:1', '--wait', '5s'],
-    );
+    const lost = ['members', 'add', 'lost', ...hubOf, ...memberOf(1), '--wait', '5s'];
+    const refused = await wheelwright(...lost, '--member-api-url', 'https://127.0.0.1:1');
     expect(refused).toMatchObject({ exit: 1, stdout: '' });
     expect(refused.stderr).toContain('✓ 6/7 Secret on the hub');
     expect(refused.stderr).toContain('✗ 7/7 hub reaches lost');
@@ -193,9 +191,8 @@ describe('a member', () => {
     const add = ['members', 'add', 'member-a', ...hubOf, ...memberOf(0), '--dry-run=client'];
     const dry = await wheelwright(...add);
     expect(dry.exit).toBe(0);
-    const token = await kubectl(fleet.spoke(0).cluster.kubeconfig, [
-      ...['-n', namespace, 'get', 'secret', 'kedify-agent-token', '-o', 'jsonpath={.data.token}'],
-    ]);
+    const read = ['-n', namespace, 'get', 'secret', 'kedify-agent-token', '-o', 'jsonpath={.data.token}'];
+    const token = await kubectl(fleet.spoke(0).cluster.kubeconfig, read);
     const secretText = Buffer.from(token, 'base64').toString();
     expect(secretText).not.toBe('');
     const whole = await wheelwright(...add, '--show-secrets');

@@ -102,7 +102,7 @@ export function readScaledObject(object: KubeObject): ScaledObject {
     total: spec?.totalTargetReplicas,
     current: status?.totalCurrentReplicas,
     selector: status?.selector,
-    conditions: conditions.map(({ observedGeneration: _, ...rest }) => defined(rest)),
+    conditions: conditions.map(shown),
     observed: ready !== undefined && (ready.observedGeneration ?? generation) >= generation,
     rows: Object.entries(status?.memberClusterStatuses ?? {})
       .map(([member, value]) => rowOf(member, value))
@@ -127,12 +127,9 @@ function rowOf(member: string, value: z.output<typeof row>): ScaledObjectRow {
   };
 }
 
-function defined({
-  type,
-  status,
-  ...details
-}: Omit<z.output<typeof condition>, 'observedGeneration'>): Condition {
-  const present = Object.entries(details).filter(([, value]) => value !== undefined);
+function shown({ type, status, lastTransitionTime, reason, message }: z.output<typeof condition>): Condition {
+  const details = Object.entries({ lastTransitionTime, reason, message });
+  const present = details.filter(([, value]) => value !== undefined);
   return { type, status, ...Object.fromEntries(present) };
 }
 

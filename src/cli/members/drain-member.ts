@@ -73,5 +73,5 @@ function meant({ flags, operands }: Call<DrainFlags>): {
   readonly namespace: string;
   readonly reference: string;
 } {
-  return { namespace: flags.namespace ?? defaultNamespace, reference: String(operands[0] ?? '') };
+  return { namespace: flags.namespace ?? defaultNamespace, reference: operands[0]?.toString() ?? '' };
 }

@@ -46,7 +46,7 @@ export function memberAccess(
 /** Addresses that mean another machine to the hub than they do here. */
 export function isLoopback(server: string): boolean {
   const { hostname } = new URL(server);
-  return ['localhost', '0.0.0.0', '[::1]', '[::]'].includes(hostname) || /^127\./.test(hostname);
+  return ['localhost', '0.0.0.0', '[::1]', '[::]'].includes(hostname) || hostname.startsWith('127.');
 }
 
 function serverOf(url: string): string {

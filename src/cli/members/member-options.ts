@@ -91,8 +91,8 @@ export function placeFlagsOf({
 }
 
 /** The reference's rule for names. Throws CliError. */
-export function memberName(operand: unknown): string {
-  const name = String(operand ?? '');
+export function memberName(operand: string | readonly string[] | undefined): string {
+  const name = operand?.toString() ?? '';
   if (/^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name)) return name;
   throw usageError(
     `The name of a member must begin with a letter and consist of lower-case letters, digits and hyphens, as in 'eu-1', not '${name}'.`,

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../api/index.ts';
+import type { CommandEntry } from '../cli-command.ts';
+import { commands } from '../commands.ts';
+import { run } from '../run.ts';
+import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
+import { kedifyConfiguration, reached, scaledObject } from '../testing/scaling-objects.ts';
+import { fakeKubeClient } from '../testing/fake-kube-client.ts';
+import { testHost } from '../testing/test-host.ts';
+import { lease, now } from '../testing/objects.ts';
+import { checkCommand } from './check-command.ts';
+
+const members = kedifyConfiguration({ 'eu-1': reached('eu-1'), 'us-2': reached('us-2') });
+const checkout = scaledObject('shop/checkout', {
+  rows: [
+    { member: 'eu-1', desired: 3 },
+    { member: 'us-2', desired: 2 },
+  ],
+});
+
+async function check(objects: readonly KubeObject[], hub: FakeHubOptions = {}) {
+  const { open, clock } = fakeHub({ objects: [lease('serving'), lease('eventing'), ...objects], ...hub });
+  const services = {
+    open,
+    clock,
+    version: '0.1.0',
+    look: async () => ({ expiresAt: now, issuer: '', names: [] }),
+    connect: () => fakeKubeClient({ cluster: 'none' }),
+  };
+  const entries = commands.map((entry): CommandEntry =>
+    entry.name === 'check' ? { ...entry, load: async () => checkCommand(services) } : entry,
+  );
+  const host = testHost();
+  const exit = await run(['check', '--only', 'WW40xx', '-o', 'short'], host, entries);
+  return { exit, lines: host.written.stdout.split('\n').filter((line) => line !== '') };
+}
+
+function hpa(status: 'True' | 'False', reason: string): KubeObject {
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { namespace: 'shop', name: 'keda-hpa-checkout' },
+    spec: { scaleTargetRef: { kind: 'DistributedScaledObject', name: 'checkout' } },
+    status: { conditions: [{ type: 'ScalingActive', status, reason, message: 'no value for s0-kafka' }] },
+  };
+}
+
+describe('checks of what is spread over members', () => {
+  it('are skipped where there is nothing of the kind', async () => {
+    const { exit, lines } = await check([]);
+    expect(exit).toBe(0);
+    expect(lines.filter((line) => !line.includes(' skipped '))).toEqual([]);
+  });
+
+  it('find nothing where all is well and the operator evaluates triggers', async () => {
+    expect(await check([members, checkout])).toEqual({ exit: 0, lines: [] });
+  });
+
+  it.each<[code: string, says: string, objects: readonly KubeObject[]]>([
+    [
+      'WW4004',
+      'scaling of dso/shop/checkout stands still: keda-hpa-checkout is not active (FailedGetExternalMetric)',
+      [members, checkout, hpa('False', 'FailedGetExternalMetric')],
+    ],
+    [
+      'WW4005',
+      'status.selector is empty of dso/shop/checkout',
+      [members, scaledObject('shop/checkout', { selector: undefined })],
+    ],
+    [
+      'WW4006',
+      'dso/shop/checkout on us-2',
+      [
+        members,
+        scaledObject('shop/checkout', {
+          rows: [{ member: 'us-2', state: 'NotReady', description: 'Deployment shop/checkout is not there' }],
+        }),
+      ],
+    ],
+    [
+      'WW4008',
+      "not registered: 'us-9' of dso/shop/checkout",
+      [members, scaledObject('shop/checkout', { members: [{ name: 'us-9' }, { name: 'kubeconfig#eu-1' }] })],
+    ],
+    [
+      'WW4008',
+      'all weights are 0: nobody may take replicas of dso/shop/checkout',
+      [
+        members,
+        scaledObject('shop/checkout', {
+          members: [
+            { name: 'eu-1', weight: 0 },
+            { name: 'us-2', drain: true },
+          ],
+        }),
+      ],
+    ],
+    [
+      'WW4013',
+      'not reached: eu-1',
+      [kedifyConfiguration({ 'eu-1': reached('eu-1', { state: 'NotReady', info: 'It hangs.' }) })],
+    ],
+  ])('%s: %s', async (code, says, objects) => {
+    const { exit, lines } = await check(objects);
+    expect(lines).toEqual([`${code} error prod-hub: ${says}`]);
+    expect(exit).toBe(1);
+  });
+
+  it.each([hpa('True', 'ValidMetricFound'), hpa('False', 'ScalingDisabled')])(
+    'hold an autoscaler that works, or was switched off, for no failure',
+    async (autoscaler) => {
+      expect((await check([members, checkout, autoscaler])).lines).toEqual([]);
+    },
+  );
+});
