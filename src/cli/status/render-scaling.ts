@@ -66,7 +66,7 @@ export function renderMember(status: MemberView, view: StatusView): Table {
     lines: [
       `${markWord(style, markOf(member.level))} ${paint(style, 'bold', `Member ${plainText(member.name)}`)}: ${member.state}`,
       `Provider  ${plainText(member.provider ?? '?')}, which calls it ${plainText(member.id ?? '?')}`,
-      `Replicas  ${replicasThere(member)} of ${member.objects} objects`,
+      `Replicas  ${replicasThere(member)} of ${member.objects === 1 ? '1 object' : `${member.objects} objects`}`,
       `Info      ${plainText(member.info ?? '-')}`,
       `Next      ${plainText(member.next ?? '-')}`,
       ...(scaledObjects.length === 0 ? [] : table.lines),

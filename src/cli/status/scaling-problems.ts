@@ -16,7 +16,8 @@ export function scalingProblems(
 
 export function memberProblem({ name, level, code, info, state, objects }: MemberStatus): readonly Problem[] {
   if (level !== 'error' && level !== 'warning') return [];
-  const used = objects === 0 ? '' : ` (used by ${objects} DistributedScaledObjects)`;
+  const count = objects === 1 ? '1 object' : `${objects} objects`;
+  const used = objects === 0 ? '' : `; used by ${count}`;
   const message = `${(info ?? `it is ${state}`).replace(/\.$/, '')}${used}`;
   const subject = `member/${name}`;
   return [{ subject, level, code, message, since: undefined, command: `status ${subject}` }];
