@@ -20,6 +20,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./status/status-command.ts')).statusCommand(),
   },
   {
+    name: 'explain',
+    group: 'Look',
+    summary: 'tell why each member has the number of replicas that it has',
+    examples: ['explain dso/checkout -n shop', 'explain dso/shop/checkout', 'explain dso/checkout -o json'],
+    load: async () => (await import('./explain/explain-command.ts')).explainCommand(),
+  },
+  {
     name: 'render',
     group: 'Before',
     summary: 'print what would be applied to an empty cluster for the objects of a file',

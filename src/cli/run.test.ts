@@ -28,6 +28,7 @@ describe('help', () => {
     ['members-add', 'help members add', {}],
     ['members-remove', 'members remove -h', {}],
     ['drain', 'drain -h', {}],
+    ['explain', 'explain -h', {}],
     ['alias', 'alias -h', {}],
     ['mc', '-h', { program: 'kubectl mc' }],
     ['mc-setup-member', 'setup-member -h', { program: 'kubectl mc' }],
@@ -98,7 +99,7 @@ describe('a command line that cannot be used', () => {
     [
       'help nonsense',
       "There is no help about 'nonsense'.",
-      'name one of status, render, diff, images, simulate, members, drain, uncordon, check',
+      'name one of status, explain, render, diff, images, simulate, members, drain, uncordon, check',
     ],
     ['render', "Required option '-f, --filename <file>' not specified.", 'see what there is'],
     ['completion', "Missing required argument 'shell'.", ''],

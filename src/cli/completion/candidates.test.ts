@@ -11,6 +11,7 @@ describe('candidates', () => {
       [''],
       [
         'status',
+        'explain',
         'render',
         'diff',
         'images',
@@ -49,6 +50,7 @@ describe('candidates', () => {
     [['status', '--context', ''], []],
     [['check', '--on', ''], []],
     [['render', '--f'], ['--filename']],
+    [['explain', ''], ['dso/']],
     [
       ['members', ''],
       ['add', 'list', 'drain', 'uncordon', 'restore', 'remove'],
@@ -70,7 +72,7 @@ describe('candidates', () => {
     ],
     [
       ['help', 'e'],
-      ['exit-codes', 'environment'],
+      ['exit-codes', 'environment', 'explain'],
     ],
     [['help', 'st'], ['status']],
     [['operator', '--kube-api-q'], ['--kube-api-qps']],

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { KubeObject } from '../../api/index.ts';
+import { drainPrefix } from '../../clusters/index.ts';
 import { type KubeClient, resources } from '../../kube/index.ts';
 
 /** A member as the operator tells it in the status of its KedifyConfiguration. */
@@ -15,14 +16,6 @@ export interface FleetMember {
   /** Somebody asked to move everything away, as far as the KedifyConfiguration says; Secrets and profiles are not read. */
   readonly isDrained: boolean;
   readonly configuration: { readonly namespace: string; readonly name: string };
-}
-
-/** Marks what is to be moved away from: a member's Secret, or its ClusterProfile. */
-export const drainAnnotation = 'wheelwright.dev/drain';
-
-/** The same for a member of the bundled Secret, on the KedifyConfiguration. */
-export function drainAnnotationOf(alias: string): string {
-  return `drain.wheelwright.dev/${alias}`;
 }
 
 const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
@@ -53,7 +46,7 @@ export function membersOf(configuration: KubeObject): readonly FleetMember[] | u
       state,
       provider,
       info,
-      isDrained: annotations[drainAnnotationOf(key)] === 'true',
+      isDrained: annotations[`${drainPrefix}${key}`] === 'true',
       configuration: { namespace, name },
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));

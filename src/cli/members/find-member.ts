@@ -1,12 +1,7 @@
+import { drainAnnotation, drainPrefix } from '../../clusters/index.ts';
 import { type KubeClient, NoMatchError, type Resource, resources } from '../../kube/index.ts';
 import { CliError } from '../failure/cli-error.ts';
-import {
-  canonicalId,
-  drainAnnotation,
-  drainAnnotationOf,
-  type FleetMember,
-  readFleetMembers,
-} from '../hub/fleet-members.ts';
+import { canonicalId, type FleetMember, readFleetMembers } from '../hub/fleet-members.ts';
 import { profileResource } from '../hub/fleet-profile.ts';
 import { providersOf, readRegistration } from './hub-registration.ts';
 
@@ -85,7 +80,7 @@ async function locate(
         member,
         resource: await client.resourceFor(resources.kedifyConfigurations, { signal }),
         object: member.configuration,
-        annotation: drainAnnotationOf(member.name),
+        annotation: `${drainPrefix}${member.name}`,
       };
     case 'clusterprofile': {
       const [profileNamespace = '', name = ''] = local.split('/');

@@ -28,7 +28,7 @@ export interface SecretMembersOptions extends Pick<
   readonly onProblem: (local: string | undefined, problem: string | undefined) => void;
 }
 
-const memberLabel = 'sigs.k8s.io/multicluster-runtime-kubeconfig';
+export const memberLabel = 'sigs.k8s.io/multicluster-runtime-kubeconfig';
 const dataKey = 'kubeconfig';
 /** An emptied Secret may be one in the middle of a rotation, and is a revocation after this. */
 const revokeAfterMs = 60_000;

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../api/index.ts';
+import { UnreachableError } from '../../kube/index.ts';
+import type { CommandEntry } from '../cli-command.ts';
+import { commands } from '../commands.ts';
+import { run } from '../run.ts';
+import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
+import { ago, event, now } from '../testing/objects.ts';
+import { kedifyConfiguration, reached, scaledObject } from '../testing/scaling-objects.ts';
+import { testHost } from '../testing/test-host.ts';
+import { explainCommand } from './explain-command.ts';
+
+/** us-2 was lost ten minutes ago, and eu-1 has taken over. */
+const handedOver = JSON.stringify({
+  version: 1,
+  published: 10,
+  assigned: true,
+  namespace: 'shop',
+  members: [
+    { name: 'eu-1', id: 'kubeconfig#*', desired: 10 },
+    { name: 'us-2', id: 'kubeconfig#*', phase: { name: 'excluded', since: now - 600_000, retained: 0 } },
+  ],
+});
+
+const checkout = scaledObject('shop/checkout', {
+  total: 10,
+  annotations: { 'wheelwright.dev/plan-state': handedOver },
+  rows: [
+    { member: 'eu-1', desired: 10 },
+    {
+      member: 'us-2',
+      desired: 0,
+      current: 5,
+      state: 'NotReady',
+      excluded: true,
+      description: 'connect ETIMEDOUT 10.4.0.1:6443: the others have taken over',
+    },
+  ],
+  conditions: [
+    {
+      type: 'ScaledObjectActive',
+      status: 'True',
+      reason: 'TriggersActive',
+      message: 's0-kafka is at 50.',
+      lastTransitionTime: ago(900),
+    },
+  ],
+});
+
+const steady = scaledObject('shop/cart', {
+  total: 5,
+  members: [
+    { name: 'eu-1', weight: 2 },
+    { name: 'kubeconfig#us-2', weight: 3 },
+  ],
+  rows: [
+    { member: 'eu-1', desired: 2 },
+    { member: 'kubeconfig#us-2', desired: 3 },
+  ],
+});
+
+const fleet: readonly KubeObject[] = [
+  kedifyConfiguration({ 'eu-1': reached('eu-1'), 'us-2': reached('us-2') }),
+  checkout,
+  event(checkout, { reason: 'MemberExcluded', note: 'us-2 is out of reach', seconds: 540, type: 'Warning' }),
+];
+
+async function explain(line: string, hub: FakeHubOptions = { objects: fleet }) {
+  const services = fakeHub(hub, { namespace: 'shop' });
+  const entries = commands.map((entry): CommandEntry =>
+    entry.name === 'explain' ? { ...entry, load: async () => explainCommand(services) } : entry,
+  );
+  const host = testHost();
+  const exit = await run(['explain', ...line.split(' ')], host, entries);
+  expect(services.closed()).toBe(true);
+  return { exit, ...host.written };
+}
+
+describe('an explanation', () => {
+  it.each<[file: string, line: string, object: KubeObject]>([
+    ['outage', 'dso/checkout', checkout],
+    ['outage-json', 'dso/shop/checkout -o json', checkout],
+    ['outage-accessible', 'dso/checkout --accessible', checkout],
+    ['steady', 'dso/cart -n shop', steady],
+  ])('looks like golden/explain-%s.txt', async (file, line, object) => {
+    const { exit, stdout, stderr } = await explain(line, { objects: [...fleet, object] });
+    await expect(stdout).toMatchFileSnapshot(`../golden/explain-${file}.txt`);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  });
+
+  it('counts weights, and tells of a member that is drained', async () => {
+    const drained = kedifyConfiguration({
+      'eu-1': reached('eu-1', { info: 'The cluster answers. It is drained.' }),
+      'us-2': reached('us-2'),
+    });
+    const { stdout } = await explain('dso/cart -o json', { objects: [drained, steady] });
+    const { members } = JSON.parse(stdout) as {
+      readonly members: readonly {
+        readonly member: string;
+        readonly weight: number;
+        readonly share: number;
+      }[];
+    };
+    expect(members.map(({ member, weight, share }) => [member, weight, share])).toEqual([
+      ['eu-1', 0, 0],
+      ['kubeconfig#us-2', 3, 5],
+    ]);
+  });
+
+  it('goes without events and members that cannot be read, and says so', async () => {
+    const { exit, stdout, stderr } = await explain('dso/checkout', {
+      objects: fleet,
+      fails: (call) =>
+        call.resource.startsWith('events') ? new UnreachableError(call, 'Reset', 'gone') : undefined,
+    });
+    expect(exit).toBe(0);
+    expect(stdout).toContain('eu-1');
+    expect(stderr).toContain('! Events could not be read: ');
+  });
+
+  it.each([
+    ['dso/nope', 1, 'There is no dso/shop/nope on this hub.'],
+    ['serving/knative', 2, "'serving/knative' must be dso/NAME"],
+  ])('of %s is refused', async (line, exit, says) => {
+    const refused = await explain(line).catch((error: unknown) => error as never);
+    expect(refused).toMatchObject({ exit, stdout: '' });
+    expect(refused.stderr).toContain(says);
+  });
+});

@@ -1,0 +1,102 @@
+import { type Clock, NoMatchError, resources, systemClock } from '../../kube/index.ts';
+import type { Call } from '../cli-command.ts';
+import type { ExitName } from '../exit-codes.ts';
+import { ask, valueOf } from '../hub/answer.ts';
+import { membersOf, type FleetMember } from '../hub/fleet-members.ts';
+import type { HubFlags } from '../hub/hub-options.ts';
+import { type Hub, openHub, type OpenHub } from '../hub/open-hub.ts';
+import { readScaledObject } from '../hub/scaled-object.ts';
+import { objectOnHub } from '../simulate/object-on-hub.ts';
+import { objectOperand } from '../simulate/object-operand.ts';
+import { readHappenings } from '../status/happenings.ts';
+import { shownCondition } from '../status/object-view.ts';
+import { document } from '../terminal/document.ts';
+import type { OutputFlags } from '../terminal/output-options.ts';
+import { plainText } from '../terminal/plain-text.ts';
+import { sayLeftOut } from '../terminal/say-left-out.ts';
+import { type Explanation, explain } from './explanation.ts';
+import { renderExplanation } from './render-explanation.ts';
+
+export interface ExplainFlags extends HubFlags, OutputFlags {
+  readonly output: 'table' | 'json' | 'yaml';
+}
+
+export interface ExplainServices {
+  readonly open: OpenHub;
+  readonly clock: Clock;
+}
+
+/** Tells why each member of an object has its number. Only the hub is asked. Throws CliError, KubeError. */
+export async function showExplanation(
+  call: Call<ExplainFlags>,
+  { open, clock }: ExplainServices = { open: openHub, clock: systemClock },
+): Promise<ExitName> {
+  const { flags, host, operands, terminal } = call;
+  const { namespace, name } = objectOperand(operands[0]?.toString() ?? '');
+  const hub = await open(flags, host, { clock });
+  const progress = terminal.startProgress(clock, {
+    task: 'Asking the hub',
+    done: 0,
+    total: 1,
+    waitingFor: [hub.context],
+  });
+  let explanation: Explanation;
+  let warnings: readonly string[];
+  try {
+    const place = { namespace: namespace ?? flags.namespace ?? hub.namespace ?? 'default', name };
+    ({ explanation, warnings } = await read(hub, place, clock, host.interruption()));
+  } finally {
+    await progress.end();
+    await hub.close();
+  }
+  for (const warning of warnings) terminal.err.line(`! ${plainText(warning)}`);
+  const { out, err } = terminal;
+  if (flags.output === 'table') {
+    const table = renderExplanation(explanation, { style: out.style, now: clock.now() });
+    for (const line of table.lines) out.line(line);
+    sayLeftOut(err, table);
+  } else out.write(await document(flags.output, 'Explanation', explanation));
+  return 'done';
+}
+
+async function read(
+  hub: Hub,
+  place: { readonly namespace: string; readonly name: string },
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<{ readonly explanation: Explanation; readonly warnings: readonly string[] }> {
+  const { client } = hub;
+  const given = await objectOnHub(place, { client, clock, signal });
+  const resource = await client.resourceFor(resources.distributedScaledObjects, { signal });
+  const object = readScaledObject(await client.get(resource, place, { signal }));
+  const asking = { clock, signal };
+  const [members, events] = await Promise.all([
+    ask(asking, (until) => readMembers(hub, until)),
+    ask(asking, (until) => readHappenings(client, object, until)),
+  ]);
+  const unread = [
+    ...(members.state === 'failed'
+      ? [`KedifyConfigurations could not be read: ${members.error.message}`]
+      : []),
+    ...(events.state === 'failed' ? [`Events could not be read: ${events.error.message}`] : []),
+  ];
+  const explanation = explain({
+    given,
+    object,
+    members: valueOf(members) ?? [],
+    conditions: object.conditions.map(shownCondition),
+    events: valueOf(events) ?? [],
+    now: clock.now(),
+  });
+  return { explanation, warnings: [...given.warnings, ...unread] };
+}
+
+async function readMembers({ client }: Hub, signal: AbortSignal): Promise<readonly FleetMember[]> {
+  try {
+    const resource = await client.resourceFor(resources.kedifyConfigurations, { signal });
+    return (await client.list(resource, { signal })).items.flatMap((object) => membersOf(object) ?? []);
+  } catch (error) {
+    if (error instanceof NoMatchError) return [];
+    throw error;
+  }
+}
