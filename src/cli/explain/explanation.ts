@@ -64,7 +64,7 @@ export function explain(facts: ExplanationFacts): Explanation {
   const { spec, begin } = given;
   const registered = (given.members ?? []).map((member) => ({
     ...member,
-    isDrained: members.some((one) => canonicalId(one) === member.id && isDrained(one)),
+    isDrained: members.some((one) => canonicalId(one) === member.id && one.isDrained),
   }));
   const rows = new Map(
     object.rows.flatMap((row) => placesOf(row, given).map((place) => [place, row] as const)),
@@ -137,10 +137,6 @@ function placesOf({ member }: ScaledObjectRow, { spec, members, begin }: GivenOb
       ? [place]
       : [];
   });
-}
-
-function isDrained({ isDrained: annotated, info }: FleetMember): boolean {
-  return annotated || /\bIt is drained\./.test(info ?? '');
 }
 
 function instant(at: number): string {

@@ -13,10 +13,13 @@ export interface FleetMember {
   readonly state: string | undefined;
   readonly provider: string | undefined;
   readonly info: string | undefined;
-  /** Somebody asked to move everything away, as far as the KedifyConfiguration says; Secrets and profiles are not read. */
+  /** Somebody asked to move everything away, as far as the KedifyConfiguration tells; Secrets and profiles are not read. */
   readonly isDrained: boolean;
   readonly configuration: { readonly namespace: string; readonly name: string };
 }
+
+/** As the operator says it of members whose Secret or profile asks for it. */
+const saysDrained = /\bIt is drained\./;
 
 const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 const text = lenient(z.string().min(1));
@@ -46,7 +49,7 @@ export function membersOf(configuration: KubeObject): readonly FleetMember[] | u
       state,
       provider,
       info,
-      isDrained: annotations[`${drainPrefix}${key}`] === 'true',
+      isDrained: annotations[`${drainPrefix}${key}`] === 'true' || saysDrained.test(info ?? ''),
       configuration: { namespace, name },
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));

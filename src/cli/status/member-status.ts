@@ -28,10 +28,10 @@ export function memberStatus(member: FleetMember, objects: readonly ScaledObject
 }
 
 function judge(
-  { state, isDrained, info }: FleetMember,
+  { state, isDrained }: FleetMember,
   replicas: number,
 ): Pick<MemberStatus, 'state' | 'level' | 'code' | 'next'> {
-  if (state === 'Ready' && (isDrained || /\bIt is drained\./.test(info ?? '')))
+  if (state === 'Ready' && isDrained)
     return replicas === 0
       ? { state: 'Drained', level: 'ok', code: undefined, next: 'nothing goes there until it is uncordoned' }
       : { state: 'Draining', level: 'waiting', code: undefined, next: 'the others take over' };

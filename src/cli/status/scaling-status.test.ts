@@ -93,7 +93,11 @@ describe('the status of members and what is spread over them', () => {
   ])('looks like golden/status-scaling-%s.txt', async (file, line, host) => {
     const { stdout } = await status(line, { objects: fleet }, host);
     await expect(stdout).toMatchFileSnapshot(`../golden/status-scaling-${file}.txt`);
-    if (host.terminal === undefined) expect(stdout).not.toContain('\u001B');
+  });
+
+  it('leaves no escape in a pipe', async () => {
+    const { stdout, stderr } = await status('-o wide');
+    expect(stdout + stderr).not.toContain('\u001B');
   });
 
   it('tells a member out of reach once, not once for each object', async () => {
