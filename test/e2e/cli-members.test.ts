@@ -1,12 +1,10 @@
-import { spawn } from 'node:child_process';
 import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/api/index.ts';
 import { NotFoundError, resources } from '../../src/kube/index.ts';
 import { binary, kubectl } from '../bed/index.ts';
-import { Fleet, fleetNamespace as namespace } from '../fleet/index.ts';
+import { CommandLine, Fleet, fleetNamespace as namespace, type Ran } from '../fleet/index.ts';
 
 const controllers = ['kube-controller-manager'] as const;
 const bundled = 'kedify-agent-multicluster-kubeconfigs';
@@ -16,36 +14,16 @@ let fleet: Fleet;
 let directory: string;
 let plugins: string;
 let kubectlFile: string;
-
-interface Ran {
-  readonly exit: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(file: string, args: readonly string[], input = ''): Promise<Ran> {
-  const child = spawn(file, args, {
-    env: {
-      PATH: [plugins, dirname(process.execPath), process.env['PATH']].join(delimiter),
-      KUBECONFIG: fleet.bed.hub.kubeconfig,
-      HOME: directory,
-      LANG: 'C.UTF-8',
-    },
-  });
-  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-  child.stdin.on('error', () => undefined).end(input);
-  const [stdout, stderr, exit] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
-  return { exit, stdout, stderr };
-}
+let shell: CommandLine;
 
 /** The command line as it is shipped. */
 function wheelwright(...args: readonly string[]): Promise<Ran> {
-  return run(process.execPath, [process.env['WHEELWRIGHT_PROGRAM'] ?? '', ...args]);
+  return shell.wheelwright(...args);
 }
 
 /** `kubectl kedify mc …`, with what is typed on standard input. */
 function mc(args: readonly string[], input = ''): Promise<Ran> {
-  return run(kubectlFile, ['kedify', 'mc', ...args], input);
+  return shell.run(kubectlFile, ['kedify', 'mc', ...args], input);
 }
 
 function memberOf(index: number): readonly string[] {
@@ -75,6 +53,7 @@ beforeAll(async () => {
   directory = join(fleet.bed.directory, 'command-line');
   plugins = join(directory, 'bin');
   await mkdir(plugins, { recursive: true });
+  shell = new CommandLine({ kubeconfig: fleet.bed.hub.kubeconfig, home: directory, plugins });
   await fleet.startOperator({ flags: ['--enable-dso=true'] });
 });
 
@@ -88,7 +67,7 @@ describe('the names of other plugins', () => {
     expect(first).toMatchObject({ exit: 0, stderr: '' });
     const made = ['kubectl-mc', 'kubectl_complete-mc', 'kubectl-kedify', 'kubectl_complete-kedify'];
     expect(first.stdout).toBe(made.map((name) => `${join(plugins, name)} linked\n`).join(''));
-    expect(await readlink(join(plugins, 'kubectl-mc'))).toBe(process.env['WHEELWRIGHT_PROGRAM']);
+    expect(await readlink(join(plugins, 'kubectl-mc'))).toBe(shell.program);
     expect((await wheelwright('alias', '--mc', '--kedify', '--dir', plugins)).stdout).toBe(
       made.map((name) => `${join(plugins, name)} unchanged\n`).join(''),
     );
@@ -103,13 +82,13 @@ describe('the names of other plugins', () => {
   });
 
   test('are what the help calls the program', async () => {
-    const help = await run(kubectlFile, ['mc', '--help']);
+    const help = await shell.run(kubectlFile, ['mc', '--help']);
     expect(help.stdout).toContain('Usage: kubectl mc <command>');
     expect((await mc(['list-members', '-h'])).stdout).toContain('Usage: kubectl kedify mc list-members');
   });
 
   test('are completed by kubectl', async () => {
-    const { stdout } = await run(kubectlFile, ['__complete', 'kedify', 'mc', 'se']);
+    const { stdout } = await shell.run(kubectlFile, ['__complete', 'kedify', 'mc', 'se']);
     expect(stdout).toContain('setup-member\n');
   });
 });

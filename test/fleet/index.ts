@@ -2,6 +2,7 @@
 export { addOnsAtHand } from './add-ons-at-hand.ts';
 export { type AuditEntry, AuditLog } from './audit-log.ts';
 export { clusterClient } from './cluster-client.ts';
+export { CommandLine, type CommandLineOptions, type Ran } from './command-line.ts';
 export {
   deployment,
   Distributed,

@@ -138,7 +138,7 @@ async function questionOf(
   const running =
     replicas === 0
       ? ''
-      : ` ${replicas} replicas of ${left.length} objects run there, and are left to themselves.`;
+      : ` ${replicas} replicas of ${left.length === 1 ? '1 object' : `${left.length} objects`} run there.`;
   return `This removes ${[...place, ...rest].join(' and ')}.${running} Go on?`;
 }
 

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { resources } from '../../src/kube/index.ts';
+import {
+  CommandLine,
+  deployment,
+  Distributed,
+  distributedObject,
+  Fleet,
+  fleetNamespace,
+  startSpreading,
+} from '../fleet/index.ts';
+
+const place = ['-n', fleetNamespace];
+
+let fleet: Fleet;
+let nginx: Distributed;
+let shell: CommandLine;
+
+beforeAll(async () => {
+  fleet = await Fleet.start({ profiles: false, spokes: [{}, {}] });
+  nginx = new Distributed(fleet);
+  shell = new CommandLine({ kubeconfig: fleet.bed.hub.kubeconfig, home: fleet.bed.directory });
+  await startSpreading(fleet);
+  await Promise.all(
+    fleet.spokes.map(async ({ client, cluster }, index) => {
+      await fleet.put(resources.deployments, deployment(1), client);
+      const add = [
+        'members',
+        'add',
+        `member-${index + 1}`,
+        ...place,
+        '--member-kubeconfig',
+        cluster.kubeconfig,
+      ];
+      expect(await shell.wheelwright(...add)).toMatchObject({ exit: 0 });
+    }),
+  );
+  await fleet.hub.create(resources.distributedScaledObjects, distributedObject());
+  await nginx.waitForStatus('both take part', ({ membersHealthyCount }) => membersHealthyCount === 2);
+  await nginx.scale(6);
+  await nginx.waitForSplit([3, 3]);
+  await nginx.waitForStatus('6/6', ({ print }) => print?.totalReplicas === '6/6');
+});
+
+afterAll(async () => {
+  await fleet[Symbol.asyncDispose]();
+});
+
+describe('a workload that is spread over members set up by the command line', () => {
+  test('is in the status of the fleet, and by itself', async () => {
+    const whole = await shell.wheelwright('status');
+    expect(whole.stdout).toContain('Members   2: 2 Ready\n');
+    expect(whole.stdout).toMatch(/^member-1 {2}Ready {2}kubeconfig {2}1 {8}3\/3 {7}-$/m);
+    expect(whole.stdout).toMatch(/^default\/nginx {2}Ready {2}6\/6 {7}2\/2 /m);
+    const { exit, stdout } = await shell.wheelwright('status', 'dso/nginx', '-n', 'default', '-o', 'json');
+    expect(exit).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      kind: 'ObjectStatus',
+      object: 'dso/default/nginx',
+      scaledObject: { state: 'Ready', total: 6, current: 6, healthyMembers: 2 },
+    });
+  });
+
+  test('is explained member by member', async () => {
+    const { exit, stdout, stderr } = await shell.wheelwright(
+      'explain',
+      'dso/nginx',
+      '-n',
+      'default',
+      '-o',
+      'json',
+    );
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    const explained = { state: 'Ready', weight: 1, share: 3, want: 3, have: 3, why: 'its share by weight 1' };
+    expect(JSON.parse(stdout)).toMatchObject({
+      kind: 'Explanation',
+      total: 6,
+      members: [
+        { member: 'member-1', ...explained },
+        { member: 'member-2', ...explained },
+      ],
+      findings: [],
+    });
+  });
+
+  test('is checked, and nothing is found', async () => {
+    const { exit, stdout } = await shell.wheelwright('check', '--only', 'WW40xx');
+    expect(stdout).toContain('ok   WW4013  2 members are reached');
+    expect(stdout).toContain('0 failed, 0 warnings, 9 ok, 0 skipped');
+    expect(exit).toBe(0);
+  });
+
+  test('moves away from a member that is drained, and back', async () => {
+    const drained = await shell.wheelwright('drain', 'member-1', ...place, '--wait', '60s');
+    expect(drained).toMatchObject({ exit: 0, stdout: 'member/member-1 drained\n' });
+    expect(await nginx.split()).toEqual([0, 6]);
+    const { stdout } = await shell.wheelwright('status', 'member/member-1');
+    expect(stdout).toContain('Member member-1: Drained');
+    expect((await shell.wheelwright('uncordon', 'member-1', ...place)).exit).toBe(0);
+    await nginx.waitForSplit([3, 3]);
+  });
+
+  test('is left to itself on a member that is removed, and the others take over', async () => {
+    const asked = await shell.wheelwright('members', 'remove', 'member-2', ...place);
+    expect(asked.exit).toBe(5);
+    expect(asked.stderr).toContain('3 replicas of 1 object');
+    expect(await shell.wheelwright('members', 'remove', 'member-2', ...place, '--yes')).toMatchObject({
+      exit: 0,
+      stdout: 'member/member-2 removed\n',
+    });
+    await nginx.waitForStatus('one member', ({ membersTotalCount }) => membersTotalCount === 1);
+    await nginx.waitForSplit([6]);
+  });
+
+  test('stays where nobody can take over, and draining says so', async () => {
+    const stuck = await shell.wheelwright('drain', 'member-1', ...place, '--wait', '3s');
+    expect(stuck).toMatchObject({ exit: 124, stdout: '' });
+    expect(stuck.stderr).toContain(
+      'Not everything has moved away from member-1 within 3s: dso/default/nginx (6)',
+    );
+    expect(stuck.stderr).toContain('member-1 stays drained');
+    expect((await nginx.split())[0]).toBe(6);
+  });
+});
