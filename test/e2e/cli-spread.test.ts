@@ -32,7 +32,8 @@ beforeAll(async () => {
         '--member-kubeconfig',
         cluster.kubeconfig,
       ];
-      expect(await shell.wheelwright(...add)).toMatchObject({ exit: 0 });
+      const { exit, stderr } = await shell.wheelwright(...add);
+      if (exit !== 0) throw new Error(stderr);
     }),
   );
   await fleet.hub.create(resources.distributedScaledObjects, distributedObject());

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../api/index.ts';
+import type { CliCommand, CommandEntry } from '../cli-command.ts';
+import { run } from '../run.ts';
+import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
+import { kedifyConfiguration, reached } from '../testing/scaling-objects.ts';
+import { testHost, type TestHostOptions } from '../testing/test-host.ts';
+import { addCommand } from './add-command.ts';
+import { drainCommand } from './drain-command.ts';
+import { listCommand } from './list-command.ts';
+import { memberSecret } from './hub-registration.ts';
+import { removeCommand } from './remove-command.ts';
+
+const members = kedifyConfiguration({
+  'k3d-member-2': reached('k3d-member-2'),
+  'k3d-member-1': reached('k3d-member-1', { state: 'NotReady', info: 'It hangs.' }),
+  'k3d-member-3': {},
+});
+
+async function cli(line: string, hub: FakeHubOptions, host: TestHostOptions = {}) {
+  const { open, clock } = fakeHub(hub);
+  const services = { open, clock };
+  const entry = (name: string, command: CliCommand<never>): CommandEntry => ({
+    name,
+    group: 'Change',
+    summary: name,
+    examples: [],
+    load: async () => command as CliCommand,
+  });
+  const entries = [
+    entry('list', listCommand('own', services)),
+    entry('list-members', listCommand('compat', services)),
+    entry('add', addCommand('own', services)),
+    entry('setup-member', addCommand('compat', services)),
+    entry('remove', removeCommand('own', services)),
+    entry('delete-member', removeCommand('compat', services)),
+    entry('drain', drainCommand(services)),
+  ];
+  const process = testHost(host);
+  const exit = await run(line.split(' '), process, entries);
+  return { exit, ...process.written };
+}
+
+describe('the list of members', () => {
+  it.each([
+    ['table', 'list-members'],
+    ['wide', 'list-members -o wide'],
+    ['json', 'list -o json'],
+    ['yaml', 'list -o yaml'],
+    ['name', 'list -o name'],
+    ['accessible', 'list --accessible'],
+  ])('looks like golden/members-%s.txt', async (file, line) => {
+    const { exit, stdout, stderr } = await cli(line, { objects: [members] });
+    await expect(stdout).toMatchFileSnapshot(`../golden/members-${file}.txt`);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  });
+
+  it.each<[line: string, exit: number, objects: readonly KubeObject[]]>([
+    ['list-members', 1, []],
+    ['list-members', 1, [kedifyConfiguration(undefined)]],
+    ['list-members -n other', 1, [members]],
+    ['list-members --allow-empty', 0, []],
+    ['list', 0, []],
+  ])('%s exits with %d where there is none', async (line, exit, objects) => {
+    const listed = await cli(line, { objects });
+    expect(listed).toMatchObject({ exit, stdout: '' });
+    expect(listed.stderr).toContain('No member is registered in namespace');
+  });
+
+  it('is not to be had from a hub without the kind', async () => {
+    const { exit, stderr } = await cli('list', { without: ['KedifyConfiguration'] });
+    expect(exit).toBe(1);
+    expect(stderr).toContain('WW1101');
+  });
+});
+
+describe('a command line about a member', () => {
+  const secret = memberSecret('keda', 'eu-1', 'eA==');
+  it.each<[line: string, exit: number, says: string]>([
+    ['add', 2, "Missing required argument 'name'."],
+    ['add eu-1', 2, 'It is not said which cluster the member is.'],
+    ['add EU-1 --member-context a', 2, "not 'EU-1'"],
+    ['add eu-1- --member-context a', 2, "not 'eu-1-'"],
+    ['add 1 --member-context a', 2, "not '1'"],
+    ['add eu-1 --member-context a --show-secrets', 2, '--show-secrets goes with --dry-run=client only.'],
+    ['add eu-1 --member-context a --provider vcluster', 2, "'kubeconfig' or 'file', not 'vcluster'"],
+    ['add eu-1 --member-context a --dry-run=server', 2, "--dry-run must be 'client', not 'server'."],
+    ['add eu-1 --member-context a --wait soon', 2, '--wait must be a duration'],
+    ['add eu-1 --member-context a --ca-file /nowhere/ca.pem', 2, '/nowhere/ca.pem'],
+    ['remove eu-1 --cleanup-member', 2, '--cleanup-member needs to know where the member is.'],
+    ['remove eu-2 --yes', 1, "Member 'eu-2' is not registered in namespace keda."],
+    ['remove eu-1 --provider file --yes', 1, 'it is by provider kubeconfig'],
+    ['remove eu-1', 5, 'This removes Secret keda/eu-1. Go on?'],
+    ['delete-member eu-1', 1, 'Nobody said yes.'],
+    ['drain nobody', 1, "There is no member 'nobody' in namespace keda of this hub."],
+  ])('%s exits with %d', async (line, exit, says) => {
+    const refused = await cli(line, { objects: [secret] });
+    expect(refused).toMatchObject({ exit, stdout: '' });
+    expect(refused.stderr).toContain(says);
+  });
+
+  it('asks at a terminal only, and takes nothing but yes for it', async () => {
+    const asked = await cli('remove eu-1', { objects: [secret] }, { terminal: 100, stdin: 'n\n' });
+    expect(asked.exit).toBe(1);
+    expect(asked.stderr).toContain('This removes Secret keda/eu-1. Go on? [y/n]: ');
+    const piped = await cli('delete-member eu-1', { objects: [secret] }, { stdin: 'no\n' });
+    expect(piped.stderr).not.toContain('[y/n]');
+  });
+});
+
+describe('manifests for a repository', () => {
+  it.each([
+    ['kubeconfig', 'add eu-1 --member-context a --dry-run=client'],
+    ['file', 'setup-member eu-1 --member-context a --dry-run=client --provider file -n scaling'],
+  ])('look like golden/members-manifests-%s.txt, without a secret', async (file, line) => {
+    const { exit, stdout, stderr } = await cli(line, {});
+    expect(exit).toBe(0);
+    expect(stderr).toContain('--show-secrets prints it');
+    await expect(stdout).toMatchFileSnapshot(`../golden/members-manifests-${file}.txt`);
+  });
+});
