@@ -6,7 +6,7 @@ import { type ExitName, exitCodes } from './exit-codes.ts';
 import { printComplaint } from './failure/print-complaint.ts';
 import { type Host, processHost } from './host.ts';
 import { hubOptions } from './hub/hub-options.ts';
-import { memberHubOptions } from './members/member-options.ts';
+import { memberHubOptions } from './members/member-hub-options.ts';
 import { createProgram } from './program.ts';
 import { type OutputFlags, outputOptions } from './terminal/output-options.ts';
 import { openTerminal } from './terminal/terminal.ts';

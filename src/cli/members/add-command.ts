@@ -4,13 +4,8 @@ import { choice } from '../command-line/choice.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import type { MemberServices } from './member-services.ts';
 import type { AddFlags, Spelling } from './member-flags.ts';
-import {
-  memberHubOptions,
-  memberPlaceOptions,
-  providerOption,
-  waitOption,
-  yesOption,
-} from './member-options.ts';
+import { memberHubOptions } from './member-hub-options.ts';
+import { memberPlaceOptions, providerOption, waitOption, yesOption } from './member-options.ts';
 
 /** Makes a cluster a member, by our name or by that of the reference. */
 export function addCommand(spelling: Spelling, services?: MemberServices): CliCommand<AddFlags> {

@@ -1,6 +1,6 @@
 import type { Call } from '../cli-command.ts';
 import { shellWord } from '../command-line/suggested-command.ts';
-import { defaultNamespace } from './member-options.ts';
+import { defaultNamespace } from './member-hub-options.ts';
 import type { MemberHubFlags, MemberPlaceFlags, Spelling } from './member-flags.ts';
 
 const words = {

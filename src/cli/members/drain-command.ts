@@ -1,7 +1,8 @@
 import type { CliCommand } from '../cli-command.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import type { DrainFlags } from './member-flags.ts';
-import { memberHubOptions, waitOption } from './member-options.ts';
+import { memberHubOptions } from './member-hub-options.ts';
+import { waitOption } from './member-options.ts';
 import type { MemberServices } from './member-services.ts';
 
 /** Has everything moved away from a member, which stays a member. */

@@ -6,7 +6,8 @@ import { openHub } from '../hub/open-hub.ts';
 import { fieldManager } from './apply-member-objects.ts';
 import { findMember, type FoundMember } from './find-member.ts';
 import type { DrainFlags } from './member-flags.ts';
-import { defaultNamespace, hubFlagsOf } from './member-options.ts';
+import { defaultNamespace } from './member-hub-options.ts';
+import { hubFlagsOf } from './member-options.ts';
 import type { MemberServices } from './member-services.ts';
 import { untilEmpty } from './until-empty.ts';
 

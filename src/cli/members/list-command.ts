@@ -3,7 +3,7 @@ import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import type { ListFlags, Spelling } from './member-flags.ts';
-import { memberHubOptions } from './member-options.ts';
+import { memberHubOptions } from './member-hub-options.ts';
 import type { MemberServices } from './member-services.ts';
 
 /** The members that the operator has, as it tells them. */

@@ -8,7 +8,8 @@ import { sayLeftOut } from '../terminal/say-left-out.ts';
 import { type Column, renderTable } from '../terminal/table.ts';
 import { commandText } from './command-text.ts';
 import type { ListFlags, Spelling } from './member-flags.ts';
-import { defaultNamespace, hubFlagsOf } from './member-options.ts';
+import { defaultNamespace } from './member-hub-options.ts';
+import { hubFlagsOf } from './member-options.ts';
 import type { MemberServices } from './member-services.ts';
 
 /** Columns and words of the reference: scripts read them. */

@@ -3,37 +3,8 @@ import { parseGoDuration } from '../../api/index.ts';
 import { choice } from '../command-line/choice.ts';
 import { usageError } from '../failure/cli-error.ts';
 import type { HubFlags } from '../hub/hub-options.ts';
-import { requestTimeout } from '../hub/hub-options.ts';
 import { registrationProviders } from './registration-provider.ts';
-import type { MemberHubFlags, MemberPlaceFlags, Spelling } from './member-flags.ts';
-
-/** Where the operator looks for members unless it is told otherwise, and what everything about them lies in on a member. */
-export const defaultNamespace = 'keda';
-
-/** Where the hub is. The reference calls the hub after KEDA. */
-export function memberHubOptions(spelling: Spelling): readonly Option[] {
-  const places =
-    spelling === 'own'
-      ? [
-          new Option('--kubeconfig <file>', 'kubeconfig of the hub (env KUBECONFIG)'),
-          new Option('--context <name>', 'context of the kubeconfig'),
-        ]
-      : [
-          new Option('--keda-kubeconfig <file>', 'kubeconfig of the hub (env KUBECONFIG)'),
-          new Option('--keda-context <name>', 'context of the hub'),
-        ];
-  const options = [
-    ...places,
-    new Option('-n, --namespace <name>', 'namespace of the operator, on the hub and on members').default(
-      defaultNamespace,
-    ),
-    new Option(
-      '--request-timeout <time>',
-      'longest wait for one answer, such as 5s or 1m (default: 10s)',
-    ).argParser(requestTimeout),
-  ];
-  return options.map((option) => option.helpGroup('Hub:'));
-}
+import type { MemberHubFlags, MemberPlaceFlags } from './member-flags.ts';
 
 /** Where the member is. */
 export function memberPlaceOptions(): readonly Option[] {

@@ -25,7 +25,7 @@ async function cli(line: string, hub: FakeHubOptions, host: TestHostOptions = {}
     group: 'Change',
     summary: name,
     examples: [],
-    load: async () => command as CliCommand,
+    load: async () => command,
   });
   const entries = [
     entry('list', listCommand('own', services)),

@@ -2,13 +2,8 @@ import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import type { RemoveFlags, Spelling } from './member-flags.ts';
-import {
-  memberHubOptions,
-  memberPlaceOptions,
-  providerOption,
-  waitOption,
-  yesOption,
-} from './member-options.ts';
+import { memberHubOptions } from './member-hub-options.ts';
+import { memberPlaceOptions, providerOption, waitOption, yesOption } from './member-options.ts';
 import type { MemberServices } from './member-services.ts';
 
 /** Makes a cluster no member any more. */

@@ -17,7 +17,8 @@ import {
 } from './hub-registration.ts';
 import type { RegistrationProvider } from './registration-provider.ts';
 import type { RemoveFlags, Spelling } from './member-flags.ts';
-import { defaultNamespace, hubFlagsOf, memberName, placeFlagsOf } from './member-options.ts';
+import { defaultNamespace } from './member-hub-options.ts';
+import { hubFlagsOf, memberName, placeFlagsOf } from './member-options.ts';
 import type { MemberServices } from './member-services.ts';
 import { remainders, untilEmpty } from './until-empty.ts';
 
