@@ -104,7 +104,7 @@ describe('a workload that is spread over members set up by the command line', ()
   test('is left to itself on a member that is removed, and the others take over', async () => {
     const asked = await shell.wheelwright('members', 'remove', 'member-2', ...place);
     expect(asked.exit).toBe(5);
-    expect(asked.stderr).toContain('3 replicas of 1 object');
+    expect(asked.stderr).toMatch(/ \d replicas of 1 object run there\. Go on\?/);
     expect(await shell.wheelwright('members', 'remove', 'member-2', ...place, '--yes')).toMatchObject({
       exit: 0,
       stdout: 'member/member-2 removed\n',
