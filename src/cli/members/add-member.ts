@@ -1,7 +1,4 @@
 import { systemClock } from '../../kube/index.ts';
-import { missingRights } from '../check/facts/missing-rights.ts';
-import { namesOfRules, type Rule, ruleLine } from '../check/facts/rule.ts';
-import { selfReview } from '../check/facts/self-review.ts';
 import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { CliError, usageError } from '../failure/cli-error.ts';
@@ -9,15 +6,10 @@ import { explainFailure } from '../failure/explain-failure.ts';
 import { type Hub, openHub } from '../hub/open-hub.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import { applyMemberObjects } from './apply-member-objects.ts';
-import { chosenProvider } from './chosen-provider.ts';
 import { commandText } from './command-text.ts';
 import { confirm } from './confirm.ts';
-import {
-  bundledSecretName,
-  type HubRegistration,
-  providersOf,
-  readRegistration,
-} from './hub-registration.ts';
+import { bundledSecretName, type HubRegistration, providersOf } from './hub-registration.ts';
+import { inspect } from './inspect.ts';
 import type { RegistrationProvider } from './registration-provider.ts';
 import { isLoopback, memberAccess, type WantedAccess, wantedAccess } from './member-access.ts';
 import type { AddFlags, Spelling } from './member-flags.ts';
@@ -28,7 +20,6 @@ import type { MemberServices } from './member-services.ts';
 import { printManifests } from './print-manifests.ts';
 import { register } from './register.ts';
 import { serviceAccountToken } from './service-account-token.ts';
-import { clusterRules, countRights, hubRules, namespacedRules, namespaceRule } from './set-up-rules.ts';
 import { Steps } from './steps.ts';
 import { untilReached } from './until-reached.ts';
 
@@ -92,9 +83,9 @@ async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<void> 
       const { gitVersion } = await member.client.serverVersion({ signal });
       return { value: undefined, detail: gitVersion };
     });
-    const { registration, provider } = await steps.run('rights there and on the hub', async (tell) => {
+    const { registration, provider } = await steps.run('rights and registration', async (tell) => {
       tell('the answers to what this user may do');
-      return checkRights(addition, flags, signal);
+      return inspect({ ...addition, asked: flags.provider }, signal);
     });
     for (const note of notesOf(addition, registration, provider)) terminal.err.line(`! ${plainText(note)}`);
     if (providersOf(registration).includes(provider))
@@ -142,64 +133,6 @@ async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<void> 
   } catch (error) {
     throw withState(error, call, { ...addition, reach });
   }
-}
-
-async function checkRights(
-  { hub, member, namespace, name, spelling }: Addition,
-  flags: AddFlags,
-  signal: AbortSignal,
-): Promise<{
-  readonly value: { readonly registration: HubRegistration; readonly provider: RegistrationProvider };
-  readonly detail: string;
-}> {
-  const registration = await readRegistration(hub.client, { namespace, name }, signal);
-  const provider = chosenProvider(flags.provider, registration, spelling);
-  if (provider === 'kubeconfig' && registration.own === 'foreign')
-    throw new CliError({
-      problem: `Secret ${namespace}/${name} on the hub is not ours: it is no member, and stays as it is.`,
-      fix: 'give the member another name, or remove the Secret first',
-      code: 'WW5009',
-      exit: 'refused',
-    });
-  if (provider === 'file' && registration.bundled === 'absent')
-    throw new CliError({
-      problem: `There is no Secret ${namespace}/${bundledSecretName} on the hub, so that no operator can have it mounted.`,
-      fix: 'use --provider kubeconfig, or name the namespace of the operator with -n',
-      code: 'WW5004',
-      exit: 'negative',
-    });
-  const hasNamespace = await exists(member, namespace, signal);
-  const cluster = hasNamespace ? clusterRules : [namespaceRule, ...clusterRules];
-  const [there, inNamespace, onHub] = await Promise.all([
-    missingRights(member.client, cluster, signal),
-    missingRights(member.client, namespacedRules, signal, namespace),
-    missingRights(hub.client, hubRules(provider), signal, namespace),
-  ]);
-  await demand([...there, ...inNamespace], member, 'the member', signal);
-  await demand(onHub, hub, `the hub in namespace ${namespace}`, signal);
-  const count = countRights([...cluster, ...namespacedRules, ...hubRules(provider)]);
-  return { value: { registration, provider }, detail: `${count} of ${count}` };
-}
-
-async function exists({ client }: Hub, namespace: string, signal: AbortSignal): Promise<boolean> {
-  const { isNamespaceThere } = await import('./namespace-there.ts');
-  return isNamespaceThere(client, namespace, signal);
-}
-
-async function demand(
-  missing: readonly Rule[],
-  { client }: Hub,
-  where: string,
-  signal: AbortSignal,
-): Promise<void> {
-  if (missing.length === 0) return;
-  const { username } = await selfReview(client, signal);
-  throw new CliError({
-    problem: `${username} lacks rights on ${where}: ${namesOfRules(missing)}.`,
-    fix: `grant there: ${missing.map(ruleLine).join(' ')}`,
-    code: 'WW2009',
-    exit: 'unreachable',
-  });
 }
 
 function notesOf(

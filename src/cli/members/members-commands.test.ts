@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../api/index.ts';
+import { UnreachableError } from '../../kube/index.ts';
 import type { CliCommand, CommandEntry } from '../cli-command.ts';
 import { run } from '../run.ts';
 import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
@@ -105,6 +106,46 @@ describe('a command line about a member', () => {
     expect(asked.stderr).toContain('This removes Secret keda/eu-1. Go on? [y/n]: ');
     const piped = await cli('delete-member eu-1', { objects: [secret] }, { stdin: 'no\n' });
     expect(piped.stderr).not.toContain('[y/n]');
+  });
+});
+
+describe('setting a member up', () => {
+  it.each<[file: string, line: string, hub: FakeHubOptions, exit: number]>([
+    [
+      'rights',
+      'add eu-1 --member-context a',
+      { allows: ({ group, resource }) => group !== '*' && resource !== 'clusterrolebindings' },
+      3,
+    ],
+    [
+      'rights-accessible',
+      'setup-member eu-1 --member-context a --accessible',
+      { allows: ({ group, resource }) => group !== '*' && resource !== 'clusterrolebindings' },
+      3,
+    ],
+    [
+      'unreachable',
+      'add eu-1 --member-kubeconfig eu-1.yaml',
+      {
+        fails: (call) =>
+          call.resource === '/version'
+            ? new UnreachableError(call, 'Timeout', 'connect ETIMEDOUT 10.4.0.1:6443')
+            : undefined,
+      },
+      3,
+    ],
+    [
+      'foreign',
+      'add eu-1 --member-context a',
+      { objects: [{ ...memberSecret('keda', 'eu-1', ''), metadata: { namespace: 'keda', name: 'eu-1' } }] },
+      5,
+    ],
+    ['no-bundle', 'setup-member eu-1 --member-context a --provider file', {}, 1],
+  ])('ends like golden/members-add-%s.txt before anything is changed', async (file, line, hub, exit) => {
+    const ended = await cli(line, hub);
+    await expect(ended.stderr).toMatchFileSnapshot(`../golden/members-add-${file}.txt`);
+    expect(ended).toMatchObject({ exit, stdout: '' });
+    expect(ended.stderr).toContain('State  nothing was changed');
   });
 });
 
