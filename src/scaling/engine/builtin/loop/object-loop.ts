@@ -12,18 +12,12 @@ import { type History, noHistory, withEvent } from '../hpa/history.ts';
 import { longestPeriodMs } from '../hpa/behavior.ts';
 import { sync } from '../hpa/sync.ts';
 import type { EngineReport, FleetView, Verdict } from '../../scaling-engine.ts';
-import {
-  engineStateAnnotation,
-  eventsAtStart,
-  lastActiveAtStart,
-  readState,
-  writeState,
-} from './engine-state.ts';
-import { KnownTotal } from './known-total.ts';
-import { fallbackVerdict, notYet, pausedVerdict, refusedReport } from './report.ts';
+import { Alarm } from './alarm.ts';
+import { eventsAtStart, lastActiveAtStart } from './engine-state.ts';
+import { ObjectOnHub } from './object-on-hub.ts';
+import { failureVerdict, fallbackVerdict, notYet, pausedVerdict, refusedReport } from './report.ts';
 import { afterWork, type Due, dueAt, newsPauseMs, type Schedule, syncPeriodMs, wakeAt } from './schedule.ts';
 import type { TriggerSet } from './trigger-set.ts';
-import { writeTotal } from './write-total.ts';
 
 export interface ObjectLoopOptions {
   readonly client: KubeClient;
@@ -68,7 +62,8 @@ export class ObjectLoop {
   /** Why there are no orders. */
   #refusal: string | undefined;
   #order: Directives | undefined;
-  readonly #total = new KnownTotal();
+  readonly #hub: ObjectOnHub;
+  readonly #alarm: Alarm;
   #schedule: Schedule;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #isActivePushed = false;
@@ -76,21 +71,19 @@ export class ObjectLoop {
   #history: History;
   #lastActiveAt: number | undefined;
   #isActive = false;
-  #stored: string | undefined;
   #report = notYet;
-  #wake = Promise.withResolvers<void>();
 
   constructor(options: ObjectLoopOptions, object: DistributedScaledObject, fleet: FleetView) {
     this.#options = options;
     this.#now = steadyTime(options.clock);
     this.#object = object;
     this.#fleet = fleet;
-    this.#total.sees(object);
-    const { clock } = options;
+    const { client, resource, clock } = options;
+    this.#hub = new ObjectOnHub(client, resource, object);
+    this.#alarm = new Alarm(clock);
     const now = clock.monotonic();
     this.#schedule = { pollAt: now, syncAt: now, newsAt: undefined, rescaledAt: Number.NEGATIVE_INFINITY };
-    this.#stored = object.metadata.annotations?.[engineStateAnnotation];
-    const state = readState(this.#stored);
+    const { state } = this.#hub;
     this.#isActive = state?.isActive ?? false;
     this.#lastActiveAt = lastActiveAtStart(state, createdAt(object), this.#now());
     this.#history = { ...noHistory, events: eventsAtStart(state, this.#now()) };
@@ -110,7 +103,7 @@ export class ObjectLoop {
   update(object: DistributedScaledObject, fleet: FleetView): void {
     this.#object = object;
     this.#fleet = fleet;
-    if (this.#total.sees(object)) this.#stored = object.metadata.annotations?.[engineStateAnnotation];
+    this.#hub.sees(object);
     if (this.#read(object)) this.#lookSoon();
   }
 
@@ -153,7 +146,7 @@ export class ObjectLoop {
   #lookSoon(): void {
     const newsAt = Math.max(this.#options.clock.monotonic(), this.#lookedAt + newsPauseMs);
     this.#schedule = { ...this.#schedule, newsAt: Math.min(this.#schedule.newsAt ?? newsAt, newsAt) };
-    this.#wake.resolve();
+    this.#alarm.ring();
   }
 
   /** Ends with the signal; never rejects. */
@@ -177,21 +170,8 @@ export class ObjectLoop {
           this.#failed(error);
         }
       }
-      await this.#pause(Math.max(0, wakeAt(this.#schedule) - clock.monotonic()), signal);
+      await this.#alarm.sleep(wakeAt(this.#schedule) - clock.monotonic(), signal);
     }
-  }
-
-  async #pause(ms: number, signal: AbortSignal): Promise<void> {
-    this.#wake = Promise.withResolvers<void>();
-    if (ms === 0) return;
-    const enough = new AbortController();
-    const onAbort = (): void => enough.abort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    await Promise.race([this.#wake.promise, this.#options.clock.sleep(ms, enough.signal)]).catch(
-      () => undefined,
-    );
-    enough.abort();
-    signal.removeEventListener('abort', onAbort);
   }
 
   async #look(due: Due, signal: AbortSignal): Promise<void> {
@@ -228,7 +208,7 @@ export class ObjectLoop {
   }
 
   #replicas(): { readonly current: number; readonly observed: number; readonly ready: number } {
-    return { current: this.#total.current, observed: this.#total.observed, ready: this.#fleet.readyReplicas };
+    return { current: this.#hub.current, observed: this.#hub.observed, ready: this.#fleet.readyReplicas };
   }
 
   async #holdPaused(settings: Settings, directives: Directives, signal: AbortSignal): Promise<void> {
@@ -237,7 +217,7 @@ export class ObjectLoop {
       settings,
       directives,
     );
-    if (decision.write !== undefined) await this.#write(decision.write, signal);
+    if (decision.write !== undefined) await this.#hub.write(decision.write, signal);
     this.#tell({
       ready: decision.ready,
       active: decision.active,
@@ -261,7 +241,7 @@ export class ObjectLoop {
       await this.#store(this.#history, signal);
       if (
         decision.write === undefined ||
-        (await this.#write(decision.write, signal)) ||
+        (await this.#hub.write(decision.write, signal)) ||
         round === mostDecisions
       )
         return decision;
@@ -276,7 +256,7 @@ export class ObjectLoop {
     return decide({
       settings,
       directives,
-      current: this.#total.current,
+      current: this.#hub.current,
       isActive,
       isError,
       problem,
@@ -296,7 +276,8 @@ export class ObjectLoop {
     const { clock } = this.#options;
     const behavior = behaviorUnder(directives, settings.behavior);
     const bounds = { min: Math.max(settings.min, 1), max: settings.max };
-    const before = this.#history;
+    // What no policy counts need not be kept.
+    const before = behavior === undefined ? { ...this.#history, events: [] } : this.#history;
     for (let round = 1; round <= mostDecisions; round++) {
       const now = this.#now();
       const { metrics } = weighed;
@@ -306,15 +287,15 @@ export class ObjectLoop {
       this.#history = result.history;
       if (result.kind === 'error')
         return { status: 'Unknown', reason: 'FailedGetExternalMetric', message: result.message };
-      if (result.kind === 'disabled' || result.replicas === this.#total.current) return undefined;
-      const change = result.replicas - this.#total.current;
+      if (result.kind === 'disabled' || result.replicas === this.#hub.current) return undefined;
+      const change = result.replicas - this.#hub.current;
       // First what must not be forgotten: a change that is counted and never made slows down, one not counted would hurry.
       const after =
         behavior === undefined
           ? result.history
           : withEvent(result.history, change, longestPeriodMs(behavior), now);
       await this.#store(after, signal);
-      if (!(await this.#write(result.replicas, signal))) continue;
+      if (!(await this.#hub.write(result.replicas, signal))) continue;
       this.#history = after;
       this.#schedule = { ...this.#schedule, rescaledAt: clock.monotonic() };
       return undefined;
@@ -322,55 +303,13 @@ export class ObjectLoop {
     return undefined;
   }
 
-  /** Whether the total is that now; otherwise it is another than it was taken for. Throws KubeError. */
-  async #write(total: number, signal: AbortSignal): Promise<boolean> {
-    const { client, resource } = this.#options;
-    const { namespace, name } = this.#object.metadata;
-    const numbers = { from: this.#total.current, to: total };
-    const result = await writeTotal(client, resource, { namespace, name }, numbers, signal);
-    this.#total.wrote(result.scale);
-    return result.kind === 'written';
-  }
-
-  /** Writes what a restart must not forget, where it is other than what is written. Throws KubeError. */
-  async #store({ events }: Pick<History, 'events'>, signal: AbortSignal): Promise<void> {
-    const state = writeState({ isActive: this.#isActive, lastActiveAt: this.#lastActiveAt, events });
-    if (state === this.#stored) return;
-    const { client, resource } = this.#options;
-    const { namespace, name, uid } = this.#object.metadata;
-    const metadata = {
-      ...(uid === undefined ? {} : { uid }),
-      annotations: { [engineStateAnnotation]: state },
-    };
-    const written = await client.patch(
-      resource,
-      { namespace, name },
-      'merge',
-      { metadata },
-      {
-        metadataOnly: true,
-        signal,
-      },
-    );
-    this.#stored = state;
-    this.#total.touched(written.metadata.resourceVersion);
+  #store({ events }: Pick<History, 'events'>, signal: AbortSignal): Promise<void> {
+    return this.#hub.store({ isActive: this.#isActive, lastActiveAt: this.#lastActiveAt, events }, signal);
   }
 
   #failed(error: unknown): void {
     if (!(error instanceof KubeError)) this.#options.onDefect(error);
-    const ready: Verdict =
-      error instanceof KubeError
-        ? {
-            status: 'False',
-            reason: 'ErrorScalingTarget',
-            message: `The total cannot be written: ${error.message}`,
-          }
-        : {
-            status: 'Unknown',
-            reason: 'InternalError',
-            message: 'A defect of this program; its log says more',
-          };
-    this.#tell({ ...this.#report, ready });
+    this.#tell({ ...this.#report, ready: failureVerdict(error) });
   }
 
   #tell(report: EngineReport): void {

@@ -1,3 +1,4 @@
+import { KubeError } from '../../../../kube/index.ts';
 import type { Directives } from '../executor/directives.ts';
 import type { EngineReport, Verdict } from '../../scaling-engine.ts';
 
@@ -15,6 +16,18 @@ export function refusedReport(message: string): EngineReport {
     ready: { status: 'False', reason: 'ScaledObjectCheckFailed', message },
     active: { status: 'Unknown', reason: 'UnknownState', message: 'Triggers are not evaluated' },
   };
+}
+
+/** Of a look that did not come to its end. */
+export function failureVerdict(error: unknown): Verdict {
+  if (!(error instanceof KubeError))
+    return {
+      status: 'Unknown',
+      reason: 'InternalError',
+      message: 'A defect of this program; its log says more',
+    };
+  const message = `The total cannot be written: ${error.message}`;
+  return { status: 'False', reason: 'ErrorScalingTarget', message };
 }
 
 export function pausedVerdict({ paused, isScaleInPaused, isScaleOutPaused }: Directives): Verdict {
