@@ -19,7 +19,7 @@ const checkout = scaledObject('shop/checkout', {
 });
 
 async function check(objects: readonly KubeObject[], hub: FakeHubOptions = {}) {
-  const { open, clock } = fakeHub({ objects: [lease('serving'), lease('eventing'), ...objects], ...hub });
+  const { open, clock } = fakeHub({ ...hub, objects: [lease('serving'), lease('eventing'), ...objects] });
   const services = {
     open,
     clock,
@@ -112,4 +112,87 @@ describe('checks of what is spread over members', () => {
       expect((await check([members, checkout, autoscaler])).lines).toEqual([]);
     },
   );
+
+  describe('where KEDA evaluates triggers', () => {
+    const also = [
+      {
+        group: 'keda.sh',
+        version: 'v1alpha1',
+        kind: 'ScaledObject',
+        plural: 'scaledobjects',
+        namespaced: true,
+      },
+    ];
+    const keda = (version: string): KubeObject => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: {
+        namespace: 'keda',
+        name: 'keda-operator',
+        labels: { app: 'keda-operator', 'app.kubernetes.io/version': version },
+      },
+    });
+    const child = (uid: string): KubeObject => ({
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'ScaledObject',
+      metadata: {
+        namespace: 'shop',
+        name: 'checkout',
+        ownerReferences: [
+          { apiVersion: 'keda.kedify.io/v1alpha1', kind: 'DistributedScaledObject', name: 'checkout', uid },
+        ],
+      },
+    });
+    const service = (namespace: string, status: string): KubeObject => ({
+      apiVersion: 'apiregistration.k8s.io/v1',
+      kind: 'APIService',
+      metadata: { name: 'v1beta1.external.metrics.k8s.io' },
+      spec: { service: { namespace, name: `${namespace}-metrics-apiserver` } },
+      status: { conditions: [{ type: 'Available', status, message: 'no endpoints' }] },
+    });
+    const well = [members, checkout, keda('2.20.1'), child('uid-shop/checkout'), service('keda', 'True')];
+
+    it('find nothing where all is well', async () => {
+      expect(await check(well, { also })).toEqual({ exit: 0, lines: [] });
+    });
+
+    it.each<[code: string, level: string, says: string, objects: readonly KubeObject[]]>([
+      [
+        'WW4001',
+        'warning',
+        'KEDA on the hub is 2.18.3, older than 2.19',
+        [...well.toSpliced(2, 1), keda('2.18.3')],
+      ],
+      ['WW4002', 'error', 'the hub does not serve external metrics, though it has KEDA', well.slice(0, 4)],
+      [
+        'WW4002',
+        'error',
+        'external metrics are not available',
+        [...well.slice(0, 4), service('keda', 'False')],
+      ],
+      [
+        'WW4002',
+        'error',
+        'external metrics are served by datadog/datadog-metrics-apiserver, not by KEDA',
+        [...well.slice(0, 4), service('datadog', 'True')],
+      ],
+      [
+        'WW4003',
+        'error',
+        'the ScaledObject of the same name is not that of dso/shop/checkout',
+        [...well.toSpliced(3, 1), child('of-somebody-else')],
+      ],
+      ['WW4003', 'warning', 'there is no ScaledObject for dso/shop/checkout', well.toSpliced(3, 1)],
+    ])('%s %s: %s', async (code, level, says, objects) => {
+      const { exit, lines } = await check(objects, { also });
+      expect(lines).toEqual([`${code} ${level} prod-hub: ${says}`]);
+      expect(exit).toBe(level === 'error' ? 1 : 0);
+    });
+
+    it('WW4012 error: names that KEDA cannot write into a label', async () => {
+      const name = `shop/${'a'.repeat(64)}`;
+      const { lines } = await check([...well, scaledObject(name)], { also });
+      expect(lines).toContain(`WW4012 error prod-hub: longer than 63 characters: dso/${name}`);
+    });
+  });
 });

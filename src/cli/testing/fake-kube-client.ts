@@ -14,6 +14,8 @@ export interface FakeKubeClientOptions {
   readonly cluster: string;
   readonly version?: string;
   readonly objects?: readonly KubeObject[];
+  /** Kinds that are served besides. */
+  readonly also?: readonly Resource[];
   /** Kinds that are not served. */
   readonly without?: readonly string[];
   /** What a call fails with; undefined where it goes well. */
@@ -29,7 +31,7 @@ export interface FakeKubeClientOptions {
 export function fakeKubeClient(
   options: FakeKubeClientOptions,
 ): KubeClient & { readonly closed: () => boolean } {
-  const { cluster, objects = [], without = [], fails, version = 'v1.36.3' } = options;
+  const { cluster, objects = [], also = [], without = [], fails, version = 'v1.36.3' } = options;
   let closed = false;
   const call = (context: Omit<CallContext, 'cluster'>): void => {
     const error = fails?.({ cluster, ...context });
@@ -80,7 +82,7 @@ export function fakeKubeClient(
     },
     async resourceFor(kind) {
       const context = { cluster, verb: 'discover', resource: `${kind.kind}.${kind.group}` };
-      const known = Object.values(resources).find(
+      const known = [...Object.values<Resource>(resources), ...also].find(
         (one) => one.group === kind.group && one.version === kind.version && one.kind === kind.kind,
       );
       if (known === undefined || without.includes(kind.kind))

@@ -2,7 +2,7 @@ import { loadProviderFile } from '../../../clusters/index.ts';
 import { type Clock, ForbiddenError, type KubeClient } from '../../../kube/index.ts';
 import { compareCrd, readCrd } from '../../crds/crd-comparison.ts';
 import { crdDefinitions } from '../../crds/definitions.ts';
-import { type Answer, answered, ask, type Asking, lackedHere, notAsked } from '../../hub/answer.ts';
+import { type Answer, answered, ask, type Asking, lackedHere, notAsked, valueOf } from '../../hub/answer.ts';
 import { fleetProfile, profileResource } from '../../hub/fleet-profile.ts';
 import type { Hub } from '../../hub/open-hub.ts';
 import { readOperatorLeases, readOperatorVersion } from '../../hub/operator-trace.ts';
@@ -12,7 +12,8 @@ import type { HubFacts } from './hub-facts.ts';
 import type { ScalingFacts } from './scaling-facts.ts';
 import { missingRights } from './missing-rights.ts';
 import { gatherScalingFacts } from './gather-scaling-facts.ts';
-import { deliveryRules, hubRules, scalingRules } from './operator-rules.ts';
+import { deliveryRules, hubRules, kedaRules, scalingRules } from './operator-rules.ts';
+import type { Rule } from './rule.ts';
 import { selfReview } from './self-review.ts';
 
 export interface HubAsking extends Asking {
@@ -64,11 +65,7 @@ async function gatherRest(client: KubeClient, asking: HubAsking): Promise<Rest> 
   const onHub =
     installations.state === 'answered' && installations.value.some(({ cluster }) => cluster === hubName);
   const scaling = asUser(await ask(asking, () => gatherScalingFacts(client, asking)));
-  const rules = [
-    ...hubRules,
-    ...(onHub ? deliveryRules : []),
-    ...(scaling.state === 'answered' && scaling.value !== undefined ? scalingRules : []),
-  ];
+  const rules = [...hubRules, ...(onHub ? deliveryRules : []), ...rulesOfScaling(valueOf(scaling))];
   const [self, operatorVersion, crds, leases, missing, profiles] = await Promise.all([
     ask(asking, async (signal) => {
       const before = clock.now();
@@ -119,6 +116,11 @@ function partsAsUser(scaling: ScalingFacts): ScalingFacts {
     metricsService: asUser(scaling.metricsService),
     autoscalers: asUser(scaling.autoscalers),
   };
+}
+
+function rulesOfScaling(scaling: ScalingFacts | undefined): readonly Rule[] {
+  if (scaling === undefined) return [];
+  return valueOf(scaling.keda) === undefined ? scalingRules : [...scalingRules, ...kedaRules];
 }
 
 async function readInstallations(client: KubeClient, signal: AbortSignal): Promise<readonly Installation[]> {

@@ -54,7 +54,7 @@ async function readKeda(
   if (scaledObjects === undefined) return undefined;
   const uids = new Map(objects.map((object) => [`${object.namespace}/${object.name}`, object.uid]));
   const { items } = await client.list(resources.deployments, {
-    labelSelector: 'app.kubernetes.io/name=keda-operator',
+    labelSelector: 'app=keda-operator',
     metadataOnly: true,
     signal,
   });

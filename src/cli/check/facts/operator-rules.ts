@@ -38,6 +38,11 @@ export const scalingRules: readonly Rule[] = [
   { group: 'install.kedify.io', resources: ['kedifyconfigurations/status'], verbs: ['patch'] },
 ];
 
+/** And where KEDA evaluates triggers. */
+export const kedaRules: readonly Rule[] = [
+  { group: 'keda.sh', resources: ['scaledobjects'], verbs: [...read, 'create', 'patch', 'delete'] },
+];
+
 /**
  * What the operator does on a cluster to install Knative there: it delivers the kinds that the releases of Serving and
  * Eventing consist of. Roles it must be allowed to give away, because those of Knative allow more than it needs itself.

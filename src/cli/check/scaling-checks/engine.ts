@@ -19,7 +19,7 @@ export const engine: HubCheck = {
       weighPart(keda, (found) => {
         if (found === undefined) return ok('the hub has no KEDA: the operator evaluates triggers itself');
         if (found.version === undefined)
-          return skipped('a Deployment labelled app.kubernetes.io/name=keda-operator');
+          return skipped('a Deployment labelled app=keda-operator and with its version');
         const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(found.version) ?? [];
         const isOld =
           Number(major) < oldest.major || (Number(major) === oldest.major && Number(minor) < oldest.minor);
