@@ -14,6 +14,7 @@ import type { EngineHooks, ScalingEngine } from '../engine/scaling-engine.ts';
 import { steadyTime } from '../plan/steady-time.ts';
 import { ScaleWriters } from '../workload/scale-writers.ts';
 import { WorkloadObserver } from '../workload/workload-observer.ts';
+import { HubRivals } from './hub-rivals.ts';
 import { originalsAnnotation } from './original-replicas.ts';
 import { RecentNotices } from './recent-notices.ts';
 import { recall, type ScalingMemory, stateAnnotation } from './scaling-memory.ts';
@@ -58,6 +59,7 @@ export class ScalingController {
       fieldManager,
       engine: createEngine({ onChange: enqueue }),
       notices: new RecentNotices(),
+      rivals: new HubRivals({ client: services.hub, clock, onChange: enqueue }),
       moves: new TokenBucket(moves, clock),
       workloads: new WorkloadObserver({
         clock,

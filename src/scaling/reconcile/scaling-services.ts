@@ -4,6 +4,7 @@ import type { Clock, KubeClient } from '../../kube/index.ts';
 import type { ScalingEngine } from '../engine/scaling-engine.ts';
 import type { ScaleWriters } from '../workload/scale-writers.ts';
 import type { WorkloadObserver } from '../workload/workload-observer.ts';
+import type { HubRivals } from './hub-rivals.ts';
 import type { RecentNotices } from './recent-notices.ts';
 
 /** What passes over DistributedScaledObjects work with; made once. */
@@ -13,6 +14,7 @@ export interface ScalingServices {
   readonly workloads: WorkloadObserver;
   readonly writers: ScaleWriters;
   readonly engine: ScalingEngine;
+  readonly rivals: HubRivals;
   readonly events: EventRecorder;
   readonly notices: RecentNotices;
   readonly metrics: Metrics;

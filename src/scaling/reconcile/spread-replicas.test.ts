@@ -247,6 +247,19 @@ describe('members', () => {
     world.services.writers.close();
   });
 
+  test('are not scaled on the hub where an autoscaler of the hub does that', async () => {
+    const world = await running();
+    world.autoscalers = [
+      { metadata: { name: 'own' }, spec: { scaleTargetRef: { kind: 'Deployment', name: 'web' } } },
+    ];
+    world.told.set('two', { provider: 'hub' });
+    await world.calm();
+    expect(rows(world)['two']).toMatchObject({
+      state: 'NotReady',
+      description: expect.stringContaining("HorizontalPodAutoscaler 'own'"),
+    });
+  });
+
   test('that are ClusterProfiles tell whether they lead to a cluster', async () => {
     const world = await running();
     expect(world.condition('TargetClusterResolved')).toBeUndefined();

@@ -27,12 +27,12 @@ interface Place {
 
 /** Begins to follow what the object concerns, and tells what is known of it now. Asks nobody, waits for nobody. */
 export function viewMembers(
-  services: Pick<ScalingServices, 'members' | 'workloads' | 'writers' | 'now'>,
+  services: Pick<ScalingServices, 'members' | 'workloads' | 'writers' | 'rivals' | 'now'>,
   key: string,
   { spec, target }: Pick<AskedScaling, 'spec' | 'target'>,
   state: PlanState | undefined,
 ): MemberView {
-  const { members: registry, workloads, writers, now } = services;
+  const { members: registry, workloads, writers, rivals, now } = services;
   const references = spec.members.map(({ name }) => name);
   registry.use(key, references);
   const find = (reference: string) => registry.find(reference);
@@ -56,9 +56,17 @@ export function viewMembers(
   const sights = new Map([...reachable].map(([place, where]) => [place, workloads.sight(where)] as const));
   const observed = new Map(
     places.map(({ place, name }) => {
-      const sight = sights.get(place) ?? nothingSeen;
-      return [place, observeMember(selection.members.get(name), sight, writers.refusal(key, place))] as const;
+      const member = selection.members.get(name);
+      const where = reachable.get(place);
+      const rival =
+        member?.provider === 'hub' && where !== undefined ? rivals.of(key, where.workload) : undefined;
+      const refusal = rival === undefined ? writers.refusal(key, place) : scaledTwice(rival);
+      return [place, observeMember(member, sights.get(place) ?? nothingSeen, refusal)] as const;
     }),
   );
   return { selection, wanted: new Set(wanted.keys()), sights, observed, reachable };
+}
+
+function scaledTwice(rival: string): string {
+  return `scaled by HorizontalPodAutoscaler '${rival}' of the hub as well, which would undo every number`;
 }

@@ -5,6 +5,7 @@ import { type EventDetails, type EventRecorder, Metrics, TokenBucket } from '../
 import type { KubeClient, Resource, WriteOptions } from '../../kube/index.ts';
 import { FakeClock, MemoryApi, settle } from '../../../test/support/memory-hub.ts';
 import { steadyTime } from '../plan/steady-time.ts';
+import { HubRivals } from '../reconcile/hub-rivals.ts';
 import { RecentNotices } from '../reconcile/recent-notices.ts';
 import { recall, type ScalingMemory } from '../reconcile/scaling-memory.ts';
 import type { ScalingServices } from '../reconcile/scaling-services.ts';
@@ -36,6 +37,8 @@ export class ScalingWorld {
   readonly told = new Map<string, Partial<Member>>();
   readonly used: string[] = [];
   isSynced = true;
+  /** HorizontalPodAutoscalers of the hub. */
+  autoscalers: readonly unknown[] = [];
   /** What happened between hub and members, in order. */
   readonly course: string[] = [];
   memory: ScalingMemory | undefined;
@@ -160,6 +163,7 @@ export class ScalingWorld {
     engine: this.engine,
     events: { record: (details: EventDetails) => void this.events.push(details) } as unknown as EventRecorder,
     notices: new RecentNotices(),
+    rivals: new HubRivals({ client: this.#hubClient(), clock: this.clock, onChange: () => undefined }),
     metrics: this.metrics,
     clock: this.clock,
     now: steadyTime(this.clock),
@@ -211,6 +215,7 @@ export class ScalingWorld {
     const course = this.course;
     const client = Object.create(hub) as KubeClient;
     client.get = (resource, name) => hub.get(resource, name);
+    client.list = async () => ({ items: this.autoscalers, resourceVersion: '1' }) as never;
     client.patch = async <T extends KubeObject>(
       resource: Resource,
       name: NamespacedName,
