@@ -8,6 +8,7 @@ import {
   Distributed,
   distributedObject,
   Fleet,
+  metricValue,
   registerMembers,
   rowOf,
   type RunningOperator,
@@ -100,7 +101,10 @@ test('a restart amid a grace period goes on where the clock stood', async () => 
   const since = rowOf(lost, 'member-2')?.lastStatusChangeTime;
   await operator.process.kill();
   operator = await startSpreading(fleet);
-  await operator.process.waitForLog('that it has looked', ({ msg }) => msg === 'planned');
+  await waitFor('it has looked', async () => {
+    const labels = { controller: 'distributedscaledobject', result: 'requeue_after' };
+    return (await metricValue(operator.metricsUrl, 'controller_runtime_reconcile_total', labels)) > 0;
+  });
   expect(rowOf(await nginx.status(), 'member-2')).toMatchObject({
     lastStatusChangeTime: since,
     excluded: false,
