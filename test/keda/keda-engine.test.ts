@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { KubeObject } from '../../src/api/index.ts';
 import { resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
-import { Fleet } from '../fleet/index.ts';
+import { deployment, Fleet } from '../fleet/index.ts';
 import { EngineAtWork } from './engine-at-work.ts';
 import { Metric } from './metric.ts';
 
@@ -230,9 +230,10 @@ describe('the ScaledObject', () => {
     expect((await child()).metadata.annotations ?? {}).toEqual({});
   });
 
-  test('of somebody else is left alone, until it is gone or may be adopted', async () => {
+  /** Somebody's own, for a Deployment on the hub. */
+  async function createTheirs(): Promise<KubeObject> {
     await metric.set('20');
-    await fleet.hub.create(resources.deployments, deployment(name));
+    await fleet.hub.create(resources.deployments, deployment(1, { name }));
     const theirs = await fleet.hub.create(await engine.scaledResource(), {
       apiVersion: 'keda.sh/v1alpha1',
       kind: 'ScaledObject',
@@ -249,6 +250,11 @@ describe('the ScaledObject', () => {
     expect(ready.message).toContain('keda.kedify.io/adopt: "true"');
     expect(specOf(await child())).toEqual(specOf(theirs));
     expect(engine.totals(name)).toEqual([0]);
+    return theirs;
+  }
+
+  test('of somebody else is left alone until it may be adopted', async () => {
+    const theirs = await createTheirs();
     await engine.annotate(name, { 'keda.kedify.io/adopt': 'true' });
     await engine.waitForTotal(name, 4);
     const adopted = await child();
@@ -260,6 +266,13 @@ describe('the ScaledObject', () => {
       'the ScaledObject to go with its owner',
       async () => (await engine.child(name)) === undefined,
     );
+  });
+
+  test('of somebody else makes room when it is gone', async () => {
+    const theirs = await createTheirs();
+    await fleet.hub.delete(await engine.scaledResource(), { namespace: 'default', name });
+    await engine.waitForTotal(name, 4);
+    expect((await child()).metadata.uid).not.toBe(theirs.metadata.uid);
   });
 
   test('that the hub refuses is told of in the words of the hub, and made when it may be', async () => {
@@ -377,16 +390,3 @@ const refusalBinding: KubeObject = {
   metadata: { name: 'small' },
   spec: { policyName: 'small', validationActions: ['Deny'] },
 };
-
-function deployment(app: string): KubeObject {
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: app, namespace: 'default' },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: { app } },
-      template: { metadata: { labels: { app } }, spec: { containers: [{ name: 'app', image: 'app' }] } },
-    },
-  };
-}

@@ -105,8 +105,11 @@ export class KedaEngine implements ScalingEngine {
       return child === undefined
         ? pending('the object is being deleted')
         : this.#report(object, child, signal);
-    if (child?.isBeingDeleted === true)
+    if (child?.isBeingDeleted === true) {
+      // Of somebody else's, the watch does not show the end.
+      this.#waiting.add(key);
       return pending('the ScaledObject is being deleted, and created again after that');
+    }
     const conflict = child === undefined ? undefined : this.#conflict(key, object, child);
     return conflict ?? this.#write(key, object, resource, child, signal);
   }
