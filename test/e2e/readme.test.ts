@@ -53,7 +53,7 @@ afterAll(async () => {
 });
 
 describe('the commands of the README', () => {
-  it('install Knative on a cluster, as they stand there', async () => {
+  it('install Knative on a cluster and spread a workload, as they stand there', async () => {
     const outputs: string[] = [];
     for (const block of blocks) {
       const text = await adapted(block);
@@ -67,6 +67,7 @@ describe('the commands of the README', () => {
       }
     }
     expect(outputs.join('')).toContain('knativeserving.operator.knative.dev/eu-1 condition met');
+    expect(outputs.join('')).toContain('distributedscaledobject.keda.kedify.io/checkout condition met');
     expect(outputs.join('')).toMatch(/^fleet\/eu-1 +Ready +1\.\d+\.\d+ ready/m);
   });
 });
