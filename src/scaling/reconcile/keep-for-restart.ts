@@ -1,10 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ensureFinalizer, removeFinalizer } from '../../controller/index.ts';
 import { resources } from '../../kube/index.ts';
 import type { PlanState } from '../plan/member-row.ts';
 import { planStateText } from '../plan/plan-state-text.ts';
 import type { Sight } from '../workload/workload.ts';
 import type { AskedScaling } from './asked-scaling.ts';
-import { originalsAnnotation, readOriginals, withFirstSights } from './original-replicas.ts';
+import {
+  type OriginalReplicas,
+  originalsAnnotation,
+  readOriginals,
+  withFirstSights,
+} from './original-replicas.ts';
 import { cleanupFinalizer } from './restore-originals.ts';
 import { mustKeep, stateAnnotation } from './scaling-memory.ts';
 import type { ScalingPass } from './scaling-pass.ts';
@@ -25,10 +31,11 @@ export async function keepForRestart(given: ScalingPass, worth: WorthKeeping): P
   const { services, object, memory, context } = pass;
   const originals = originalsOf(pass, worth);
   const isStateNews = mustKeep(object, memory, worth.state);
-  if (!isStateNews && originals === undefined) return pass;
+  const areOriginalsNews = !isDeepStrictEqual(readOriginals(object), originals);
+  if (!isStateNews && !areOriginalsNews) return pass;
   const annotations = {
     ...(isStateNews ? { [stateAnnotation]: planStateText(worth.state) } : {}),
-    ...(originals === undefined ? {} : { [originalsAnnotation]: originals }),
+    ...(areOriginalsNews ? { [originalsAnnotation]: JSON.stringify(originals) } : {}),
   };
   const patched = await services.hub.patch(
     resources.distributedScaledObjects,
@@ -40,16 +47,13 @@ export async function keepForRestart(given: ScalingPass, worth: WorthKeeping): P
   return {
     ...pass,
     object: projectObject(patched),
-    memory: isStateNews ? { ...memory, kept: worth.state } : memory,
+    memory: { ...memory, originals, kept: isStateNews ? worth.state : memory.kept },
   };
 }
 
-/** Undefined where the object says so already. */
-function originalsOf({ object }: ScalingPass, { asked, sights }: WorthKeeping): string | undefined {
-  if (!asked.restoresOriginals) return undefined;
-  const known = readOriginals(object);
-  const all = withFirstSights(known, sights);
-  return all === known ? undefined : JSON.stringify(all);
+/** What was noted so far, with what is seen for the first time. */
+function originalsOf({ memory }: ScalingPass, { asked, sights }: WorthKeeping): OriginalReplicas {
+  return asked.restoresOriginals ? withFirstSights(memory.originals, sights) : {};
 }
 
 async function withFinalizer(

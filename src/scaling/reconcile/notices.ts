@@ -17,6 +17,14 @@ export interface NoticeInput {
   readonly after: { readonly rows: MemberStatuses; readonly plan: Plan };
 }
 
+const ofWhole: ReadonlySet<EventReason> = new Set([
+  'AllWeightsZero',
+  'CapacityLimited',
+  'MinReplicasUnsatisfied',
+  'NoEligibleMembers',
+  'SuspectedHubPartition',
+]);
+
 /** What became different between two looks at an object. */
 export function notices({ before, after }: NoticeInput): readonly Notice[] {
   return [
@@ -25,7 +33,11 @@ export function notices({ before, after }: NoticeInput): readonly Notice[] {
     ...allDown(before.rows, after.rows),
     ...after.plan.findings
       .filter(({ reason }) => reason !== 'NoHealthyMembers')
-      .map(({ reason, message }): Notice => ({ reason, action: 'Observe', member: message, note: message })),
+      .map(({ reason, message }): Notice => {
+        // A number in the message is no other news; a name is.
+        const member = ofWhole.has(reason) ? '' : message;
+        return { reason, action: 'Observe', member, note: message };
+      }),
   ];
 }
 

@@ -4,7 +4,6 @@ import { NotFoundError, resources } from '../../kube/index.ts';
 import { resourceOf } from '../workload/scale-poll.ts';
 import type { WorkloadOnMember } from '../workload/workload-observer.ts';
 import { readAskedScaling } from './asked-scaling.ts';
-import { readOriginals } from './original-replicas.ts';
 import { type ScalingPass, tell } from './scaling-pass.ts';
 import { viewMembers } from './view-members.ts';
 
@@ -28,7 +27,7 @@ export async function restoreOriginals(pass: ScalingPass, before: ReadonlySet<st
   if (object.metadata.finalizers?.includes(cleanupFinalizer) !== true)
     return { outcome: done, restored: before };
   const read = readAskedScaling(object);
-  const originals = Object.entries(readOriginals(object));
+  const originals = Object.entries(memory.originals);
   if (!read.ok || originals.length === 0 || (await isNamespaceGoing(pass))) return release(pass, before);
 
   const { reachable } = viewMembers(services, key, read.asked, memory.state);

@@ -2,6 +2,7 @@ import type { Condition } from '../../api/index.ts';
 import type { Member } from '../../clusters/index.ts';
 import {
   type Conditions,
+  findCondition,
   keepTransitionTimes,
   setCondition,
   type UntimedCondition,
@@ -38,7 +39,10 @@ const limits = ['CapacityLimited', 'MinReplicasUnsatisfied'] as const;
 
 /** Every condition of the object, sorted by type; the times of those that stay as they were stay too. */
 export function scalingConditions(before: Conditions, view: ScalingView, now: number): Conditions {
-  const { active, paused, fallback } = view.engine ?? { active: notAsked, paused: notAsked };
+  const { active, paused, fallback } = view.engine ?? {
+    active: asBefore(before, 'ScaledObjectActive', view),
+    paused: asBefore(before, 'Paused', view),
+  };
   const told: UntimedCondition[] = [
     { type: 'Ready', ...ready(view) },
     { type: 'ScaledObjectActive', ...active },
@@ -55,6 +59,14 @@ export function scalingConditions(before: Conditions, view: ScalingView, now: nu
     [],
   );
   return keepTransitionTimes(before, conditions);
+}
+
+/** A spec that cannot be understood does not end what the engine does with the last one. */
+function asBefore(before: Conditions, type: string, { invalid }: ScalingView): Verdict {
+  const last = invalid === undefined ? undefined : findCondition(before, type);
+  if (last === undefined) return notAsked;
+  const { status, reason = '', message = '' } = last;
+  return { status, reason, message };
 }
 
 /** The first that applies. */

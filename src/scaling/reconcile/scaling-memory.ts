@@ -3,6 +3,7 @@ import type { PlanState } from '../plan/member-row.ts';
 import { readPlanState } from '../plan/plan-state-text.ts';
 import { isWorthKeeping } from '../plan/worth-keeping.ts';
 import type { MemberStatuses } from './member-statuses.ts';
+import { type OriginalReplicas, readOriginals } from './original-replicas.ts';
 import { statusOf } from './scaling-status.ts';
 
 /** What is known of one object between two passes; what must outlive this process stands in its annotations. */
@@ -19,6 +20,8 @@ export interface ScalingMemory {
   readonly moveAt: number | undefined;
   /** The rows of the status as they were last made, which may be newer than those that were written. */
   readonly rows: MemberStatuses;
+  /** What members ran at first; kept here too, because `kubectl replace` takes annotations along. */
+  readonly originals: OriginalReplicas;
   /** Places that have got their first numbers back. */
   readonly restored: ReadonlySet<string>;
 }
@@ -38,6 +41,7 @@ export function recall(object: KubeObject, last: ScalingMemory | undefined): Sca
     statusAt: undefined,
     moveAt: undefined,
     rows: statusOf(object).memberClusterStatuses ?? {},
+    originals: readOriginals(object),
     restored: new Set(),
   };
 }
