@@ -149,6 +149,7 @@ test('a member whose server is killed is excluded, and leaves with its registrat
   const { cluster } = fleet.spoke(2);
   await nginx.scale(10);
   await nginx.waitForSplit([4, 3, 3]);
+  await nginx.waitForStatus('10/10', ({ print }) => print?.totalReplicas === '10/10');
   await cluster.kill('kube-apiserver');
   const lost = await nginx.waitForStatus(
     'member-3 is excluded',
