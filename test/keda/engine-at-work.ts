@@ -115,7 +115,7 @@ export class EngineAtWork implements AsyncDisposable {
     }
   }
 
-  async waitForTotal(name: string, total: number, timeoutMs = 60_000): Promise<void> {
+  async waitForTotal(name: string, total: number, timeoutMs = 120_000): Promise<void> {
     await waitFor(
       `the total of ${name} is ${total}`,
       (saw) => {
@@ -132,7 +132,7 @@ export class EngineAtWork implements AsyncDisposable {
     part: 'ready' | 'active' | 'paused' | 'fallback',
     status: 'True' | 'False' | 'Unknown',
     reason?: string,
-    timeoutMs = 60_000,
+    timeoutMs = 120_000,
   ): Promise<EngineReport> {
     return waitFor(
       `${part} of ${name} is ${status} ${reason ?? ''}`,

@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['test/keda/global-setup.ts'],
     setupFiles: ['test/fleet/guard-secrecy.ts'],
     maxWorkers: 2,
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     hookTimeout: 180_000,
     restoreMocks: true,
   },
