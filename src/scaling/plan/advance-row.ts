@@ -1,5 +1,5 @@
 import type { MemberRow, Phase } from './member-row.ts';
-import type { Observation } from './observation.ts';
+import { type Observation, runningOf } from './observation.ts';
 import type { RebalancingPolicy } from './plan-spec.ts';
 import { recoveryHold } from './recovery-hold.ts';
 
@@ -20,7 +20,7 @@ export function advanceRow(
     case 'notReady':
       return { ...unreachable(row, now), progress: undefined };
     case 'ready':
-      return slowed(arrived(begun(answering(row, seen, policy, now), seen, now), seen), seen, policy, now);
+      return slowed(arrived(begun(answering(row, seen, policy, now), now), seen), seen, policy, now);
   }
 }
 
@@ -58,6 +58,7 @@ function answering(
     since: now,
     hold: recoveryHold(policy, row.relapses),
     counted,
+    headStart: runningOf(seen),
     isMoving: false,
   });
   const { phase } = row;
@@ -72,7 +73,7 @@ function answering(
     case 'slow':
       return now < phase.since + phase.hold || phase.counted > seen.readyReplicas
         ? row
-        : { ...row, phase: { ...phase, name: 'returning', isMoving: true } };
+        : { ...row, phase: { ...phase, name: 'returning', headStart: phase.counted, isMoving: true } };
     case 'serving':
       return row.returnedAt !== undefined && now - row.returnedAt >= trustedAfter
         ? { ...row, relapses: 0, returnedAt: undefined }
@@ -85,15 +86,11 @@ function answering(
   }
 }
 
-/** After the hold, what it runs already is a head start. */
-function begun(
-  row: MemberRow,
-  { replicas }: Observation & { readonly state: 'ready' },
-  now: number,
-): MemberRow {
+/** After the hold, others rely on its head start. */
+function begun(row: MemberRow, now: number): MemberRow {
   const { phase } = row;
   if (phase.name !== 'returning' || phase.isMoving || now < phase.since + phase.hold) return row;
-  return { ...row, phase: { ...phase, isMoving: true, counted: Math.max(phase.counted, replicas) } };
+  return { ...row, phase: { ...phase, isMoving: true, counted: Math.max(phase.counted, phase.headStart) } };
 }
 
 /** What has become ready since is not waited for any more; those that only stay for others do not count. */

@@ -1,7 +1,7 @@
 import { advanceRow } from './advance-row.ts';
 import { graceEnd, type Losses, lossesOf } from './grace-end.ts';
 import type { MemberRow } from './member-row.ts';
-import { type Observation, type Observations, observationOf } from './observation.ts';
+import { type Observation, type Observations, observationOf, runningOf } from './observation.ts';
 import type { RebalancingPolicy } from './plan-spec.ts';
 
 export interface AdvanceContext {
@@ -47,11 +47,12 @@ function firstSeen(
   { policy, hasAssigned, now }: AdvanceContext,
 ): MemberRow {
   if (seen.state !== 'ready' || row.id === undefined) return row;
+  const runs = runningOf(seen);
   if (!hasAssigned || policy.maxRebalancePercentage <= 0)
-    return { ...row, desired: seen.replicas, phase: { name: 'serving' } };
+    return { ...row, desired: runs, phase: { name: 'serving' } };
   return {
     ...row,
-    phase: { name: 'returning', since: now, hold: 0, counted: seen.replicas, isMoving: true },
+    phase: { name: 'returning', since: now, hold: 0, counted: runs, headStart: runs, isMoving: true },
   };
 }
 

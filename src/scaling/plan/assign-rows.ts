@@ -150,11 +150,10 @@ function settle(
       if (settled === undefined)
         // An exclusion shows at once that nothing is asked for there any more; a loss only what it would be.
         return [place, { ...row, pending: 0, kept: 0, desired: phase.name === 'excluded' ? 0 : target }];
-      const seen = observationOf(place, observed);
-      const runs = seen.state === 'ready' ? seen.replicas : 0;
-      // While it is not trusted it keeps what it runs, so that nothing is killed that is wanted again soon.
-      const kept = phase.name === 'returning' && !phase.isMoving ? Math.min(shares.get(place) ?? 0, runs) : 0;
-      return [place, { ...row, ...settled, desired: Math.max(settled.desired, kept) }];
+      if (phase.name !== 'returning' || phase.isMoving) return [place, { ...row, ...settled }];
+      const headStart = Math.min(shares.get(place) ?? 0, phase.headStart);
+      const desired = Math.max(settled.desired, headStart);
+      return [place, { ...row, ...settled, desired, phase: { ...phase, headStart } }];
     }),
   );
 }

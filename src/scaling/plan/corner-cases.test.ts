@@ -209,6 +209,16 @@ describe('a member that returns', () => {
     expect(fleet.numbers(fleet.after(minute))).toBe('m1 3 m2 3 m3 3');
   });
 
+  it('created anew keeps what was asked for, whatever its status tells by then', () => {
+    const fleet = replaced();
+    const told = [0, 1, 0, 1].map((replicas) => {
+      fleet.set(idOf('m3'), { ...up(replicas), asked: 1 });
+      const current = fleet.after(second);
+      return current.state.rows['default/m3']?.desired;
+    });
+    expect(told).toEqual([1, 1, 1, 1]);
+  });
+
   it('without its workload is still lost, for another cause (C34)', () => {
     const fleet = replaced();
     const before = fleet.after(second);

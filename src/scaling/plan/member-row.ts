@@ -50,6 +50,11 @@ export type Phase =
       readonly hold: number;
       /** What the others rely on. */
       readonly counted: number;
+      /**
+       * What it ran when it came back, as far as that is its share: it keeps that, so that nothing is killed that is wanted
+       * again soon. It never becomes more before it moves.
+       */
+      readonly headStart: number;
       readonly isMoving: boolean;
     }
   | { readonly name: 'slow'; readonly since: number; readonly hold: number; readonly counted: number }

@@ -23,8 +23,10 @@ export type Observation =
     }
   | {
       readonly state: 'ready';
-      /** How many there are. */
+      /** How many there are, as its status tells, which comes after what was asked for. */
       readonly replicas: number;
+      /** How many were last asked for there, by whomever; undefined where that is not known. */
+      readonly asked?: number | undefined;
       /** How many of them serve. */
       readonly readyReplicas: number;
       /** Of the workload itself: two places that tell the same uid are one workload under two names. */
@@ -33,6 +35,11 @@ export type Observation =
 
 /** By place. */
 export type Observations = ReadonlyMap<string, Observation>;
+
+/** How many there are, or are about to be. */
+export function runningOf({ asked, replicas }: Observation & { readonly state: 'ready' }): number {
+  return asked ?? replicas;
+}
 
 export function observationOf(place: string, observed: Observations): Observation {
   return observed.get(place) ?? { state: 'unknown' };

@@ -20,6 +20,7 @@ const anyPhase: fc.Arbitrary<Phase> = fc.oneof(
     since: time,
     hold: time,
     counted: count,
+    headStart: count,
     isMoving: fc.boolean(),
   }),
   fc.record({ name: fc.constant('slow'), since: time, hold: time, counted: count }),
@@ -123,6 +124,7 @@ describe('a state as text', () => {
       since: 1_800_000_000_000,
       hold: 1_800_000,
       counted: 1_000_000,
+      headStart: 1_000_000,
       isMoving: true,
     };
     const text = planStateText(stateOf(256, amidAnOutage));

@@ -65,6 +65,7 @@ const writtenPhase = z.discriminatedUnion('name', [
     since: time,
     hold: time,
     counted: count,
+    headStart: count.default(0),
     isMoving: z.boolean().default(false),
   }),
   z.object({ name: z.literal('slow'), since: time, hold: time, counted: count }),

@@ -2,7 +2,7 @@ import type { Deduplicated } from './duplicates.ts';
 import type { EffectiveMember } from './effective-members.ts';
 import type { Finding } from './finding.ts';
 import type { MemberRow, PlanState } from './member-row.ts';
-import { type Observations, observationOf, type RegisteredMember } from './observation.ts';
+import { type Observations, observationOf, type RegisteredMember, runningOf } from './observation.ts';
 import { orphaned } from './orphaned.ts';
 import type { PlanSpec } from './plan-spec.ts';
 
@@ -58,7 +58,7 @@ function newRow(member: EffectiveMember, place: string, present: Present): Membe
     (row) => row.name === name && row.id === id && row.namespace !== namespace,
   );
   return moves && seen.state === 'ready'
-    ? { ...blankRow(member), desired: seen.replicas, phase: { name: 'serving' } }
+    ? { ...blankRow(member), desired: runningOf(seen), phase: { name: 'serving' } }
     : { ...blankRow(member), desired: 0, phase: { name: 'fresh', since: present.now } };
 }
 
@@ -84,5 +84,5 @@ function stays(place: string, row: MemberRow, { spec, observed }: Present): bool
     return false;
   const seen = observationOf(place, observed);
   const isGone = seen.state === 'notReady' && seen.isGone === true;
-  return !isGone && (seen.state !== 'ready' || seen.replicas > 0 || row.desired > 0);
+  return !isGone && (seen.state !== 'ready' || runningOf(seen) > 0 || seen.replicas > 0 || row.desired > 0);
 }

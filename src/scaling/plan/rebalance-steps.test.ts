@@ -48,7 +48,7 @@ describe('a step', () => {
     ['away from a lost member', { name: 'excluded', since: 0, retained: 4 }, down, 'retained', 3],
     [
       'back to a member',
-      { name: 'returning', since: 0, hold: 0, counted: 2, isMoving: true },
+      { name: 'returning', since: 0, hold: 0, counted: 2, headStart: 2, isMoving: true },
       up(5),
       'counted',
       3,

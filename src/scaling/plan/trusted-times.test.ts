@@ -33,7 +33,7 @@ describe('a time that has yet to come (C31)', () => {
       { since: now, retained: 3 },
     ],
     [
-      { name: 'returning', since: later, hold: 60, counted: 3, isMoving: false },
+      { name: 'returning', since: later, hold: 60, counted: 3, headStart: 3, isMoving: false },
       { since: now, hold: 60 },
     ],
     [

@@ -387,6 +387,47 @@ describe('one outage and one return', () => {
     );
   });
 
+  it('asks a member that is back for no more, and never for less and then more, before anything moves there', () => {
+    const returned = fc.record({
+      spec: anySpec,
+      lost: fc.nat(5),
+      replicas: fc.nat(60),
+      lagMs: fc.integer({ min: 1, max: 30_000 }),
+      seed: fc.nat(),
+    });
+    fc.assert(
+      fc.property(returned, ({ spec, lost, replicas, lagMs, seed }) => {
+        const name = spec.members[lost % spec.members.length]?.name ?? '';
+        const random = randomOf(seed);
+        const asked: number[] = [replicas];
+        let last: Moment | undefined;
+        for (const moment of simulate({
+          spec,
+          members: registered(...spec.members.map((member) => member.name)),
+          events: [
+            { at: hour, what: 'deleted', member: name },
+            { at: 3 * hour, what: 'created', member: name, replicas },
+          ],
+          until: 24 * hour,
+          startMs: () => Math.floor(random() * minute),
+          lagMs,
+        })) {
+          last = moment;
+          const place = `default/${name}`;
+          const phase = moment.plan.state.rows[place]?.phase;
+          const seen = moment.observed.get(place);
+          if (phase?.name === 'returning' && !phase.isMoving && seen?.state === 'ready')
+            asked.push(seen.asked ?? 0);
+          // One that goes up and down would do so for ever.
+          if (asked.length > 1_000) break;
+        }
+        expect(asked).toEqual(asked.toSorted((a, b) => b - a));
+        expectEnd(last);
+      }),
+      runs(100),
+    );
+  });
+
   it('P11: takes over in no more steps than the limit makes necessary, and no larger ones', () => {
     fc.assert(
       fc.property(one, (given) => {

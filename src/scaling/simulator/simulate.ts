@@ -30,6 +30,8 @@ export interface SimulationOptions {
   readonly begin?: Beginning;
   /** How long the next pod takes to become ready. */
   readonly startMs: () => number;
+  /** So much later the status of a workload tells what is there; default: at once. */
+  readonly lagMs?: number;
   /** What is left of the state when the next plan begins, as after a restart; default: all of it. */
   readonly carry?: (state: PlanState) => PlanState | undefined;
 }
@@ -53,9 +55,10 @@ export interface Moment {
 export function* simulate(options: SimulationOptions): Generator<Moment, void, undefined> {
   const events = options.events.toSorted((a, b) => a.at - b.at);
   let { spec, members } = options;
-  const { begin, carry = (last: PlanState) => last } = options;
+  const { begin, lagMs = 0, carry = (last: PlanState) => last } = options;
   const world = new Map<string, SimulatedMember>();
-  for (const [place, workload] of begin?.workloads ?? []) world.set(place, new SimulatedMember(workload));
+  for (const [place, workload] of begin?.workloads ?? [])
+    world.set(place, new SimulatedMember({ ...workload, lagMs }));
   let state = begin?.state;
   let hasBegun = begin !== undefined;
   let done = 0;
@@ -69,7 +72,7 @@ export function* simulate(options: SimulationOptions): Generator<Moment, void, u
       else members = afterEvent(event, members);
       happen(event, world, now, startMs);
     }
-    addPlaces(world, spec, members);
+    addPlaces(world, { spec, members, lagMs });
     const written = new Set<string>();
     let current: Plan;
     let observed: Observations;
@@ -93,7 +96,7 @@ export function* simulate(options: SimulationOptions): Generator<Moment, void, u
     now = Math.min(
       events[done]?.at ?? Number.POSITIVE_INFINITY,
       current.nextCheckAt ?? Number.POSITIVE_INFINITY,
-      ...[...world.values()].map((member) => member.nextReadyAt(now) ?? Number.POSITIVE_INFINITY),
+      ...[...world.values()].map((member) => member.nextChangeAt(now) ?? Number.POSITIVE_INFINITY),
     );
   }
 }
@@ -129,14 +132,13 @@ function happen(
 /** The workload is wherever it may be wanted, with nothing running. */
 function addPlaces(
   world: Map<string, SimulatedMember>,
-  spec: PlanSpec,
-  members: readonly RegisteredMember[],
+  { spec, members, lagMs }: Pick<SimulationOptions, 'spec' | 'members'> & { readonly lagMs: number },
 ): void {
   const wanted =
     spec.members.length > 0 ? spec.members : members.map(({ name }) => ({ name, namespace: spec.namespace }));
   for (const member of wanted) {
     const place = placeOf(member);
     if (!world.has(place) && members.some(({ name }) => name === member.name))
-      world.set(place, new SimulatedMember());
+      world.set(place, new SimulatedMember({ lagMs }));
   }
 }

@@ -1,15 +1,27 @@
 import type { Observation } from '../plan/observation.ts';
 
+export interface SimulatedMemberOptions {
+  readonly replicas?: number;
+  readonly isUp?: boolean;
+  /** So much later its status tells what is there; what was asked for is seen at once. */
+  readonly lagMs?: number;
+}
+
 /** One workload on one member: as many pods as were asked for, each ready after its time. */
 export class SimulatedMember {
   /** When each pod becomes ready, the earliest first. */
-  #readyAt: number[] = [];
+  #readyAt: readonly number[];
+  /** The pods that there were from each time on, as far as the status has yet to tell. */
+  #past: { readonly since: number; readonly readyAt: readonly number[] }[];
+  readonly #lagMs: number;
   #isUp: boolean;
   #isGone = false;
 
-  constructor({ replicas = 0, isUp = true }: { readonly replicas?: number; readonly isUp?: boolean } = {}) {
+  constructor({ replicas = 0, isUp = true, lagMs = 0 }: SimulatedMemberOptions = {}) {
     this.#readyAt = Array.from({ length: replicas }, () => 0);
+    this.#past = [{ since: Number.NEGATIVE_INFINITY, readyAt: this.#readyAt }];
     this.#isUp = isUp;
+    this.#lagMs = lagMs;
   }
 
   get isUp(): boolean {
@@ -27,8 +39,9 @@ export class SimulatedMember {
 
   /** `startMs` is how long the next pod takes. As in a ReplicaSet, pods that are not ready go first. */
   scale(replicas: number, now: number, startMs: () => number): void {
-    while (this.#readyAt.length < replicas) this.#readyAt.push(now + startMs());
-    this.#readyAt = this.#readyAt.sort((a, b) => a - b).slice(0, replicas);
+    const added = Math.max(0, replicas - this.replicas);
+    const pods = [...this.#readyAt, ...Array.from({ length: added }, () => now + startMs())];
+    this.#have(pods.sort((a, b) => a - b).slice(0, replicas), now);
   }
 
   /** The whole cluster is lost, its pods with it. */
@@ -40,13 +53,18 @@ export class SimulatedMember {
   comeUp(now: number, startMs: () => number): void {
     if (this.#isUp) return;
     this.#isUp = true;
-    this.#readyAt = this.#readyAt.map(() => now + startMs()).sort((a, b) => a - b);
+    this.#have(
+      this.#readyAt.map(() => now + startMs()).sort((a, b) => a - b),
+      now,
+    );
   }
 
   /** Somebody deletes the workload. */
   lose(): void {
     this.#isGone = true;
     this.#readyAt = [];
+    // Another one has a status of its own.
+    this.#past = [{ since: Number.NEGATIVE_INFINITY, readyAt: [] }];
   }
 
   /** Somebody creates the workload again. */
@@ -56,13 +74,36 @@ export class SimulatedMember {
     this.scale(replicas, now, startMs);
   }
 
-  nextReadyAt(now: number): number | undefined {
-    return this.#isUp ? this.#readyAt.find((at) => at > now) : undefined;
+  /** When something else will be seen, if nothing happens. */
+  nextChangeAt(now: number): number | undefined {
+    if (!this.#isUp) return undefined;
+    const times = [...this.#past.map(({ since }) => since), ...this.#readyAt].flatMap((at) => [
+      at,
+      at + this.#lagMs,
+    ]);
+    const next = Math.min(...times.filter((at) => at > now));
+    return Number.isFinite(next) ? next : undefined;
   }
 
   observe(now: number): Observation {
     if (!this.#isUp) return { state: 'notReady', why: 'out of reach' };
     if (this.#isGone) return { state: 'notReady', why: 'workload not found', isGone: true };
-    return { state: 'ready', replicas: this.replicas, readyReplicas: this.ready(now) };
+    const told = now - this.#lagMs;
+    const index = this.#past.findLastIndex(({ since }) => since <= told);
+    this.#past = this.#past.slice(Math.max(0, index));
+    const readyAt = this.#past[0]?.readyAt ?? [];
+    return {
+      state: 'ready',
+      asked: this.replicas,
+      replicas: readyAt.length,
+      readyReplicas: readyAt.filter((at) => at <= told).length,
+    };
+  }
+
+  #have(readyAt: readonly number[], now: number): void {
+    this.#readyAt = readyAt;
+    // A status that comes later tells one after the other, even of what happened at one time.
+    const last = this.#past.at(-1)?.since ?? now;
+    this.#past.push({ since: this.#lagMs === 0 ? now : Math.max(now, last + 1), readyAt });
   }
 }
