@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
@@ -14,6 +17,9 @@ import {
   type RunningOperator,
   startSpreading,
 } from '../fleet/index.ts';
+
+const run = promisify(execFile);
+const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 let fleet: Fleet;
 let audit: AuditLog;
@@ -66,6 +72,29 @@ describe('an object without a list of members', () => {
     await nginx.waitForSplit([4, 3, 3]);
     const status = await nginx.waitForStatus('10/10', ({ print }) => print?.totalReplicas === '10/10');
     expect(status.totalCurrentReplicas).toBe(10);
+  });
+
+  test('can be played from how it is now, which changes nothing', async () => {
+    const before = await nginx.object();
+    const names = Object.keys((await nginx.status()).memberClusterStatuses ?? {});
+    const args = ['simulate', 'dso/nginx', '-n', 'default', '--down', `${names[0]}@10s`, '--for', '1m'];
+    const { stdout } = await run(process.execPath, [program, ...args, '-o', 'json'], {
+      env: { PATH: process.env['PATH'], KUBECONFIG: fleet.bed.hub.kubeconfig },
+    });
+    const { object, changes } = JSON.parse(stdout) as {
+      readonly object: string;
+      readonly changes: readonly Readonly<Record<string, unknown>>[];
+    };
+    expect(object).toBe('default/nginx');
+    const told = (after: (seconds: unknown) => boolean) =>
+      changes.filter(({ afterSeconds }) => after(afterSeconds)).map(({ member, want }) => [member, want]);
+    expect(told((seconds) => seconds === null)).toEqual(
+      names.map((name, index) => [name, index === 0 ? 4 : 3]),
+    );
+    expect(new Map(told((seconds) => Number(seconds) > 10) as [string, number][])).toEqual(
+      new Map(names.map((name, index) => [name, index === 0 ? 0 : 5])),
+    );
+    expect((await nginx.object())['spec']).toEqual(before['spec']);
   });
 });
 
