@@ -90,7 +90,10 @@ function answering(
 function begun(row: MemberRow, now: number): MemberRow {
   const { phase } = row;
   if (phase.name !== 'returning' || phase.isMoving || now < phase.since + phase.hold) return row;
-  return { ...row, phase: { ...phase, isMoving: true, counted: Math.max(phase.counted, phase.headStart) } };
+  return {
+    ...row,
+    phase: { ...phase, isMoving: true, counted: Math.max(phase.counted, phase.headStart ?? 0) },
+  };
 }
 
 /** What has become ready since is not waited for any more; those that only stay for others do not count. */

@@ -151,7 +151,7 @@ function settle(
         // An exclusion shows at once that nothing is asked for there any more; a loss only what it would be.
         return [place, { ...row, pending: 0, kept: 0, desired: phase.name === 'excluded' ? 0 : target }];
       if (phase.name !== 'returning' || phase.isMoving) return [place, { ...row, ...settled }];
-      const headStart = Math.min(shares.get(place) ?? 0, phase.headStart);
+      const headStart = Math.min(shares.get(place) ?? 0, phase.headStart ?? 0);
       const desired = Math.max(settled.desired, headStart);
       return [place, { ...row, ...settled, desired, phase: { ...phase, headStart } }];
     }),

@@ -52,9 +52,9 @@ export type Phase =
       readonly counted: number;
       /**
        * What it ran when it came back, as far as that is its share: it keeps that, so that nothing is killed that is wanted
-       * again soon. It never becomes more before it moves.
+       * again soon. It never becomes more before it moves; undefined: nothing.
        */
-      readonly headStart: number;
+      readonly headStart?: number | undefined;
       readonly isMoving: boolean;
     }
   | { readonly name: 'slow'; readonly since: number; readonly hold: number; readonly counted: number }

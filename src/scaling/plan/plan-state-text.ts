@@ -65,7 +65,7 @@ const writtenPhase = z.discriminatedUnion('name', [
     since: time,
     hold: time,
     counted: count,
-    headStart: count.default(0),
+    headStart: count.optional(),
     isMoving: z.boolean().default(false),
   }),
   z.object({ name: z.literal('slow'), since: time, hold: time, counted: count }),
