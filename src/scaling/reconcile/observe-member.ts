@@ -20,7 +20,13 @@ export function observeMember(
       return { state: 'notReady', why: sight.why, isGone: true };
     case 'workload':
       return refusal === undefined
-        ? { state: 'ready', replicas: sight.replicas, readyReplicas: sight.ready, uid: sight.uid }
+        ? {
+            state: 'ready',
+            replicas: sight.replicas,
+            asked: sight.wanted,
+            readyReplicas: sight.ready,
+            uid: sight.uid,
+          }
         : { state: 'notReady', why: refusal };
   }
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../api/index.ts';
+import type { Finding } from '../plan/finding.ts';
 import type { PlanState } from '../plan/member-row.ts';
 import { readPlanState } from '../plan/plan-state-text.ts';
 import { isWorthKeeping } from '../plan/worth-keeping.ts';
@@ -12,6 +13,8 @@ export interface ScalingMemory {
   readonly state: PlanState | undefined;
   /** The state that the annotation has. */
   readonly kept: PlanState | undefined;
+  /** What is wrong with the annotation, until it was told. */
+  readonly findings: readonly Finding[];
   /** The last total that was followed. */
   readonly lastTotal: number;
   /** When the status was last written, in monotonic milliseconds. */
@@ -32,11 +35,12 @@ export const stateAnnotation = 'wheelwright.dev/plan-state';
 export function recall(object: KubeObject, last: ScalingMemory | undefined): ScalingMemory {
   const { uid = '', annotations = {} } = object.metadata;
   if (last?.uid === uid) return last;
-  const { state } = readPlanState(annotations[stateAnnotation]);
+  const { state, findings } = readPlanState(annotations[stateAnnotation]);
   return {
     uid,
     state,
     kept: state,
+    findings,
     lastTotal: sumOf(state?.rows ?? {}) || sumOfStatus(object),
     statusAt: undefined,
     moveAt: undefined,

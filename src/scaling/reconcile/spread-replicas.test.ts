@@ -307,6 +307,20 @@ describe('a spec', () => {
     });
   });
 
+  test('with a plan that nobody can read begins anew, and says so once', async () => {
+    const world = await running();
+    world.hub.seed({
+      ...world.object,
+      metadata: { ...world.object.metadata, annotations: { 'wheelwright.dev/plan-state': '{"rows":' } },
+    });
+    world.restart();
+    await world.calm();
+    await world.clock.advance(600_000);
+    await world.calm();
+    expect(world.reasons.filter((reason) => reason === 'PlanStateUnreadable')).toHaveLength(1);
+    expect(world.split).toEqual([4, 3, 3]);
+  });
+
   test('with paused rebalancing moves nothing in an outage', async () => {
     const world = await running();
     world.hub.seed({

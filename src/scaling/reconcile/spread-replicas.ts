@@ -49,10 +49,20 @@ export async function spreadReplicas(
   // Who is not known yet would be taken for gone.
   if (!services.members.isSynced) return begin(pass);
   const { asked } = read;
-  tell(
-    pass,
-    asked.warnings.map((note) => ({ reason: 'InvalidSpec', action: 'Validate', member: note, note })),
-  );
+  tell(pass, [
+    ...asked.warnings.map((note): Notice => ({
+      reason: 'InvalidSpec',
+      action: 'Validate',
+      member: note,
+      note,
+    })),
+    ...memory.findings.map(({ reason, message: note }): Notice => ({
+      reason,
+      action: 'Observe',
+      member: '',
+      note,
+    })),
+  ]);
   return spread(pass, asked, viewMembers(services, key, asked, memory.state));
 }
 
@@ -86,6 +96,7 @@ async function spread(pass: ScalingPass, asked: AskedScaling, view: MemberView):
     memory: {
       ...after.memory,
       state: planned.state,
+      findings: [],
       lastTotal: asked.spec.total,
       rows: told.members,
       statusAt: told.statusAt,
