@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resources } from '../../src/kube/index.ts';
-import {
-  conditionOf,
-  deployment,
-  Distributed,
-  distributedObject,
-  Fleet,
-  registerMembers,
-} from '../fleet/index.ts';
+import { deployment, Distributed, distributedObject, Fleet, registerMembers } from '../fleet/index.ts';
 
 /** The guide with two members, on a hub without KEDA and without a controller manager. */
 const name = { namespace: 'default', name: 'dso-demo' };
@@ -34,6 +27,12 @@ async function setMetric(value: string): Promise<void> {
     metadata: { namespace: 'default', name: 'dso-mock-metric' },
     data: { 'metric-value': value },
   });
+}
+
+async function waitForActive(wanted: 'True' | 'False'): Promise<void> {
+  await demo.waitForStatus(`ScaledObjectActive is ${wanted}`, ({ conditions = [] }) =>
+    conditions.some(({ type, status }) => type === 'ScaledObjectActive' && status === wanted),
+  );
 }
 
 test('members follow the value of a ConfigMap by their weights, from zero and back', async () => {
@@ -86,11 +85,11 @@ test('members follow the value of a ConfigMap by their weights, from zero and ba
       print?.totalReplicas === '0/0' &&
       conditions.some(({ type, status }) => type === 'Ready' && status === 'True'),
   );
-  expect(conditionOf(await demo.object(), 'ScaledObjectActive')).toMatchObject({ status: 'False' });
+  await waitForActive('False');
 
   await setMetric('20');
   expect(await demo.waitForSplit([2, 2], 60_000)).toEqual([2, 2]);
-  expect(conditionOf(await demo.object(), 'ScaledObjectActive')).toMatchObject({ status: 'True' });
+  await waitForActive('True');
   await setMetric('1000');
   expect(await demo.waitForSplit([4, 6], 60_000)).toEqual([4, 6]);
 
@@ -106,5 +105,5 @@ test('members follow the value of a ConfigMap by their weights, from zero and ba
   expect(await demo.waitForSplit([0, 0], 90_000)).toEqual([0, 0]);
   const status = await demo.waitForStatus('0/0', ({ print }) => print?.totalReplicas === '0/0');
   expect(status).toMatchObject({ membersHealthyCount: 2, print: { membersCount: '2/2' } });
-  expect(conditionOf(await demo.object(), 'ScaledObjectActive')).toMatchObject({ status: 'False' });
+  await waitForActive('False');
 });
