@@ -84,6 +84,7 @@ export class BuiltinEngine implements ScalingEngine {
       resource,
       clock,
       onChange,
+      owned,
       onRead,
       onDefect,
       namespace: clusterNamespace,
@@ -93,6 +94,7 @@ export class BuiltinEngine implements ScalingEngine {
       client,
       resource,
       clock,
+      owned: () => owned(key),
       triggers: (object, settings, onNews) =>
         new TriggerSet({
           namespace: object.metadata.namespace ?? '',

@@ -12,7 +12,8 @@ import { ScaledObjectWriter } from './scaled-object-writer.ts';
 import { nameWarnings } from './name-warnings.ts';
 import { triggerWarnings } from './trigger-warnings.ts';
 
-export interface KedaEngineOptions extends EngineHooks {
+/** It writes in `ensure` only, whose signal ends with the right to act. */
+export interface KedaEngineOptions extends Pick<EngineHooks, 'onChange'> {
   /** The hub. */
   readonly client: KubeClient;
   /** That of the client's writes. */
