@@ -15,6 +15,8 @@ export interface AssignContext {
   /** The rows of the last plan. */
   readonly before: Readonly<Record<string, MemberRow>>;
   readonly lastStepAt: number | undefined;
+  /** Whether replicas may move because of an outage or a return. */
+  readonly mayStep: boolean;
   readonly now: number;
 }
 
@@ -38,7 +40,7 @@ export function assignRows(advanced: ReadonlyMap<string, MemberRow>, context: As
   const stepped = rebalanceSteps(trusted, {
     observed,
     shares,
-    size: stepSize(spec.total, spec.policy.maxRebalancePercentage),
+    size: context.mayStep ? stepSize(spec.total, spec.policy.maxRebalancePercentage) : 0,
     lastStepAt: context.lastStepAt,
     patience: Math.max(spec.policy.gracePeriod, shortestPause),
     hasReceiver: [...trusted].some(([place, row]) => canServe(place, row, context)),

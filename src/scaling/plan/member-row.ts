@@ -75,4 +75,6 @@ export interface PlanState {
   readonly published: number;
   /** When replicas last moved because of an outage or a return. */
   readonly lastStepAt?: number | undefined;
+  /** The total that was planned for; undefined in what older releases left. */
+  readonly total?: number | undefined;
 }

@@ -38,13 +38,13 @@ export function readPlanState(text: string | undefined): ReadPlanState {
   if (text === undefined || text === '') return { state: undefined, findings: [] };
   const parsed = writtenState.safeParse(parseJson(text));
   if (!parsed.success) return unreadable(parsed.error.issues[0]);
-  const { assigned, published, lastStepAt, namespace, members } = parsed.data;
+  const { assigned, published, lastStepAt, total, namespace, members } = parsed.data;
   const rows = members.map((member): [string, MemberRow] => {
     const row = rowOf(member, namespace);
     return [placeOf(row), row];
   });
   return {
-    state: { rows: Object.fromEntries(rows), hasAssigned: assigned, published, lastStepAt },
+    state: { rows: Object.fromEntries(rows), hasAssigned: assigned, published, lastStepAt, total },
     findings: [],
   };
 }
@@ -98,18 +98,23 @@ const writtenState = z.object({
   published: count,
   assigned: z.boolean().default(false),
   lastStepAt: time.optional(),
+  total: count.optional(),
   /** Of the members that name none. */
   namespace: z.string().default(''),
   members: z.array(writtenRow),
 });
 
-function written({ hasAssigned, published, lastStepAt }: PlanState, rows: readonly MemberRow[]): string {
+function written(
+  { hasAssigned, published, lastStepAt, total }: PlanState,
+  rows: readonly MemberRow[],
+): string {
   const namespace = rows[0]?.namespace ?? '';
   return JSON.stringify({
     version,
     published,
     assigned: hasAssigned || undefined,
     lastStepAt,
+    total,
     namespace,
     members: rows.map((row) => writtenOf(row, namespace)),
   });

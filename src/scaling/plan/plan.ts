@@ -56,6 +56,11 @@ export interface Plan {
 /** When everything begins, and after a restart, members that were not asked yet are waited for so long. */
 const firstAnswers = 30_000;
 
+export interface PlanOptions {
+  /** Whether replicas may move because of an outage or a return; whoever moves too many at once waits for a turn. Default true. */
+  readonly mayStep?: boolean | undefined;
+}
+
 /**
  * Who runs how many replicas now. Pure: the same arguments give the same plan, and the state that is handed on is plain
  * JSON. `observed` is by place; `now` is in milliseconds since 1970.
@@ -66,6 +71,7 @@ export function plan(
   observed: Observations,
   previous: PlanState | undefined,
   now: number,
+  { mayStep = true }: PlanOptions = {},
 ): Plan {
   const trusted = previous === undefined ? undefined : withTrustedTimes(previous, now);
   const named = trusted === undefined ? undefined : withCurrentNames(trusted, members);
@@ -104,6 +110,7 @@ export function plan(
           observed,
           before: last?.rows ?? {},
           lastStepAt: last?.lastStepAt,
+          mayStep,
           now,
         });
   const { parts: shares } = sharesOf(rows, { wanted, spec });
@@ -130,6 +137,7 @@ export function plan(
       hasAssigned: hasAssigned || places.length > 0,
       published,
       lastStepAt,
+      total: spec.total,
     },
   };
 }

@@ -10,6 +10,7 @@ export function isWorthKeeping(kept: PlanState | undefined, current: PlanState):
   return (
     kept.hasAssigned !== current.hasAssigned ||
     kept.lastStepAt !== current.lastStepAt ||
+    kept.total !== current.total ||
     Object.keys(kept.rows).length !== places.length ||
     places.some((place) => isNews(kept.rows[place], current.rows[place]))
   );
