@@ -30,6 +30,7 @@ interface Replica {
   readonly buckets: ElectedBuckets;
   readonly metrics: Metrics;
   readonly gained: number[];
+  readonly lost: number[];
 }
 
 function fleet(total = 1): Fleet {
@@ -42,6 +43,7 @@ function fleet(total = 1): Fleet {
       const machine = new ReplicaWorld({ world, api, offsetMs, rate, nextWeather });
       const metrics = new Metrics();
       const gained: number[] = [];
+      const lost: number[] = [];
       const buckets = new ElectedBuckets({
         client: machine.client,
         namespace,
@@ -53,11 +55,12 @@ function fleet(total = 1): Fleet {
         metrics,
         random: () => 0.5,
         onGained: (bucket) => gained.push(bucket),
+        onLost: (bucket) => lost.push(bucket),
         quiesce: async () => undefined,
         ...options,
       });
       buckets.start();
-      return { identity, machine, buckets, metrics, gained };
+      return { identity, machine, buckets, metrics, gained, lost };
     },
   };
 }
@@ -107,6 +110,30 @@ describe('one bucket', () => {
     expect(signal?.aborted).toBe(false);
     a.buckets.fence();
     expect(signal?.reason).toBeInstanceOf(LeaseLost);
+  });
+
+  test.each<[string, (fleet: Fleet, a: Replica) => void]>([
+    ['is found to be over', (_fleet, a) => a.machine.pause(60_000)],
+    ['was deleted', ({ api }) => api.remove({ namespace, name: 'serving.00-of-01' })],
+    [
+      'was taken by somebody else',
+      ({ api }) => {
+        const lease = api.peek({ namespace, name: 'serving.00-of-01' });
+        if (lease !== undefined)
+          api.seed({ ...lease, spec: { ...(lease['spec'] as object), holderIdentity: 'x' } });
+      },
+    ],
+    ['is given up', (_fleet, a) => void a.buckets.stop(5_000)],
+  ])('whoever holds it is told once when it %s', async (_how, end) => {
+    const given = fleet();
+    const a = given.replica('a');
+    await given.world.advance(20);
+    end(given, a);
+    await given.world.advance(11_000);
+    a.buckets.fence();
+    expect(a.lost).toEqual([0]);
+    await given.world.advance(1_000);
+    expect(a.lost).toEqual([0]);
   });
 
   test('an orderly end hands it over in well under a second', async () => {

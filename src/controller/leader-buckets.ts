@@ -46,6 +46,11 @@ export interface ElectedBucketsOptions {
   readonly random?: (() => number) | undefined;
   /** Time to look at every key of the bucket. */
   readonly onGained?: ((bucket: number) => void) | undefined;
+  /**
+   * Called once for each term that ends, however it ends, before anything else runs: what works for keys of the bucket
+   * beside their runs must end now. Runs were aborted, and may still be ending.
+   */
+  readonly onLost?: ((bucket: number) => void) | undefined;
   /** Resolves when no run of a key of the bucket is under way any more; they were aborted. */
   readonly quiesce: (bucket: number) => Promise<void>;
 }
@@ -127,7 +132,8 @@ export class ElectedBuckets implements LeaderBuckets {
   }
 
   #candidate(bucket: number): LeaseCandidate {
-    const { client, namespace, leaseName, identity, clock, log, metrics, onGained, quiesce } = this.#options;
+    const { client, namespace, leaseName, identity, clock, log, metrics, onGained, onLost, quiesce } =
+      this.#options;
     const name = leaseName(bucket, this.total);
     const tell = (owned: 0 | 1): void => {
       metrics.set('leader_election_master_status', { name }, owned);
@@ -150,7 +156,10 @@ export class ElectedBuckets implements LeaderBuckets {
         tell(1);
         onGained?.(bucket);
       },
-      onLost: () => tell(0),
+      onLost: () => {
+        tell(0);
+        onLost?.(bucket);
+      },
       quiesce: () => quiesce(bucket),
     });
   }

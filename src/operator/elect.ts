@@ -41,7 +41,7 @@ export interface Election<Elected extends Electable> extends ElectionSetup {
   readonly create: (ownership: LeaderBuckets) => Elected;
   /** This replica became the one to act on these keys. */
   readonly onGained: (elected: Elected, concerns: (key: string) => boolean) => void;
-  /** It is not any more, and none of its runs is under way. */
+  /** It is not any more, for whatever reason: what is held for these keys ends at once. Their runs are aborted, and may still be ending. */
   readonly onLost?: (elected: Elected, concerns: (key: string) => boolean) => void;
 }
 
@@ -78,10 +78,8 @@ export function elect<Elected extends Electable>({
         log,
         metrics,
         onGained: (bucket) => onGained(controller, ofBucket(bucket)),
-        quiesce: async (bucket) => {
-          await controller.controller.whenIdle(ofBucket(bucket));
-          onLost?.(controller, ofBucket(bucket));
-        },
+        onLost: (bucket) => onLost?.(controller, ofBucket(bucket)),
+        quiesce: (bucket) => controller.controller.whenIdle(ofBucket(bucket)),
       })
     : new SoleOwner();
   const controller: Elected = create(buckets);
