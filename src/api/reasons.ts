@@ -349,11 +349,18 @@ export const reasons = {
     meaning: 'A name in spec.memberClusters may mean several members.',
     fix: 'Use one of the canonical ids that the message lists.',
   },
+  ScaleTargetConflict: {
+    code: 'WW4134',
+    level: 'error',
+    meaning:
+      'Another DistributedScaledObject, which was there first, scales the same workload on the same member; this one scales nothing.',
+    fix: 'Delete one of the two, or let them name different members, namespaces or workloads. Work goes on by itself.',
+  },
   Initializing: {
     code: 'WW4135',
     level: 'info',
     meaning: 'Members are asked what they run before anything is written.',
-    fix: 'Nothing: it takes 30 seconds at the most.',
+    fix: 'Nothing: it takes 30 seconds at the most. Where the message names what cannot be read, grant it.',
   },
   TargetReplicasOverwritten: {
     code: 'WW4136',

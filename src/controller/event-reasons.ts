@@ -24,6 +24,7 @@ export const newsReasons = {
   MemberCredentialsExpiring: 'Warning',
   MemberNotReady: 'Warning',
   MemberExcluded: 'Warning',
+  MemberAboveShare: 'Warning',
   MemberSoftTainted: 'Normal',
   MemberHardTainted: 'Warning',
   AllMembersDown: 'Warning',

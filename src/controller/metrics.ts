@@ -58,8 +58,8 @@ export class Metrics {
     if (instrument instanceof Histogram) instrument.observe({ ...labels }, value);
   }
 
-  /** Ends one series, for example the age of a deletion that is over. */
-  remove<Name extends MetricName>(name: Name, labels: MetricLabels<Name>): void {
+  /** Ends the series that have these labels, for example the age of a deletion that is over. */
+  remove<Name extends MetricName>(name: Name, labels: Partial<MetricLabels<Name>>): void {
     this.#removeWhere((labelsOfSeries) => matches(labelsOfSeries, labels), name);
   }
 
@@ -129,6 +129,6 @@ function createInstrument(name: string, row: MetricRow, registry: Registry): Ins
   }
 }
 
-function matches(labels: Labels, wanted: Labels): boolean {
+function matches(labels: Labels, wanted: Readonly<Record<string, string | undefined>>): boolean {
   return Object.entries(wanted).every(([label, value]) => labels[label] === value);
 }

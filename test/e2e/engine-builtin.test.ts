@@ -50,6 +50,7 @@ class Stand {
       namespace,
       clock,
       onChange: (key) => void this.#pass(key),
+      owned: () => this.#life.signal,
       onRead: () => undefined,
       onDefect: (_key, error) => this.defects.push(error),
     });

@@ -41,6 +41,8 @@ export type MemberLookup =
 export interface MemberRegistry {
   /** Every source has told what it has. */
   readonly isSynced: boolean;
+  /** Whose sources have not told yet. */
+  readonly awaited: readonly MemberProvider[];
   /** Sorted by canonical id; masked ones too. A new array after each change, so that it can be compared. */
   readonly members: readonly Member[];
   find(reference: string): MemberLookup;

@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster.ts';
 import { isSilence } from '../silence.ts';
 import { type AliasClaim, aliasTable } from './alias-table.ts';
 import { findMember } from './find-member.ts';
-import type { Member, MemberLookup, MemberRegistry } from './member.ts';
+import type { Member, MemberLookup, MemberProvider, MemberRegistry } from './member.ts';
 import type { MemberEntry, MemberSource } from './member-source.ts';
 
 type Listener = Parameters<MemberRegistry['subscribe']>[0];
@@ -45,6 +45,10 @@ export class Members implements MemberRegistry {
   get isSynced(): boolean {
     this.#isSynced ||= this.#sources.length > 0 && this.#sources.every(({ isSynced }) => isSynced);
     return this.#isSynced;
+  }
+
+  get awaited(): readonly MemberProvider[] {
+    return this.#sources.filter(({ isSynced }) => !isSynced).map(({ provider }) => provider);
   }
 
   get members(): readonly Member[] {

@@ -48,4 +48,9 @@ export interface ScalingEngine {
 export interface EngineHooks {
   /** Something about the object of this key changed: it is to be looked at again. */
   readonly onChange: (key: string) => void;
+  /**
+   * The right to act for the object of this key; undefined while another replica of the operator has it. Whatever runs
+   * beside `ensure` asks before each write.
+   */
+  readonly owned: (key: string) => AbortSignal | undefined;
 }

@@ -10,7 +10,7 @@ export interface EngineAnswer {
   readonly error?: unknown;
 }
 
-/** An engine that the hub hinders is told of in the status and asked again; what is spread stays spread. */
+/** An engine that fails is told of in the status and asked again, whatever hinders it; what is spread stays spread. */
 export async function askEngine(
   { services, object, context }: ScalingPass,
   sights: Iterable<Sight>,
@@ -25,8 +25,9 @@ export async function askEngine(
     return { report: await services.engine.ensure(parsed.resource, { readyReplicas }, context.signal) };
   } catch (error) {
     context.signal.throwIfAborted();
-    if (!(error instanceof KubeError)) throw error;
-    return { report: notReady(error.message), error };
+    const message =
+      error instanceof KubeError ? error.message : 'a defect of this program; its log says more';
+    return { report: notReady(message), error };
   }
 }
 

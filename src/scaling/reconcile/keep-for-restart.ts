@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { ensureFinalizer, removeFinalizer } from '../../controller/index.ts';
+import type { KubeObject } from '../../api/index.ts';
 import { resources } from '../../kube/index.ts';
 import type { PlanState } from '../plan/member-row.ts';
 import { planStateText } from '../plan/plan-state-text.ts';
@@ -20,19 +20,24 @@ export interface WorthKeeping {
   readonly state: PlanState;
   readonly asked: Pick<AskedScaling, 'restoresOriginals'>;
   readonly sights: ReadonlyMap<string, Sight>;
+  /** Whether a member is to get another number than it has. */
+  readonly isWriting: boolean;
 }
 
 /**
- * Writes down on the object what a restart must know, before anything is written to members. Resolves with the pass on the
- * object as it then is. Throws KubeErrors.
+ * Writes down on the object what a restart must know, before anything is written to members, in one write that is refused
+ * where anybody has changed the object since it was read: the plan may be made from what another replica has planned
+ * further. Resolves with the pass on the object as it then is. Throws KubeErrors; a ConflictError: read it, and plan again.
  */
-export async function keepForRestart(given: ScalingPass, worth: WorthKeeping): Promise<ScalingPass> {
-  const pass = await withFinalizer(given, worth.asked);
+export async function keepForRestart(pass: ScalingPass, worth: WorthKeeping): Promise<ScalingPass> {
   const { services, object, memory, context } = pass;
+  const { uid, resourceVersion } = object.metadata;
   const originals = originalsOf(pass, worth);
-  const isStateNews = mustKeep(object, memory, worth.state);
+  const isUnsure = worth.isWriting && !memory.isCertain;
+  const isStateNews = isUnsure || mustKeep(object, memory, worth.state);
   const areOriginalsNews = !isDeepStrictEqual(readOriginals(object), originals);
-  if (!isStateNews && !areOriginalsNews) return pass;
+  const finalizers = finalizersOf(object, worth.asked);
+  if (!isStateNews && !areOriginalsNews && finalizers === undefined) return pass;
   const annotations = {
     ...(isStateNews ? { [stateAnnotation]: planStateText(worth.state) } : {}),
     ...(areOriginalsNews ? { [originalsAnnotation]: JSON.stringify(originals) } : {}),
@@ -41,37 +46,34 @@ export async function keepForRestart(given: ScalingPass, worth: WorthKeeping): P
     resources.distributedScaledObjects,
     object.metadata,
     'merge',
-    { metadata: { uid: object.metadata.uid, annotations } },
+    { metadata: { uid, resourceVersion, annotations, ...(finalizers === undefined ? {} : { finalizers }) } },
     { signal: context.signal },
   );
   return {
     ...pass,
     object: projectObject(patched),
-    memory: { ...memory, originals, kept: isStateNews ? worth.state : memory.kept },
+    memory: {
+      ...memory,
+      originals,
+      kept: isStateNews ? worth.state : memory.kept,
+      isCertain: true,
+    },
   };
 }
 
-/** What was noted so far, with what is seen for the first time. */
-function originalsOf({ memory }: ScalingPass, { asked, sights }: WorthKeeping): OriginalReplicas {
-  return asked.restoresOriginals ? withFirstSights(memory.originals, sights) : {};
+/** What was noted so far, wherever, with what is seen for the first time. */
+function originalsOf({ object, memory }: ScalingPass, { asked, sights }: WorthKeeping): OriginalReplicas {
+  if (!asked.restoresOriginals) return {};
+  return withFirstSights({ ...memory.originals, ...readOriginals(object) }, sights);
 }
 
-async function withFinalizer(
-  pass: ScalingPass,
+/** The list as it must be; undefined where it is so. */
+function finalizersOf(
+  { metadata: { finalizers = [] } }: KubeObject,
   { restoresOriginals }: WorthKeeping['asked'],
-): Promise<ScalingPass> {
-  const { services, object, context } = pass;
-  const isThere = object.metadata.finalizers?.includes(cleanupFinalizer) === true;
-  if (isThere === restoresOriginals) return pass;
-  const change = {
-    client: services.hub,
-    resource: resources.distributedScaledObjects,
-    object,
-    finalizer: cleanupFinalizer,
-    signal: context.signal,
-  };
-  if (restoresOriginals) return { ...pass, object: projectObject(await ensureFinalizer(change)) };
-  await removeFinalizer(change);
-  const finalizers = object.metadata.finalizers?.filter((other) => other !== cleanupFinalizer) ?? [];
-  return { ...pass, object: { ...object, metadata: { ...object.metadata, finalizers } } };
+): readonly string[] | undefined {
+  if (finalizers.includes(cleanupFinalizer) === restoresOriginals) return undefined;
+  return restoresOriginals
+    ? [...finalizers, cleanupFinalizer]
+    : finalizers.filter((other) => other !== cleanupFinalizer);
 }

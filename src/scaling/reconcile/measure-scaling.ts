@@ -33,6 +33,12 @@ export function measureScaling(
     labels,
     status.membersTotalCount ?? 0,
   );
+  const types = new Set((status.conditions ?? []).map(({ type }) => type));
+  for (const { type } of statusOf(object).conditions ?? []) {
+    if (types.has(type)) continue;
+    metrics.remove('kube_kedify_distributedscaledobject_status_condition', { ...labels, type });
+    metrics.remove('kube_kedify_distributedscaledobject_status_condition_info', { ...labels, type });
+  }
   for (const { type, status: value, reason } of status.conditions ?? []) {
     const of = { ...labels, type };
     metrics.set('kube_kedify_distributedscaledobject_status_condition', of, value === 'True' ? 1 : 0);

@@ -39,7 +39,7 @@ function input(
   },
 ): NoticeInput {
   const plan = { findings: after.findings ?? [], state: after.state } as unknown as Plan;
-  return { before, after: { rows: after.rows, plan } };
+  return { before, after: { rows: after.rows, plan, asked: new Map() } };
 }
 
 const told = (given: NoticeInput): readonly string[] =>

@@ -14,7 +14,12 @@ export interface Notice {
 
 export interface NoticeInput {
   readonly before: { readonly rows: MemberStatuses; readonly state: PlanState | undefined };
-  readonly after: { readonly rows: MemberStatuses; readonly plan: Plan };
+  readonly after: {
+    readonly rows: MemberStatuses;
+    readonly plan: Plan;
+    /** What was asked for at each place that was seen, by whomever, before this plan. */
+    readonly asked: ReadonlyMap<string, number>;
+  };
 }
 
 const ofWhole: ReadonlySet<EventReason> = new Set([
@@ -30,6 +35,7 @@ export function notices({ before, after }: NoticeInput): readonly Notice[] {
   return [
     ...ofMembers(before.rows, after.rows),
     ...ofMoves(before.state, after.plan.state),
+    ...ofFirstSights(before.state, after.plan.state, after.asked),
     ...allDown(before.rows, after.rows),
     ...after.plan.findings
       .filter(({ reason }) => reason !== 'NoHealthyMembers')
@@ -98,6 +104,25 @@ function ofMoves(before: PlanState | undefined, after: PlanState): readonly Noti
     return [];
   });
   return steps;
+}
+
+/** Who is seen late, or joins later, was not counted when the total was decided; what is too much there goes at once. */
+function ofFirstSights(
+  before: PlanState | undefined,
+  after: PlanState,
+  asked: ReadonlyMap<string, number>,
+): readonly Notice[] {
+  if (before?.hasAssigned !== true) return [];
+  return Object.entries(after.rows).flatMap(
+    ([place, { name: member, phase, desired }]): readonly Notice[] => {
+      const last = before.rows[place]?.phase.name ?? 'fresh';
+      const runs = asked.get(place) ?? 0;
+      if (last !== 'fresh' || !(phase.name === 'serving' || phase.name === 'returning') || runs <= desired)
+        return [];
+      const note = `${member} ran ${runs} replicas when it was first seen, and gets ${desired}: the total does not count what ran there.`;
+      return [{ reason: 'MemberAboveShare', action: 'Scale', member, note }];
+    },
+  );
 }
 
 /** What others rely on at a place that does not simply get its share. */

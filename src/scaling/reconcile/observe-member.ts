@@ -4,12 +4,13 @@ import type { Sight } from '../workload/workload.ts';
 
 /** What the plan is told of a place: a member is there if its cluster answers and its workload can be read and written. */
 export function observeMember(
-  member: Pick<Member, 'state' | 'info' | 'cluster'> | undefined,
+  member: Pick<Member, 'state' | 'info' | 'cluster' | 'failure'> | undefined,
   sight: Sight,
   refusal: string | undefined,
 ): Observation {
   if (member === undefined) return { state: 'notReady', why: 'not registered' };
-  if (member.state === 'NotReady') return { state: 'notReady', why: member.info.replace(/\.$/, '') };
+  if (member.state === 'NotReady')
+    return { state: 'notReady', why: `${reasonOf(member)}${member.info.replace(/\.$/, '')}` };
   if (member.cluster === undefined) return { state: 'unknown' };
   switch (sight.seen) {
     case 'nothing':
@@ -29,4 +30,9 @@ export function observeMember(
           }
         : { state: 'notReady', why: refusal };
   }
+}
+
+/** That of TargetClusterResolved, which the rows of members have no field for. */
+function reasonOf({ failure }: Pick<Member, 'failure'>): string {
+  return failure === undefined ? '' : `${failure.reason}: `;
 }

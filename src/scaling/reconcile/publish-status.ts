@@ -3,7 +3,7 @@ import { type Conditions, writeStatus } from '../../controller/index.ts';
 import { resources } from '../../kube/index.ts';
 import { measureScaling } from './measure-scaling.ts';
 import type { MemberStatuses } from './member-statuses.ts';
-import { scalingConditions, type ScalingView } from './scaling-conditions.ts';
+import { scalingConditions, type ScalingView, settlesAt } from './scaling-conditions.ts';
 import type { ScalingPass } from './scaling-pass.ts';
 import { scalingStatus, statusOf, tellsOfState } from './scaling-status.ts';
 import { projectObject } from './total-on-hub.ts';
@@ -14,6 +14,8 @@ export interface Published {
   readonly statusAt: number | undefined;
   /** When the rest of the status is due, in milliseconds from now. */
   readonly againInMs: number | undefined;
+  /** When what is unknown in it settles, in milliseconds since 1970. */
+  readonly settlesAt: number | undefined;
 }
 
 export interface ScalingNews {
@@ -36,12 +38,14 @@ export async function publishStatus(
   const { clock, hub } = services;
   const last = statusOf(object);
   const conditions = scalingConditions((last.conditions ?? []) as Conditions, view, services.now());
+  const due = settlesAt(conditions);
   const { healthy, all } = view;
   const status = scalingStatus({ object, conditions, healthy, all, ...numbers });
+  context.signal.throwIfAborted();
   measureScaling(services.metrics, object, status);
   const sinceMs = memory.statusAt === undefined ? betweenStatusesMs : clock.monotonic() - memory.statusAt;
   if (sinceMs < betweenStatusesMs && !tellsOfState(last, status))
-    return { object, statusAt: memory.statusAt, againInMs: betweenStatusesMs - sinceMs };
+    return { object, statusAt: memory.statusAt, againInMs: betweenStatusesMs - sinceMs, settlesAt: due };
   const written = await writeStatus({
     client: hub,
     resource: resources.distributedScaledObjects,
@@ -55,5 +59,6 @@ export async function publishStatus(
     object: isNew ? projectObject(written.object) : object,
     statusAt: isNew ? clock.monotonic() : memory.statusAt,
     againInMs: undefined,
+    settlesAt: due,
   };
 }

@@ -1,11 +1,13 @@
 import { isRecord, type KubeObject } from '../../api/index.ts';
 import { done, type Outcome, removeFinalizer, requeueAfter } from '../../controller/index.ts';
 import { NotFoundError, resources } from '../../kube/index.ts';
-import { resourceOf } from '../workload/scale-poll.ts';
+import type { WantedScale } from '../workload/scale-writer.ts';
 import type { WorkloadOnMember } from '../workload/workload-observer.ts';
 import { readAskedScaling } from './asked-scaling.ts';
+import { readOriginals } from './original-replicas.ts';
 import { type ScalingPass, tell } from './scaling-pass.ts';
-import { viewMembers } from './view-members.ts';
+import { readTarget } from './read-target.ts';
+import { planName } from './selected-members.ts';
 
 /** Only on objects whose members get their first numbers back; whatever else an object made goes with it. */
 export const cleanupFinalizer = 'keda.kedify.io/dso-cleanup';
@@ -16,61 +18,77 @@ export interface Restored {
   readonly restored: ReadonlySet<string>;
 }
 
-const callTimeoutMs = 5_000;
-const betweenAttemptsMs = 10_000;
+const betweenLooksMs = 10_000;
 /** Members that do not answer for so long after the deletion are given up. */
 const cleanupDeadlineMs = 10 * 60_000;
 
-/** Gives members their first numbers back, and then lets the object go. Throws KubeErrors of the hub. */
+/**
+ * Has members given their first numbers back, and then lets the object go; waits for the hub only. What the rest of the
+ * spec says does not matter any more, be it valid or not. Throws KubeErrors of the hub.
+ */
 export async function restoreOriginals(pass: ScalingPass, before: ReadonlySet<string>): Promise<Restored> {
-  const { services, key, object, memory, context } = pass;
-  if (object.metadata.finalizers?.includes(cleanupFinalizer) !== true)
+  const { services, key, object, memory } = pass;
+  const { writers, claims, clock } = services;
+  if (object.metadata.finalizers?.includes(cleanupFinalizer) !== true) {
+    writers.forget(key);
     return { outcome: done, restored: before };
-  const read = readAskedScaling(object);
-  const originals = Object.entries(memory.originals);
-  if (!read.ok || originals.length === 0 || (await isNamespaceGoing(pass))) return release(pass, before);
+  }
+  const originals = Object.entries({ ...memory.originals, ...readOriginals(object) });
+  // Whoever else scales the workloads goes on with that.
+  if (originals.length === 0 || claims.holder(key) !== undefined || (await isNamespaceGoing(pass)))
+    return release(pass, before);
 
-  const { reachable } = viewMembers(services, key, read.asked, memory.state);
+  const reachable = follow(
+    pass,
+    originals.map(([place]) => place),
+  );
   const restored = new Set(before);
-  const attempts = originals
-    .filter(([place]) => !restored.has(place))
-    .map(async ([place, replicas]) => {
-      const where = reachable.get(place);
-      if (where !== undefined && (await isRestored(pass, where, replicas))) restored.add(place);
-    });
-  await Promise.all(attempts);
-  context.signal.throwIfAborted();
+  const wanted = new Map<string, WantedScale>();
+  for (const [place, replicas] of originals) {
+    const where = reachable.get(place);
+    if (where === undefined || restored.has(place)) continue;
+    const seen = services.workloads.sight(where);
+    // There is nothing left to give it back to.
+    if (seen.seen === 'absence') restored.add(place);
+    if (seen.seen === 'workload') wanted.set(place, { ...where, replicas, seen });
+  }
+  writers.want(key, wanted);
+  for (const place of wanted.keys()) if (writers.isDone(key, place)) restored.add(place);
+
   const left = originals.filter(([place]) => !restored.has(place));
   if (left.length === 0) return release(pass, restored);
-  if (services.clock.now() < Date.parse(object.metadata.deletionTimestamp ?? '') + cleanupDeadlineMs)
-    return { outcome: requeueAfter(betweenAttemptsMs), restored };
+  if (clock.now() < Date.parse(object.metadata.deletionTimestamp ?? '') + cleanupDeadlineMs)
+    return { outcome: requeueAfter(betweenLooksMs), restored };
   const note = left.map(([place, replicas]) => `${place} had ${replicas}`).join(', ');
   tell(pass, [{ reason: 'RestoreAbandoned', action: 'Scale', member: '', note }]);
   return release(pass, restored);
 }
 
-async function isRestored(
-  { services, context }: ScalingPass,
-  { cluster, workload }: WorkloadOnMember,
-  replicas: number,
-): Promise<boolean> {
-  const { signal, log } = context;
-  const options = {
-    subresource: 'scale',
-    fieldManager: services.fieldManager,
-    timeoutMs: callTimeoutMs,
-    signal,
-  } as const;
-  try {
-    const resource = await resourceOf(cluster, workload, signal);
-    await cluster.client.patch(resource, workload, 'merge', { spec: { replicas } }, options);
-    return true;
-  } catch (error) {
-    // There is nothing left to give it back to.
-    if (error instanceof NotFoundError) return true;
-    log.warn({ cluster: cluster.name, err: error }, 'cannot give a member its first number back');
-    return false;
-  }
+/** Begins to follow the workloads of these places; by place, as far as their members are connected. */
+function follow(
+  { services, key, object }: ScalingPass,
+  places: readonly string[],
+): ReadonlyMap<string, WorkloadOnMember> {
+  const { members, workloads } = services;
+  const target = readTarget(object);
+  const read = readAskedScaling(object);
+  if (read.ok)
+    members.use(
+      key,
+      read.asked.spec.members.map(({ name }) => name),
+    );
+  const byName = new Map(members.members.map((member) => [planName(member), member]));
+  const reachable = new Map(
+    places.flatMap((place) => {
+      const [namespace = '', ...name] = place.split('/');
+      const cluster = byName.get(name.join('/'))?.cluster;
+      return cluster === undefined || target === undefined
+        ? []
+        : [[place, { cluster, workload: { ...target, namespace } }] as const];
+    }),
+  );
+  workloads.use(key, [...reachable.values()]);
+  return reachable;
 }
 
 /** With its namespace goes the object's reason to hold anything up. */
@@ -87,9 +105,10 @@ async function isNamespaceGoing({ services, object, context }: ScalingPass): Pro
 }
 
 async function release(
-  { services, object, context }: ScalingPass,
+  { services, key, object, context }: ScalingPass,
   restored: ReadonlySet<string>,
 ): Promise<Restored> {
+  services.writers.forget(key);
   await removeFinalizer({
     client: services.hub,
     resource: resources.distributedScaledObjects,

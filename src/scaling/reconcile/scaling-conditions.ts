@@ -16,8 +16,12 @@ import type { AmbiguousReference } from './selected-members.ts';
 export interface ScalingView {
   /** Why nothing can be done for it; the newest cause. */
   readonly invalid?: string | undefined;
+  /** Who scales its workload already. */
+  readonly holder?: string | undefined;
   /** The first answers of members are waited for. */
   readonly isInitializing: boolean;
+  /** What else is waited for, in a sentence. */
+  readonly awaits?: string | undefined;
   readonly ambiguous: readonly AmbiguousReference[];
   readonly findings: readonly Finding[];
   readonly healthy: number;
@@ -34,21 +38,31 @@ const notAsked: Verdict = {
   reason: 'Initializing',
   message: 'Triggers are evaluated once it is known what runs.',
 };
+/** For so long anything may be unknown; after that it is not going to be known soon. Milliseconds. */
+const settlesAfterMs = 60_000;
 const obstacles = ['NoHealthyMembers', 'NoEligibleMembers', 'AllWeightsZero'] as const;
 const limits = ['CapacityLimited', 'MinReplicasUnsatisfied'] as const;
 
-/** Every condition of the object, sorted by type; the times of those that stay as they were stay too. */
+/**
+ * Every condition of the object, sorted by type; the times of those that stay as they were stay too. Nothing is Unknown for
+ * good, because Argo CD shows an object as progressing for as long as anything is: what is not known to be ready after a
+ * minute is not ready, and what is not known of the engine then is left out.
+ */
 export function scalingConditions(before: Conditions, view: ScalingView, now: number): Conditions {
   const { active, paused, fallback } = view.engine ?? {
     active: asBefore(before, 'ScaledObjectActive', view),
     paused: asBefore(before, 'Paused', view),
   };
-  const told: UntimedCondition[] = [
-    { type: 'Ready', ...ready(view) },
+  const settled = settle(before, ready(view), now);
+  const ofEngine = [
     { type: 'ScaledObjectActive', ...active },
     { type: 'Paused', ...paused },
-    { type: 'Rebalancing', ...rebalancing(view.rows) },
     ...(fallback === undefined ? [] : [{ type: 'ScaledObjectFallback', ...fallback }]),
+  ];
+  const told: UntimedCondition[] = [
+    { type: 'Ready', ...settled },
+    ...ofEngine.filter(({ status }) => settled.status === 'Unknown' || status !== 'Unknown'),
+    { type: 'Rebalancing', ...rebalancing(view.rows) },
     ...targets(view.members),
     ...view.findings
       .filter(({ reason }) => isOneOf(reason, limits))
@@ -61,6 +75,24 @@ export function scalingConditions(before: Conditions, view: ScalingView, now: nu
   return keepTransitionTimes(before, conditions);
 }
 
+/** When what is unknown now settles, in milliseconds since 1970; undefined where nothing is. */
+export function settlesAt(conditions: Conditions): number | undefined {
+  const ready = findCondition(conditions, 'Ready');
+  return ready?.status === 'Unknown' ? changedAt(ready) + settlesAfterMs : undefined;
+}
+
+function settle(before: Conditions, ready: Verdict, now: number): Verdict {
+  const last = findCondition(before, 'Ready');
+  if (ready.status !== 'Unknown' || last === undefined) return ready;
+  const hasSettled = last.status === 'False' && last.reason === ready.reason;
+  const isLate = last.status === 'Unknown' && now >= changedAt(last) + settlesAfterMs;
+  return hasSettled || isLate ? { ...ready, status: 'False' } : ready;
+}
+
+function changedAt({ lastTransitionTime = '' }: Conditions[number]): number {
+  return Date.parse(lastTransitionTime) || 0;
+}
+
 /** A spec that cannot be understood does not end what the engine does with the last one. */
 function asBefore(before: Conditions, type: string, { invalid }: ScalingView): Verdict {
   const last = invalid === undefined ? undefined : findCondition(before, type);
@@ -71,8 +103,14 @@ function asBefore(before: Conditions, type: string, { invalid }: ScalingView): V
 
 /** The first that applies. */
 function ready(view: ScalingView): Verdict {
-  const { invalid, ambiguous, findings, isInitializing, healthy, all, engine } = view;
+  const { invalid, holder, ambiguous, findings, isInitializing, awaits, healthy, all, engine } = view;
   if (invalid !== undefined) return { status: 'False', reason: 'InvalidSpec', message: invalid };
+  if (holder !== undefined)
+    return {
+      status: 'False',
+      reason: 'ScaleTargetConflict',
+      message: `${holder} scales the same workload on a member, and was there first; this object scales nothing.`,
+    };
   if (ambiguous.length > 0)
     return {
       status: 'False',
@@ -83,7 +121,7 @@ function ready(view: ScalingView): Verdict {
     return {
       status: 'Unknown',
       reason: 'Initializing',
-      message: 'Every member is asked what it runs before anything is written.',
+      message: awaits ?? 'Every member is asked what it runs before anything is written.',
     };
   const obstacle = findings.find(({ reason }) => isOneOf(reason, obstacles));
   if (obstacle !== undefined) return { status: 'False', ...obstacle };
@@ -133,7 +171,11 @@ function targets(members: readonly Member[]): readonly UntimedCondition[] {
         message: `${profiles.length} of ${profiles.length} ClusterProfiles lead to a cluster.`,
       },
     ];
-  const message = failed.map((failure) => failure.message).join(' ');
+  const message = profiles
+    .flatMap(({ alias, id, failure }) =>
+      failure === undefined ? [] : [`${alias ?? id}: ${failure.reason}: ${failure.message}`],
+    )
+    .join(' ');
   return [{ type: 'TargetClusterResolved', status: 'False', reason: first.reason, message }];
 }
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../api/index.ts';
+import { type KubeObject, objectKey } from '../../api/index.ts';
 import {
   Controller,
   type ControllerOptions,
@@ -20,6 +20,7 @@ import { RecentNotices } from './recent-notices.ts';
 import { recall, type ScalingMemory, stateAnnotation } from './scaling-memory.ts';
 import type { ScalingServices } from './scaling-services.ts';
 import { spreadReplicas } from './spread-replicas.ts';
+import { TargetClaims } from './target-claims.ts';
 import { projectObject } from './total-on-hub.ts';
 
 export interface ScalingControllerOptions extends Pick<
@@ -31,6 +32,8 @@ export interface ScalingControllerOptions extends Pick<
   readonly hubUid: string;
   readonly createEngine: (hooks: EngineHooks) => ScalingEngine;
 }
+
+type Metadata = KubeObject['metadata'];
 
 const kind = 'DistributedScaledObject';
 /** A pass waits for the hub only. */
@@ -45,21 +48,27 @@ export class ScalingController {
   readonly #controller: Controller;
   readonly #memories = new Map<string, ScalingMemory>();
   readonly #written = new WrittenObjects();
+  readonly #ownership: ControllerOptions['ownership'];
+  /** What ends the passes under way beside their deadlines, by key. */
+  readonly #passes = new Map<string, AbortController>();
 
   constructor({ services, hubUid, createEngine, ...options }: ScalingControllerOptions) {
     const { clock, log, metrics, ownership } = options;
     const { members } = services;
+    this.#ownership = ownership;
     const enqueue = (key: string): void => this.#controller.enqueue(key);
     const fieldManager = `wheelwright/${hubUid}`;
+    const now = steadyTime(clock);
     this.#services = {
       ...services,
       metrics,
       clock,
-      now: steadyTime(clock),
+      now,
       fieldManager,
-      engine: createEngine({ onChange: enqueue }),
+      engine: createEngine({ onChange: enqueue, owned: (key) => ownership.signalFor(key) }),
       notices: new RecentNotices(),
       rivals: new HubRivals({ client: services.hub, clock, onChange: enqueue }),
+      claims: new TargetClaims({ members, now, onChange: enqueue }),
       moves: new TokenBucket(moves, clock),
       workloads: new WorkloadObserver({
         clock,
@@ -143,7 +152,7 @@ export class ScalingController {
     }
   }
 
-  /** Another replica acts on these keys, or nobody: nothing is held for them. */
+  /** Another replica acts on these keys, or nobody: nothing is held for them. Passes under way leave nothing either. */
   release(concerns: (key: string) => boolean): void {
     for (const key of this.#memories.keys()) if (concerns(key)) this.#letGo(key);
   }
@@ -154,11 +163,31 @@ export class ScalingController {
     const object = this.#written.latest(key, cached);
     const memory = recall(object, this.#memories.get(key));
     this.#memories.set(key, memory);
-    const spread = await spreadReplicas(this.#services, object, memory, context);
-    this.#memories.set(key, spread.memory);
-    if (spread.object !== object) this.#written.wrote(key, spread.object, this.#objects.store.get(key));
-    if (spread.error !== undefined) throw spread.error;
-    return spread.outcome;
+    const term = this.#ownership.signalFor(key);
+    const over = new AbortController();
+    this.#passes.set(key, over);
+    const signal = AbortSignal.any([context.signal, over.signal]);
+    try {
+      const spread = await spreadReplicas(this.#services, object, memory, { ...context, signal });
+      if (!this.#isOurs(object, term)) return done;
+      this.#memories.set(key, spread.memory);
+      if (spread.object !== object) this.#written.wrote(key, spread.object, this.#objects.store.get(key));
+      if (spread.error !== undefined) throw spread.error;
+      return spread.outcome;
+    } catch (error) {
+      if (over.signal.aborted) return done;
+      throw error;
+    } finally {
+      this.#passes.delete(key);
+      if (!this.#isOurs(object, term)) this.#letGo(key, object);
+    }
+  }
+
+  /** Whether the object is still there, and in the same term of this replica. */
+  #isOurs({ metadata }: KubeObject, term: AbortSignal | undefined): boolean {
+    const key = objectKey(metadata);
+    const isThere = this.#objects.store.get(key)?.metadata.uid === metadata.uid;
+    return isThere && term !== undefined && this.#ownership.signalFor(key) === term;
   }
 
   #changed(change: StoreChange<KubeObject>): void {
@@ -167,23 +196,30 @@ export class ScalingController {
       this.#gone(key, change.previous);
       return;
     }
+    if (change.previous !== undefined && change.previous.metadata.uid !== change.current.metadata.uid)
+      this.#gone(key, change.previous);
     this.#written.sees(key, change.current);
+    this.#services.claims.sees(key, change.current);
     const priority = change.initial ? priorities.resync : priorities.event;
     if (change.previous === undefined || concernsUs(change.previous, change.current))
       this.#controller.enqueue(key, { priority });
   }
 
-  #gone(key: string, { metadata }: KubeObject): void {
-    const { metrics, notices } = this.#services;
+  #gone(key: string, object: KubeObject): void {
+    this.#passes.get(key)?.abort();
     this.#written.sees(key, undefined);
-    this.#letGo(key);
-    notices.forget(metadata.uid ?? '');
-    metrics.forgetObject({ kind, ...metadata });
+    this.#services.claims.sees(key, undefined);
+    this.#letGo(key, object);
   }
 
-  #letGo(key: string): void {
-    const { members, workloads, writers, engine } = this.#services;
+  /** Ends everything that runs and is told for an object. */
+  #letGo(key: string, object = this.#objects.store.get(key)): void {
+    const { members, workloads, writers, engine, notices, metrics } = this.#services;
     this.#memories.delete(key);
+    if (object !== undefined) {
+      notices.forget(object.metadata.uid ?? '');
+      metrics.forgetObject({ kind, ...object.metadata });
+    }
     writers.forget(key);
     workloads.use(key, []);
     members.use(key, []);
@@ -199,11 +235,22 @@ function concernsUs(before: KubeObject, after: KubeObject): boolean {
     a.generation !== b.generation ||
     a.deletionTimestamp !== b.deletionTimestamp ||
     JSON.stringify([others(a), a.labels, a.finalizers]) !==
-      JSON.stringify([others(b), b.labels, b.finalizers])
+      JSON.stringify([others(b), b.labels, b.finalizers]) ||
+    hasLostNotes(a, b)
   );
 }
 
-function others({ annotations = {} }: KubeObject['metadata']): Readonly<Record<string, string>> {
+/** `kubectl replace` drops annotations; what a restart must know is written down again. */
+function hasLostNotes(
+  { annotations: before = {} }: Metadata,
+  { annotations: after = {} }: Metadata,
+): boolean {
+  return [stateAnnotation, originalsAnnotation].some(
+    (name) => before[name] !== undefined && after[name] === undefined,
+  );
+}
+
+function others({ annotations = {} }: Metadata): Readonly<Record<string, string>> {
   const { [stateAnnotation]: _state, [originalsAnnotation]: _originals, ...kept } = annotations;
   return kept;
 }

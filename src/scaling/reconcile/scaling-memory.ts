@@ -13,6 +13,8 @@ export interface ScalingMemory {
   readonly state: PlanState | undefined;
   /** The state that the annotation has. */
   readonly kept: PlanState | undefined;
+  /** Whether that was the newest when it was last written; a watch may be behind what another replica wrote. */
+  readonly isCertain: boolean;
   /** What is wrong with the annotation, until it was told. */
   readonly findings: readonly Finding[];
   /** The last total that was followed. */
@@ -40,13 +42,30 @@ export function recall(object: KubeObject, last: ScalingMemory | undefined): Sca
     uid,
     state,
     kept: state,
+    isCertain: false,
     findings,
-    lastTotal: sumOf(state?.rows ?? {}) || sumOfStatus(object),
+    lastTotal: state?.total ?? (sumOf(state?.rows ?? {}) || sumOfStatus(object)),
     statusAt: undefined,
     moveAt: undefined,
     rows: statusOf(object).memberClusterStatuses ?? {},
     originals: readOriginals(object),
     restored: new Set(),
+  };
+}
+
+/** After somebody else has changed the object: what another replica has planned further goes before what is known here. */
+export function recallAgain(before: KubeObject, live: KubeObject, last: ScalingMemory): ScalingMemory {
+  const planned = live.metadata.annotations?.[stateAnnotation];
+  const isOurs = planned === undefined || planned === before.metadata.annotations?.[stateAnnotation];
+  if (isOurs || live.metadata.uid !== last.uid) return recall(live, last);
+  const { statusAt, moveAt, originals, restored } = last;
+  const recalled = recall(live, undefined);
+  return {
+    ...recalled,
+    statusAt,
+    moveAt,
+    restored,
+    originals: { ...originals, ...recalled.originals },
   };
 }
 
@@ -56,7 +75,7 @@ export function mustKeep(object: KubeObject, memory: ScalingMemory, state: PlanS
   return isWorthKeeping(isThere ? memory.kept : undefined, state);
 }
 
-/** Nobody writes the total down beside the spec: what was last asked of all comes close. */
+/** Older releases did not write the total down beside the spec: what was last asked of all comes close. */
 function sumOf(rows: PlanState['rows']): number {
   return Object.values(rows).reduce((sum, { desired }) => sum + desired, 0);
 }

@@ -11,6 +11,7 @@ export interface ScalingPass {
   /** As it was read, or as the pass left it so far. */
   readonly object: KubeObject;
   readonly memory: ScalingMemory;
+  /** The signal aborts also when the object is gone, or another replica's. */
   readonly context: Pick<ReconcileContext, 'signal' | 'log'>;
 }
 

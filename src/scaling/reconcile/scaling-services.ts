@@ -6,6 +6,7 @@ import type { ScaleWriters } from '../workload/scale-writers.ts';
 import type { WorkloadObserver } from '../workload/workload-observer.ts';
 import type { HubRivals } from './hub-rivals.ts';
 import type { RecentNotices } from './recent-notices.ts';
+import type { TargetClaims } from './target-claims.ts';
 
 /** What passes over DistributedScaledObjects work with; made once. */
 export interface ScalingServices {
@@ -15,6 +16,7 @@ export interface ScalingServices {
   readonly writers: ScaleWriters;
   readonly engine: ScalingEngine;
   readonly rivals: HubRivals;
+  readonly claims: TargetClaims;
   readonly events: EventRecorder;
   readonly notices: RecentNotices;
   readonly metrics: Metrics;

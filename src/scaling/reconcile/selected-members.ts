@@ -47,7 +47,7 @@ export function selectMembers(
 }
 
 /** Rows and messages call a member by its alias; whoever has none, because another one has it, by the canonical id. */
-function planName({ alias, id }: Pick<Member, 'alias' | 'id'>): string {
+export function planName({ alias, id }: Pick<Member, 'alias' | 'id'>): string {
   return alias ?? id;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { KubeObject } from '../../api/index.ts';
 import { ConflictError, ServerError } from '../../kube/index.ts';
 import { objectName, ScalingWorld } from '../testing/scaling-world.ts';
 
@@ -81,6 +82,67 @@ describe('the beginning', () => {
   });
 });
 
+describe('at rest', () => {
+  const unknown = (world: ScalingWorld): readonly string[] =>
+    (world.status.conditions ?? []).flatMap(({ type, status }) => (status === 'Unknown' ? [type] : []));
+
+  test('nothing is unknown where no member answers', async () => {
+    const world = new ScalingWorld(['one']);
+    world.told.set('one', { state: 'NotReady', info: 'gone', cluster: undefined });
+    world.seed();
+    await world.calm();
+    expect(unknown(world)).toEqual([]);
+  });
+
+  test('nothing is unknown where no member is registered', async () => {
+    const world = new ScalingWorld([]);
+    world.seed();
+    await world.calm();
+    expect([unknown(world), world.condition('Ready')]).toEqual([[], 'False NoHealthyMembers']);
+  });
+
+  test('nothing is unknown of a spec that was wrong from the beginning', async () => {
+    const world = new ScalingWorld(['one']);
+    world.seed({ spec: { rebalancingPolicy: { gracePeriod: 'soon' } } });
+    await world.calm();
+    expect([unknown(world), world.condition('Ready')]).toEqual([[], 'False InvalidSpec']);
+  });
+
+  test('nothing is unknown where members cannot be listed, and the source is named', async () => {
+    const world = new ScalingWorld(['one']);
+    world.isSynced = false;
+    world.seed();
+    const { outcome } = await world.pass();
+    expect(world.condition('Ready')).toBe('Unknown Initializing');
+    expect(outcome).toMatchObject({ kind: 'requeue', afterMs: 60_000 });
+    await world.clock.advance(60_000);
+    await world.calm();
+    expect([unknown(world), world.condition('Ready')]).toEqual([[], 'False Initializing']);
+    expect(world.status.conditions?.find(({ type }) => type === 'Ready')?.message).toContain(
+      'Not read so far: the Secrets with kubeconfigs;',
+    );
+    world.member('one').put(1);
+    world.isSynced = true;
+    await world.calm();
+    expect(world.condition('Ready')).toBe('True AllMembersReady');
+  });
+
+  test('nothing is unknown of an engine that cannot say for long, and no series is left of it', async () => {
+    const world = await running();
+    const verdict = { status: 'Unknown', reason: 'KEDAUnavailable', message: 'Nobody says.' } as const;
+    world.engine.report = { ready: verdict, active: verdict, paused: verdict };
+    await world.calm();
+    expect(unknown(world)).toEqual(['Paused', 'Ready', 'ScaledObjectActive']);
+    await world.clock.advance(61_000);
+    await world.calm();
+    expect([unknown(world), world.condition('Ready')]).toEqual([[], 'False KEDAUnavailable']);
+    expect(await world.metrics.text()).not.toContain('type="Paused"');
+    await world.clock.advance(600_000);
+    await world.calm();
+    expect(unknown(world)).toEqual([]);
+  });
+});
+
 describe('a total', () => {
   test('is spread, and the plan is kept before the first number is written', async () => {
     const world = await running();
@@ -107,6 +169,63 @@ describe('a total', () => {
     expect(world.split).toEqual([7, 6, 7]);
   });
 
+  test('is planned anew from what another replica has planned further', async () => {
+    const world = await running();
+    const behind = world.object;
+    world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
+    await world.calm();
+    await world.clock.advance(11_000);
+    await world.calm();
+    expect(world.split).toEqual([5, 3, 5]);
+    const { kept } = world.memory ?? {};
+    // A new leader whose watch still shows how it was before.
+    world.restart();
+    const spread = await world.pass(behind);
+    expect(spread.error).toBeUndefined();
+    expect(world.split).toEqual([5, 3, 5]);
+    expect(world.memory?.state?.lastStepAt).toBe(kept?.lastStepAt);
+    expect(world.object.metadata.annotations?.['wheelwright.dev/plan-state']).toContain('excluded');
+  });
+
+  test('of long ago is written to nobody', async () => {
+    const world = await running();
+    const behind = world.object;
+    await world.scale(20);
+    await world.calm();
+    world.restart();
+    await world.pass(behind);
+    expect(world.split).toEqual([7, 6, 7]);
+    const ofOne = world.member('one').writes.map(({ replicas }) => replicas);
+    expect(ofOne).toEqual([4, 7]);
+  });
+
+  test.each([
+    ['the status cannot be written', 'status', 'True AllMembersReady'],
+    ['the engine has a defect', 'engine', 'False ScaledObjectNotReady'],
+  ])('is followed from the plan that was kept where %s', async (_name, what, ready) => {
+    const world = new ScalingWorld();
+    for (const member of world.members) member.put(3);
+    world.seed({ scaledObjectSpec: { advanced: { restoreToOriginalReplicaCount: true } } });
+    await world.calm();
+    world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
+    await world.scale(15);
+    world.engine.failure = what === 'engine' ? new TypeError('no') : undefined;
+    world.hub.before = ({ subresource }) => {
+      if (what === 'status' && subresource === 'status')
+        throw new ServerError({ cluster: 'hub', verb: 'patch', resource: 'x' }, { message: 'no' });
+    };
+    for (let look = 0; look < 12; look++) {
+      expect((await world.pass()).error).toBeInstanceOf(what === 'engine' ? TypeError : ServerError);
+      await world.clock.advance(1_000);
+    }
+    expect(world.memory?.originals).toEqual({ 'team/one': 3, 'team/three': 3, 'team/two': 3 });
+    expect(
+      JSON.parse(world.object.metadata.annotations?.['wheelwright.dev/original-replicas'] ?? ''),
+    ).toEqual(world.memory?.originals);
+    expect(world.split).toEqual([8, 3, 7]);
+    expect(world.condition('Ready')).toBe(ready);
+  });
+
   test('costs nothing while nothing changes', async () => {
     const world = await running();
     await world.clock.advance(5_000);
@@ -123,6 +242,25 @@ describe('a total', () => {
     await world.calm();
     expect([world.total, world.split]).toEqual([10, [4, 3, 3]]);
     expect(world.reasons).toContain('TargetReplicasOverwritten');
+  });
+
+  test('is put back as it was although members could not take all of it', async () => {
+    const world = new ScalingWorld(['one']);
+    world.member('one').put(1);
+    world.seed({ spec: { memberClusters: [{ name: 'one', maxReplicas: 4 }] } });
+    await world.calm();
+    await world.scale(10);
+    await world.calm();
+    expect(world.split).toEqual([4]);
+    const { annotations } = world.object.metadata;
+    world.replace();
+    world.hub.seed({
+      ...world.object,
+      metadata: { ...world.object.metadata, annotations: annotations ?? {} },
+    });
+    world.restart();
+    await world.calm();
+    expect(world.total).toBe(10);
   });
 
   test('goes to zero where that came through /scale', async () => {
@@ -192,6 +330,40 @@ describe('members', () => {
     }
     expect(world.reasons.filter((reason) => reason === 'MemberNotReady')).toHaveLength(1);
     expect(world.split).toEqual([4, 3, 3]);
+  });
+
+  test('are excluded, and a new total is spread, while a move waits for those of other objects', async () => {
+    const world = await running();
+    while (world.services.moves.reserveMs() < 3_000) continue;
+    world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
+    await world.calm();
+    await world.clock.advance(11_000);
+    while (world.services.moves.reserveMs() < 3_000) continue;
+    await world.calm();
+    expect(rows(world)['two']).toMatchObject({ excluded: true });
+    expect(world.split).toEqual([4, 3, 3]);
+    await world.scale(20);
+    await world.calm();
+    // Two is relied on for what it held.
+    expect(world.split).toEqual([9, 3, 8]);
+    await world.clock.advance(3_100);
+    await world.calm();
+    expect(world.split).toEqual([10, 3, 10]);
+  });
+
+  test('that answer late are told of where they lose what they ran', async () => {
+    const world = new ScalingWorld();
+    for (const member of world.members) member.put(2);
+    world.told.set('three', { state: 'NotReady', info: 'gone', cluster: undefined });
+    world.seed();
+    await world.calm();
+    expect(world.total).toBe(4);
+    world.member('three').put(10);
+    world.told.delete('three');
+    await world.calm();
+    expect(world.events.find(({ reason }) => reason === 'MemberAboveShare')?.note).toMatch(
+      /^three ran 10 replicas when it was first seen, and gets 1/,
+    );
   });
 
   test('that are not registered have a row with what may have been meant', async () => {
@@ -273,6 +445,9 @@ describe('members', () => {
     });
     await world.calm();
     expect(world.condition('TargetClusterResolved')).toBe('False ClusterProfileNotFound');
+    expect(rows(world)['three']?.description).toContain('ClusterProfileNotFound');
+    const told = world.status.conditions?.find(({ type }) => type === 'TargetClusterResolved');
+    expect(told?.message).toBe('three: ClusterProfileNotFound: There is none.');
   });
 });
 
@@ -377,6 +552,42 @@ describe('the status', () => {
   });
 });
 
+describe('an object on a workload of an older one', () => {
+  async function rivals(changes: Partial<KubeObject['metadata']>): Promise<ScalingWorld> {
+    const world = new ScalingWorld();
+    for (const member of world.members) member.put(1);
+    const object = world.seed({ spec: { totalTargetReplicas: 9 } });
+    world.claims.sees('team/first', {
+      ...object,
+      metadata: { ...object.metadata, name: 'first', uid: 'uid-0', ...changes },
+    });
+    await world.calm();
+    return world;
+  }
+
+  test('writes nothing, asks no engine, and says so', async () => {
+    const world = await rivals({ creationTimestamp: '2025-01-01T00:00:00Z' });
+    expect(world.split).toEqual([1, 1, 1]);
+    expect(world.engine.asked).toEqual([]);
+    expect(world.condition('Ready')).toBe('False ScaleTargetConflict');
+    expect(world.status.conditions?.find(({ type }) => type === 'Ready')?.message).toContain('team/first');
+    expect(world.members.map(({ watching }) => watching)).toEqual([0, 0, 0]);
+    world.claims.sees('team/first', undefined);
+    await world.calm();
+    expect(world.split).toEqual([3, 3, 3]);
+  });
+
+  test('is the one whose name comes later where both are as old', async () => {
+    expect((await rivals({ name: 'a' })).condition('Ready')).toBe('False ScaleTargetConflict');
+    expect((await rivals({ name: 'z' })).condition('Ready')).toBe('True AllMembersReady');
+  });
+
+  test('is none where the older one is in another namespace', async () => {
+    const world = await rivals({ creationTimestamp: '2025-01-01T00:00:00Z', namespace: 'other' });
+    expect(world.split).toEqual([3, 3, 3]);
+  });
+});
+
 describe('an object that is deleted', () => {
   async function deleted(world: ScalingWorld): Promise<void> {
     const deletionTimestamp = new Date(world.clock.now()).toISOString();
@@ -413,6 +624,32 @@ describe('an object that is deleted', () => {
   test('gives members their first numbers back where it was asked to', async () => {
     const world = await restoring();
     await deleted(world);
+    await world.calm();
+    expect(world.split).toEqual([0, 1, 2]);
+    expect(world.object.metadata.finalizers).toEqual([]);
+  });
+
+  test('gives them back although its spec has become wrong', async () => {
+    const world = await restoring();
+    const spec = world.object['spec'] as object;
+    world.hub.seed({ ...world.object, spec: { ...spec, rebalancingPolicy: { gracePeriod: 'soon' } } });
+    await world.calm();
+    world.restart();
+    await deleted(world);
+    await world.calm();
+    expect(world.split).toEqual([0, 1, 2]);
+    expect(world.object.metadata.finalizers).toEqual([]);
+  });
+
+  test('waits for no member while it gives them back', async () => {
+    const world = await restoring();
+    const answer = Promise.withResolvers<void>();
+    world.member('two').onWrite = () => answer.promise;
+    await deleted(world);
+    await world.calm();
+    expect(world.split).toEqual([0, 3, 2]);
+    expect(world.object.metadata.finalizers).toEqual(['keda.kedify.io/dso-cleanup']);
+    answer.resolve();
     await world.calm();
     expect(world.split).toEqual([0, 1, 2]);
     expect(world.object.metadata.finalizers).toEqual([]);

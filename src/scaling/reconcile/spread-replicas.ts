@@ -1,5 +1,7 @@
 import { type KubeObject, objectKey, parseDistributedScaledObject } from '../../api/index.ts';
+import type { MemberProvider } from '../../clusters/index.ts';
 import { done, type Outcome, type ReconcileContext, requeueAfter } from '../../controller/index.ts';
+import { ConflictError, resources } from '../../kube/index.ts';
 import type { EngineReport } from '../engine/scaling-engine.ts';
 import { type Plan, plan } from '../plan/plan.ts';
 import { nothingSeen } from '../workload/workload.ts';
@@ -13,11 +15,12 @@ import { type Notice, notices } from './notices.ts';
 import { type Published, publishStatus } from './publish-status.ts';
 import { restoreOriginals } from './restore-originals.ts';
 import type { ScalingView } from './scaling-conditions.ts';
-import type { ScalingMemory } from './scaling-memory.ts';
+import { recallAgain, type ScalingMemory } from './scaling-memory.ts';
 import { type ScalingPass, tell } from './scaling-pass.ts';
 import type { ScalingServices } from './scaling-services.ts';
 import { statusOf } from './scaling-status.ts';
 import { type SeedDecision, seedTotal } from './seed-total.ts';
+import { projectObject } from './total-on-hub.ts';
 import { type MemberView, viewMembers } from './view-members.ts';
 import { restoreTotal, writeTotal } from './write-total.ts';
 
@@ -42,12 +45,21 @@ export async function spreadReplicas(
   context: Pick<ReconcileContext, 'signal' | 'log'>,
 ): Promise<Spread> {
   const key = objectKey(object.metadata);
-  const pass: ScalingPass = { services, key, object, memory, context };
+  return look({ services, key, object, memory, context });
+}
+
+/** Whoever else writes the object makes a plan be made again, so often. */
+const mostPlans = 5;
+
+async function look(pass: ScalingPass, round = 1): Promise<Spread> {
+  const { services, key, object, memory } = pass;
   if (object.metadata.deletionTimestamp !== undefined) return end(pass);
   const read = readAskedScaling(object);
   if (!read.ok) return refuse(pass, read.why);
   // Who is not known yet would be taken for gone.
   if (!services.members.isSynced) return begin(pass);
+  const holder = services.claims.holder(key);
+  if (holder !== undefined) return giveWay(pass, holder);
   const { asked } = read;
   tell(pass, [
     ...asked.warnings.map((note): Notice => ({
@@ -63,12 +75,27 @@ export async function spreadReplicas(
       note,
     })),
   ]);
-  return spread(pass, asked, viewMembers(services, key, asked, memory.state));
+  try {
+    return await spread(pass, asked, viewMembers(services, key, asked, memory.state));
+  } catch (error) {
+    if (!(error instanceof ConflictError) || round === mostPlans) throw error;
+    return look(await readAgain(pass), round + 1);
+  }
+}
+
+/** The object as it is on the hub now, with what another replica may have planned for it. */
+async function readAgain(pass: ScalingPass): Promise<ScalingPass> {
+  const { services, object, memory, context } = pass;
+  const { signal } = context;
+  const live = projectObject(
+    await services.hub.get(resources.distributedScaledObjects, object.metadata, { signal }),
+  );
+  return { ...pass, object: live, memory: recallAgain(object, live, memory) };
 }
 
 async function spread(pass: ScalingPass, asked: AskedScaling, view: MemberView): Promise<Spread> {
-  const { services, key, memory } = pass;
-  const { clock, metrics, writers } = services;
+  const { services, memory } = pass;
+  const { clock, metrics } = services;
   const restored = await restoreTotal({ pass, asked });
   if (restored !== undefined) return spread(restored.pass, restored.asked, view);
   const now = services.now();
@@ -79,29 +106,64 @@ async function spread(pass: ScalingPass, asked: AskedScaling, view: MemberView):
   }
 
   const startedAt = clock.monotonic();
-  const planned = plan(asked.spec, view.selection.registered, view.observed, memory.state, now);
+  const planOf = (mayStep: boolean): Plan =>
+    plan(asked.spec, view.selection.registered, view.observed, memory.state, now, { mayStep });
+  const wished = planOf(true);
+  const moveAt = turnOf(pass, wished);
+  const planned = moveAt === undefined ? wished : planOf(false);
   metrics.observe('wheelwright_dso_plan_duration_seconds', {}, (clock.monotonic() - startedAt) / 1000);
-  const waiting = turnOf(pass, planned);
-  if (waiting !== undefined) return waiting;
 
-  const after = await keepForRestart(pass, { state: planned.state, asked, sights: view.sights });
-  const later = writers.want(key, wantedScales(planned, view));
+  const wanted = wantedScales(planned, view);
+  const isWriting = [...wanted.values()].some(({ replicas, seen }) => replicas !== seen.wanted);
+  const { state } = planned;
+  const after = await keepForRestart(pass, { state, asked, sights: view.sights, isWriting });
+  // The plan is made and kept: whatever fails from here on, the next pass goes on from it.
+  const known: ScalingMemory = {
+    ...after.memory,
+    state,
+    findings: [],
+    lastTotal: asked.spec.total,
+    moveAt,
+  };
+  try {
+    return await carryOut(after, known, { asked, view, planned, wanted, seed });
+  } catch (error) {
+    return { object: after.object, memory: known, outcome: done, error };
+  }
+}
+
+interface Decided {
+  readonly asked: AskedScaling;
+  readonly view: MemberView;
+  readonly planned: Plan;
+  readonly wanted: ReadonlyMap<string, WantedScale>;
+  readonly seed: SeedDecision;
+}
+
+async function carryOut(
+  pass: ScalingPass,
+  known: ScalingMemory,
+  { asked, view, planned, wanted, seed }: Decided,
+): Promise<Spread> {
+  const { services, key, context } = pass;
+  const { writers, clock } = services;
+  // The object may have gone, or to another replica, while the plan was written down.
+  context.signal.throwIfAborted();
+  const later = writers.want(key, wanted);
   writers.keep(key, new Set(Object.keys(planned.state.rows)));
   const isWaiting = seed.seed === 'waiting';
-  const engine = isWaiting ? undefined : await askEngine(after, view.sights.values());
-  const told = await conclude(after, { asked, view, planned, report: engine?.report, isWaiting });
-  const dueAt = [planned.nextCheckAt, later, seed.seed === 'waiting' ? seed.until : undefined];
+  const engine = isWaiting ? undefined : await askEngine(pass, view.sights.values());
+  const told = await conclude(pass, { asked, view, planned, report: engine?.report, isWaiting });
+  const dueAt = [
+    planned.nextCheckAt,
+    later,
+    seed.seed === 'waiting' ? seed.until : undefined,
+    told.settlesAt,
+    known.moveAt === undefined ? undefined : services.now() + known.moveAt - clock.monotonic(),
+  ];
   return {
     object: told.object,
-    memory: {
-      ...after.memory,
-      state: planned.state,
-      findings: [],
-      lastTotal: asked.spec.total,
-      rows: told.members,
-      statusAt: told.statusAt,
-      moveAt: undefined,
-    },
+    memory: { ...known, rows: told.members, statusAt: told.statusAt },
     outcome: nextLook(dueAt, told.againInMs, services.now()),
     error: engine?.error,
   };
@@ -123,13 +185,15 @@ function seedOf({ memory }: ScalingPass, asked: AskedScaling, view: MemberView, 
   });
 }
 
-/** Moves because of outages and returns come one after another, over all objects; undefined: it is this one's turn. */
-function turnOf({ services, object, memory }: ScalingPass, planned: Plan): Spread | undefined {
+/**
+ * When replicas may move, in monotonic milliseconds, because moves for outages and returns come one after another, over all
+ * objects; undefined: it is this one's turn, or nothing moves.
+ */
+function turnOf({ services, memory }: ScalingPass, planned: Plan): number | undefined {
   if (memory.state === undefined || planned.state.lastStepAt === memory.state.lastStepAt) return undefined;
   const now = services.clock.monotonic();
   const waitMs = memory.moveAt === undefined ? services.moves.reserveMs() : memory.moveAt - now;
-  if (waitMs <= 0) return undefined;
-  return { object, memory: { ...memory, moveAt: now + waitMs }, outcome: requeueAfter(waitMs) };
+  return waitMs <= 0 ? undefined : now + waitMs;
 }
 
 function wantedScales(planned: Plan, view: MemberView): ReadonlyMap<string, WantedScale> {
@@ -175,7 +239,10 @@ async function conclude(
     return row?.reference ?? row?.name ?? place;
   };
   tell(pass, [
-    ...notices({ before: { rows: before, state: memory.state }, after: { rows: members, plan: planned } }),
+    ...notices({
+      before: { rows: before, state: memory.state },
+      after: { rows: members, plan: planned, asked: askedOf(sights) },
+    }),
     ...contentionNotices(rivals, nameOf),
     ...(report?.warnings ?? []).map((warning): Notice => {
       const note = sayProblem(warning);
@@ -200,10 +267,15 @@ async function conclude(
   return { ...published, members };
 }
 
+function askedOf(sights: MemberView['sights']): ReadonlyMap<string, number> {
+  return new Map(
+    [...sights].flatMap(([place, sight]) => (sight.seen === 'workload' ? [[place, sight.wanted]] : [])),
+  );
+}
+
 /** Nothing is written for it any more, but the first numbers of members where it asked for that. */
 async function end(pass: ScalingPass): Promise<Spread> {
   const { services, key, object, memory } = pass;
-  services.writers.forget(key);
   services.engine.forget(key);
   const { outcome, restored } = await restoreOriginals(pass, memory.restored);
   return { object, memory: { ...memory, restored }, outcome };
@@ -219,12 +291,35 @@ async function refuse(pass: ScalingPass, why: string): Promise<Spread> {
   return tellOnly(pass, { ...nothingKnown, invalid: why, healthy, all });
 }
 
+/** Somebody else has its workload: two would undo each other's numbers for ever. */
+async function giveWay(pass: ScalingPass, holder: string): Promise<Spread> {
+  const { services, key, object } = pass;
+  services.writers.forget(key);
+  services.engine.forget(key);
+  services.workloads.use(key, []);
+  const { memberClusterStatuses: members = {} } = statusOf(object);
+  const note = `${holder} scales the same workload on a member, and was there first`;
+  tell(pass, [{ reason: 'ScaleTargetConflict', action: 'Validate', member: holder, note }]);
+  return tellOnly(pass, { ...nothingKnown, holder, all: Object.keys(members).length });
+}
+
 /** Autoscalers need a selector from the first moment on; everything else stays as it was until members are known. */
 async function begin(pass: ScalingPass): Promise<Spread> {
-  const { memory, object } = pass;
-  if (statusOf(object).selector !== undefined) return { object, memory, outcome: done };
-  return tellOnly(pass, { ...nothingKnown, isInitializing: true });
+  const { memory, object, services } = pass;
+  const { selector, conditions = [] } = statusOf(object);
+  const isNew = conditions.every(({ type, reason }) => type !== 'Ready' || reason === 'Initializing');
+  if (selector !== undefined && !isNew) return { object, memory, outcome: done };
+  const sources = services.members.awaited.map((provider) => sourceNames[provider]).join(', ');
+  const awaits = `It is not known yet which members there are. Not read so far: ${sources}; the log of the operator says why.`;
+  return tellOnly(pass, { ...nothingKnown, isInitializing: true, awaits });
 }
+
+const sourceNames: Readonly<Record<MemberProvider, string>> = {
+  kubeconfig: 'the Secrets with kubeconfigs',
+  file: 'the kubeconfigs of the mounted directory',
+  clusterprofile: 'the ClusterProfiles',
+  hub: 'the hub itself',
+};
 
 async function tellOnly(pass: ScalingPass, view: ScalingView): Promise<Spread> {
   const { memory, object } = pass;
@@ -232,7 +327,11 @@ async function tellOnly(pass: ScalingPass, view: ScalingView): Promise<Spread> {
   const parsed = parseDistributedScaledObject(object);
   const total = parsed.ok ? (parsed.resource.spec.totalTargetReplicas ?? 0) : 0;
   const told = await publishStatus(pass, { view, members, total, currentReplicas });
-  return { object: told.object, memory: { ...memory, statusAt: told.statusAt }, outcome: done };
+  return {
+    object: told.object,
+    memory: { ...memory, statusAt: told.statusAt },
+    outcome: nextLook([told.settlesAt], told.againInMs, pass.services.now()),
+  };
 }
 
 const nothingKnown: ScalingView = {

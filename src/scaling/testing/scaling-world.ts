@@ -1,5 +1,10 @@
 import { pino } from 'pino';
-import type { DistributedScaledObjectStatus, KubeObject, NamespacedName } from '../../api/index.ts';
+import {
+  type DistributedScaledObjectStatus,
+  type KubeObject,
+  type NamespacedName,
+  objectKey,
+} from '../../api/index.ts';
 import type { Member, MemberLookup, MemberRegistry } from '../../clusters/index.ts';
 import { type EventDetails, type EventRecorder, Metrics, TokenBucket } from '../../controller/index.ts';
 import type { KubeClient, Resource, WriteOptions } from '../../kube/index.ts';
@@ -10,6 +15,7 @@ import { RecentNotices } from '../reconcile/recent-notices.ts';
 import { recall, type ScalingMemory } from '../reconcile/scaling-memory.ts';
 import type { ScalingServices } from '../reconcile/scaling-services.ts';
 import { type Spread, spreadReplicas } from '../reconcile/spread-replicas.ts';
+import { TargetClaims } from '../reconcile/target-claims.ts';
 import { projectObject } from '../reconcile/total-on-hub.ts';
 import { ScaleWriters } from '../workload/scale-writers.ts';
 import { WorkloadObserver } from '../workload/workload-observer.ts';
@@ -136,9 +142,10 @@ export class ScalingWorld {
     });
   }
 
-  /** One look, with what a watch would show; everything that it begins on members has been done when it resolves. */
-  async pass(): Promise<Spread> {
-    const object = projectObject(this.object);
+  /** One look at what a watch shows; everything that it begins on members has been done when it resolves. */
+  async pass(shown: KubeObject = this.object): Promise<Spread> {
+    const object = projectObject(shown);
+    this.claims.sees(objectKey(object.metadata), object);
     const memory = recall(object, this.memory);
     const context = { signal: this.stop.signal, log: pino({ level: 'silent' }) };
     const spread = await spreadReplicas(this.services, object, memory, context);
@@ -157,6 +164,12 @@ export class ScalingWorld {
     this.memory = undefined;
   }
 
+  readonly claims = new TargetClaims({
+    members: this.#registry(),
+    now: () => this.clock.now(),
+    onChange: () => undefined,
+  });
+
   readonly services: ScalingServices = {
     hub: this.#hubClient(),
     members: this.#registry(),
@@ -168,6 +181,7 @@ export class ScalingWorld {
     clock: this.clock,
     now: steadyTime(this.clock),
     fieldManager: 'wheelwright/hub',
+    claims: this.claims,
     moves: new TokenBucket({ perSecond: 50, burst: 50 }, this.clock),
     workloads: new WorkloadObserver({
       clock: this.clock,
@@ -191,6 +205,9 @@ export class ScalingWorld {
     return {
       get isSynced() {
         return isSynced();
+      },
+      get awaited() {
+        return isSynced() ? [] : (['kubeconfig'] as const);
       },
       get members() {
         return all();

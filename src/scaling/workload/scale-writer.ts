@@ -74,6 +74,11 @@ export class ScaleWriter {
     return this.#refusal?.why;
   }
 
+  /** The workload has what was last wanted, and nothing is on its way. */
+  get isDone(): boolean {
+    return this.#wanted !== undefined && !this.#isRunning && this.#decide(this.#wanted).act === 'rest';
+  }
+
   get isContended(): boolean {
     return isContended(this.#history);
   }

@@ -38,6 +38,11 @@ export class ScaleWriters {
     return this.#byUser.get(user)?.get(place)?.refusal;
   }
 
+  /** Whether the place has what was last wanted there, and nothing is on its way. */
+  isDone(user: string, place: string): boolean {
+    return this.#byUser.get(user)?.get(place)?.isDone === true;
+  }
+
   isContended(user: string, place: string): boolean {
     return this.#byUser.get(user)?.get(place)?.isContended === true;
   }

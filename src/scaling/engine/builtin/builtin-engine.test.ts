@@ -57,6 +57,32 @@ describe('the builtin engine', () => {
     expect(world.report?.ready.status).toBe('True');
   });
 
+  it('writes nothing once another replica has the object', async () => {
+    using world = new EngineWorld();
+    world.load('20');
+    await world.given();
+    await world.advance(2 * second);
+    const { annotations } = world.hub.scaled().metadata;
+    world.owned = undefined;
+    world.load('0');
+    await world.clock.advance(10 * minute);
+    expect(world.hub.totals).toEqual([1, 4]);
+    expect(world.hub.scaled().metadata.annotations).toEqual(annotations);
+    expect(world.defects).toEqual([]);
+  });
+
+  it('writes nothing where another replica takes the object while its total is read', async () => {
+    using world = new EngineWorld();
+    world.load('20');
+    await world.given();
+    await world.advance(2 * second);
+    world.load('50');
+    world.hub.beforeScale = () => void (world.owned = undefined);
+    await world.clock.advance(60 * second);
+    expect(world.hub.totals).toEqual([1, 4]);
+    expect(world.defects).toEqual([]);
+  });
+
   it('asks nothing of the hub while nothing changes', async () => {
     using world = new EngineWorld();
     world.load('20');

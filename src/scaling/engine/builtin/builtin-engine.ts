@@ -82,6 +82,7 @@ export class BuiltinEngine implements ScalingEngine {
       resource,
       clock,
       onChange,
+      owned,
       onRead,
       onDefect,
       namespace: clusterNamespace,
@@ -91,6 +92,7 @@ export class BuiltinEngine implements ScalingEngine {
       client,
       resource,
       clock,
+      owned: () => owned(key),
       triggers: (object, settings, onNews) =>
         new TriggerSet({
           namespace: object.metadata.namespace ?? '',

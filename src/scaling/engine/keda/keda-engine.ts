@@ -10,7 +10,8 @@ import { type KedaPresence, ScaledObjectSource } from './scaled-object-source.ts
 import { ScaledObjectWriter } from './scaled-object-writer.ts';
 import { triggerWarnings } from './trigger-warnings.ts';
 
-export interface KedaEngineOptions extends EngineHooks {
+/** It writes in `ensure` only, whose signal ends with the right to act. */
+export interface KedaEngineOptions extends Pick<EngineHooks, 'onChange'> {
   /** The hub. */
   readonly client: KubeClient;
   /** That of the client's writes. */

@@ -14,6 +14,7 @@ import { sync } from '../hpa/sync.ts';
 import type { EngineReport, FleetView, Verdict } from '../../scaling-engine.ts';
 import { Alarm } from './alarm.ts';
 import { eventsAtStart, lastActiveAtStart } from './engine-state.ts';
+import { NotOwned } from './not-owned.ts';
 import { ObjectOnHub } from './object-on-hub.ts';
 import { failureVerdict, fallbackVerdict, notYet, pausedVerdict, refusedReport } from './report.ts';
 import { afterWork, type Due, dueAt, newsPauseMs, type Schedule, syncPeriodMs, wakeAt } from './schedule.ts';
@@ -23,6 +24,8 @@ export interface ObjectLoopOptions {
   readonly client: KubeClient;
   readonly resource: Resource;
   readonly clock: Clock;
+  /** The right to write; undefined while another replica of the operator has it. */
+  readonly owned: () => AbortSignal | undefined;
   readonly triggers: (
     object: DistributedScaledObject,
     settings: Settings,
@@ -78,8 +81,8 @@ export class ObjectLoop {
     this.#now = steadyTime(options.clock);
     this.#object = object;
     this.#fleet = fleet;
-    const { client, resource, clock } = options;
-    this.#hub = new ObjectOnHub(client, resource, object);
+    const { client, resource, clock, owned } = options;
+    this.#hub = new ObjectOnHub({ client, resource, owned }, object);
     this.#alarm = new Alarm(clock);
     const now = clock.monotonic();
     this.#schedule = { pollAt: now, syncAt: now, newsAt: undefined, rescaledAt: Number.NEGATIVE_INFINITY };
@@ -166,7 +169,7 @@ export class ObjectLoop {
         try {
           await this.#look(due, signal);
         } catch (error) {
-          if (signal.aborted) return;
+          if (signal.aborted || error instanceof NotOwned) return;
           this.#failed(error);
         }
       }

@@ -31,6 +31,8 @@ export class EngineWorld implements Disposable {
   readonly reads: string[] = [];
   readonly #life = new AbortController();
   readonly engine: BuiltinEngine;
+  /** The right to write; undefined: another replica has it. */
+  owned: AbortSignal | undefined = this.#life.signal;
   readyReplicas: number | undefined;
   changes = 0;
   report: EngineReport | undefined;
@@ -42,6 +44,7 @@ export class EngineWorld implements Disposable {
       namespace: 'operators',
       clock: this.clock,
       onChange: () => this.changes++,
+      owned: () => this.owned,
       onRead: (type, outcome) => this.reads.push(`${type} ${outcome}`),
       onDefect: (_key, error) => this.defects.push(error),
     });

@@ -35,6 +35,8 @@ export class ScaleHub {
   calls = 0;
   /** Runs before an update of `/scale` takes effect. */
   beforeUpdate: () => void = () => undefined;
+  /** Runs while `/scale` is read. */
+  beforeScale: () => void = () => undefined;
   readonly #objects = new Map<string, KubeObject>();
   readonly #watches = new Set<{ readonly kind: string; readonly name: string; readonly tell: Tell }>();
   #version = 0;
@@ -44,7 +46,9 @@ export class ScaleHub {
     get: async (resource: Resource, name: NamespacedName, { subresource }: { subresource?: string } = {}) => {
       this.#enter('get');
       const object = this.#find(resource, name);
-      return subresource === 'scale' ? scaleOf(object) : object;
+      if (subresource !== 'scale') return object;
+      this.beforeScale();
+      return scaleOf(object);
     },
     update: async (resource: Resource, object: KubeObject) => {
       this.#enter('update');
