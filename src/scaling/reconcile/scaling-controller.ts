@@ -14,6 +14,7 @@ import type { EngineHooks, ScalingEngine } from '../engine/scaling-engine.ts';
 import { steadyTime } from '../plan/steady-time.ts';
 import { ScaleWriters } from '../workload/scale-writers.ts';
 import { WorkloadObserver } from '../workload/workload-observer.ts';
+import { WorkloadFromHub } from '../delivery-from-hub/workload-from-hub.ts';
 import { HubRivals } from './hub-rivals.ts';
 import { originalsAnnotation } from './original-replicas.ts';
 import { RecentNotices } from './recent-notices.ts';
@@ -60,6 +61,15 @@ export class ScalingController {
       engine: createEngine({ onChange: enqueue }),
       notices: new RecentNotices(),
       rivals: new HubRivals({ client: services.hub, clock, onChange: enqueue }),
+      fromHub: new WorkloadFromHub({
+        hub: services.hub,
+        hubUid,
+        members,
+        events: services.events,
+        clock,
+        owned: (key) => ownership.signalFor(key),
+        onChange: enqueue,
+      }),
       moves: new TokenBucket(moves, clock),
       workloads: new WorkloadObserver({
         clock,
@@ -114,7 +124,7 @@ export class ScalingController {
 
   /** Runs until the signal aborts; `stop` of the controller ends the passes. */
   start(signal: AbortSignal): void {
-    const { members, engine, workloads, writers } = this.#services;
+    const { members, engine, workloads, writers, fromHub } = this.#services;
     // Which objects a member concerns is asked in the pass: one that changes nothing costs next to nothing.
     const unsubscribe = members.subscribe(() => this.adopt(() => true));
     signal.addEventListener(
@@ -123,6 +133,7 @@ export class ScalingController {
         unsubscribe();
         workloads.close();
         writers.close();
+        fromHub.close();
       },
       { once: true },
     );
@@ -182,12 +193,13 @@ export class ScalingController {
   }
 
   #letGo(key: string): void {
-    const { members, workloads, writers, engine } = this.#services;
+    const { members, workloads, writers, engine, fromHub } = this.#services;
     this.#memories.delete(key);
     writers.forget(key);
     workloads.use(key, []);
     members.use(key, []);
     engine.forget(key);
+    fromHub.forget(key);
   }
 }
 

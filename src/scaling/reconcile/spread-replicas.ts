@@ -7,6 +7,7 @@ import type { WantedScale } from '../workload/scale-writer.ts';
 import { askEngine } from './ask-engine.ts';
 import { type AskedScaling, readAskedScaling, sayProblem } from './asked-scaling.ts';
 import { contenders, contentionNotices } from './contenders.ts';
+import { deliverFromHub } from './deliver-from-hub.ts';
 import { keepForRestart } from './keep-for-restart.ts';
 import { type MemberStatuses, memberStatuses } from './member-statuses.ts';
 import { type Notice, notices } from './notices.ts';
@@ -84,12 +85,15 @@ async function spread(pass: ScalingPass, asked: AskedScaling, view: MemberView):
   const waiting = turnOf(pass, planned);
   if (waiting !== undefined) return waiting;
 
-  const after = await keepForRestart(pass, { state: planned.state, asked, sights: view.sights });
+  const kept = await keepForRestart(pass, { state: planned.state, asked, sights: view.sights });
   const later = writers.want(key, wantedScales(planned, view));
   writers.keep(key, new Set(Object.keys(planned.state.rows)));
+  const delivered = await deliverFromHub(kept, { asked, planned, view });
+  const after = delivered.pass;
   const isWaiting = seed.seed === 'waiting';
   const engine = isWaiting ? undefined : await askEngine(after, view.sights.values());
-  const told = await conclude(after, { asked, view, planned, report: engine?.report, isWaiting });
+  const { troubles } = delivered;
+  const told = await conclude(after, { asked, view, planned, troubles, report: engine?.report, isWaiting });
   const dueAt = [planned.nextCheckAt, later, seed.seed === 'waiting' ? seed.until : undefined];
   return {
     object: told.object,
@@ -103,7 +107,7 @@ async function spread(pass: ScalingPass, asked: AskedScaling, view: MemberView):
       moveAt: undefined,
     },
     outcome: nextLook(dueAt, told.againInMs, services.now()),
-    error: engine?.error,
+    error: engine?.error ?? delivered.error,
   };
 }
 
@@ -148,6 +152,8 @@ interface Conclusion {
   readonly asked: AskedScaling;
   readonly view: MemberView;
   readonly planned: Plan;
+  /** What hinders deliveries, by place. */
+  readonly troubles: ReadonlyMap<string, string>;
   readonly report: EngineReport | undefined;
   /** Nobody may decide the total yet. */
   readonly isWaiting: boolean;
@@ -155,7 +161,7 @@ interface Conclusion {
 
 async function conclude(
   pass: ScalingPass,
-  { asked, view, planned, report, isWaiting }: Conclusion,
+  { asked, view, planned, troubles, report, isWaiting }: Conclusion,
 ): Promise<Published & { readonly members: MemberStatuses }> {
   const { services, memory, key } = pass;
   const { selection, sights } = view;
@@ -166,6 +172,7 @@ async function conclude(
     selection,
     sights,
     contenders: rivals,
+    troubles,
     before,
     now: services.now(),
   });
@@ -206,7 +213,8 @@ async function end(pass: ScalingPass): Promise<Spread> {
   services.writers.forget(key);
   services.engine.forget(key);
   const { outcome, restored } = await restoreOriginals(pass, memory.restored);
-  return { object, memory: { ...memory, restored }, outcome };
+  const removal = await services.fromHub.remove(object, pass.context.signal);
+  return { object, memory: { ...memory, restored }, outcome: outcome === done ? (removal ?? done) : outcome };
 }
 
 /** The spec means nothing that could be done: what runs keeps running. */
