@@ -12,7 +12,13 @@ import {
   isListComplete,
   readAnchor,
 } from './anchor.ts';
-import { anchorsNamespace, listAnchors, refuseForeign, refuseRivals, sharedObjects } from './anchor-claims.ts';
+import {
+  anchorsNamespace,
+  listAnchors,
+  refuseForeign,
+  refuseRivals,
+  sharedObjects,
+} from './anchor-claims.ts';
 import { AnchorChangedError, NamespaceTerminatingError } from './delivery-error.ts';
 import type { DeliverySet } from './delivery-set.ts';
 import { discoverInventory } from './discover-inventory.ts';

@@ -10,7 +10,13 @@ import {
   isListComplete,
   readAnchor,
 } from './anchor.ts';
-import { anchorsNamespace, listAnchors, refuseForeign, refuseRivals, sharedObjects } from './anchor-claims.ts';
+import {
+  anchorsNamespace,
+  listAnchors,
+  refuseForeign,
+  refuseRivals,
+  sharedObjects,
+} from './anchor-claims.ts';
 import { applyObject } from './apply-object.ts';
 import { comparableObject } from './comparable-object.ts';
 import type { FieldConflict } from './conflict.ts';

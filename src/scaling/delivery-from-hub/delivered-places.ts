@@ -32,7 +32,9 @@ export function readDeliveredPlaces({ metadata }: Pick<KubeObject, 'metadata'>):
 
 /** Equal for equal places, in whatever order they come; undefined for none. */
 export function deliveredPlacesText(places: readonly DeliveredPlace[]): string | undefined {
-  const byKey = new Map(places.map(({ member, namespace }) => [placeKey({ member, namespace }), { member, namespace }]));
+  const byKey = new Map(
+    places.map(({ member, namespace }) => [placeKey({ member, namespace }), { member, namespace }]),
+  );
   if (byKey.size === 0) return undefined;
   return JSON.stringify([...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place));
 }

@@ -36,7 +36,8 @@ export function gatherWorkload(
   const follows = [reference];
   if (sight.seen === 'nothing') return { state: 'waiting', follows };
   if (sight.seen === 'failure') return { state: 'held', follows, why: sight.why };
-  if (sight.seen === 'absence') return { state: 'held', follows, why: `${describe(reference)} is not on the hub` };
+  if (sight.seen === 'absence')
+    return { state: 'held', follows, why: `${describe(reference)} is not on the hub` };
   const { object } = sight;
   const template = isRecord(object['spec']) ? object['spec']['template'] : undefined;
   if (!isRecord(template))

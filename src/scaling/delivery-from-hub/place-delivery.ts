@@ -150,7 +150,11 @@ export class PlaceDelivery {
   async #act(
     wanted: WantedDelivery,
     signal: AbortSignal,
-  ): Promise<{ readonly trouble?: string | undefined; readonly isDone: boolean; readonly afterMs?: number | undefined }> {
+  ): Promise<{
+    readonly trouble?: string | undefined;
+    readonly isDone: boolean;
+    readonly afterMs?: number | undefined;
+  }> {
     const { owner, cluster, namespace, selector, action } = wanted;
     if (await isHubItself(wanted, signal))
       return { trouble: 'this is the workload of the hub itself, which stays as it is', isDone: true };
@@ -168,7 +172,11 @@ export class PlaceDelivery {
     const trouble = troubleOf(report, namespace);
     const waits = report.contested.map(({ waitMs }) => waitMs);
     if (trouble !== undefined) waits.push(backoffMs(this.#failures++, rarely, this.#options.random));
-    return { trouble, isDone: trouble === undefined, afterMs: waits.length === 0 ? undefined : Math.min(...waits) };
+    return {
+      trouble,
+      isDone: trouble === undefined,
+      afterMs: waits.length === 0 ? undefined : Math.min(...waits),
+    };
   }
 
   #failed(wanted: WantedDelivery, error: unknown): number {

@@ -30,7 +30,9 @@ export function renderWorkload(
   const label = deliveredLabel(name);
   const render = (object: KubeObject): KubeObject => {
     const { apiVersion, kind, metadata, status: _status, ...content } = object;
-    const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => !ownAnnotations.has(key));
+    const annotations = Object.entries(metadata.annotations ?? {}).filter(
+      ([key]) => !ownAnnotations.has(key),
+    );
     const rendered = {
       ...(withoutNulls(content) as Readonly<Record<string, unknown>>),
       apiVersion,

@@ -23,12 +23,7 @@ import {
 import { gatherWorkload, type Gathering } from './gather-workload.ts';
 import { HubSources } from './hub-sources.ts';
 import { PlaceDelivery, type WantedDelivery } from './place-delivery.ts';
-import {
-  deliveredLabel,
-  type RenderedWorkload,
-  renderWorkload,
-  setWithReplicas,
-} from './render-workload.ts';
+import { deliveredLabel, type RenderedWorkload, renderWorkload, setWithReplicas } from './render-workload.ts';
 
 /** On objects whose workload was delivered: it is removed from members before they go. */
 export const deliveryFinalizer = 'wheelwright.dev/workload-from-hub';
@@ -119,7 +114,10 @@ export class WorkloadFromHub {
     const recorded = await this.#record(object, [...kept, ...reached], signal);
     if (isGathered) this.#renew(held, gathering, object);
     for (const target of reached) {
-      const set = setWithReplicas(this.#rendered(held, gathering, recorded, target.namespace), target.replicas);
+      const set = setWithReplicas(
+        this.#rendered(held, gathering, recorded, target.namespace),
+        target.replicas,
+      );
       this.#place(key, target).want({
         ...this.#common(recorded, target, target.cluster),
         action: { do: 'deliver', set },
@@ -193,8 +191,7 @@ export class WorkloadFromHub {
     { rows, members, sights }: DeliveryAsked,
     gathering: Gathering | undefined,
   ): readonly Target[] {
-    const source =
-      gathering?.state === 'gathered' ? gathering.gathered.workload.metadata.uid : undefined;
+    const source = gathering?.state === 'gathered' ? gathering.gathered.workload.metadata.uid : undefined;
     return Object.entries(rows).flatMap(([place, row]): readonly Target[] => {
       const member = members.get(row.name);
       if (member === undefined || row.phase.name === 'duplicate') return [];
@@ -257,7 +254,11 @@ export class WorkloadFromHub {
   }
 
   /** What was rendered of other sources is of no use any more. */
-  #renew(held: Held, { gathered }: Gathering & { readonly state: 'gathered' }, { metadata }: KubeObject): void {
+  #renew(
+    held: Held,
+    { gathered }: Gathering & { readonly state: 'gathered' },
+    { metadata }: KubeObject,
+  ): void {
     const versions = [gathered.workload, ...gathered.needed].map(({ metadata: of }) => [
       of.uid,
       of.resourceVersion,
@@ -297,7 +298,8 @@ export class WorkloadFromHub {
       const metadata = { uid: object.metadata.uid, annotations: { [deliveredAnnotation]: text ?? null } };
       changed = await client.patch(resource, object.metadata, 'merge', { metadata }, { signal });
     }
-    if (text !== undefined || changed.metadata.finalizers?.includes(deliveryFinalizer) !== true) return changed;
+    if (text !== undefined || changed.metadata.finalizers?.includes(deliveryFinalizer) !== true)
+      return changed;
     await removeFinalizer({ ...change, object: changed });
     const finalizers = changed.metadata.finalizers.filter((other) => other !== deliveryFinalizer);
     return { ...changed, metadata: { ...changed.metadata, finalizers } };
@@ -308,14 +310,16 @@ export class WorkloadFromHub {
     const { apiVersion, kind, namespace, name, uid } = owner;
     const regarding = referenceTo({ apiVersion, kind, metadata: { namespace, name, uid } });
     for (const { identity, action, by } of report.drifted) {
-      const what = action === 'recreated' ? 'had been deleted and was restored' : 'had been changed and was put back';
+      const what =
+        action === 'recreated' ? 'had been deleted and was restored' : 'had been changed and was put back';
       const who = by === undefined ? '' : ` (by ${by})`;
       const note = `${describeIdentity(identity)} on member "${cluster.name}" ${what}${who}`;
       events.record({ regarding, reason: 'DriftMended', action: 'Mend', note });
     }
     if (report.pruned.length === 0) return;
     const names = report.pruned.slice(0, shownObjects).map(describeIdentity).join(', ');
-    const more = report.pruned.length > shownObjects ? ` and ${report.pruned.length - shownObjects} more` : '';
+    const more =
+      report.pruned.length > shownObjects ? ` and ${report.pruned.length - shownObjects} more` : '';
     const note = `Removed from member "${cluster.name}", because the workload no longer uses it: ${names}${more}`;
     events.record({ regarding, reason: 'Pruned', action: 'Deliver', note });
   }

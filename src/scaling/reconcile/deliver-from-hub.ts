@@ -16,7 +16,11 @@ export interface DeliveredFromHub {
 /** Has the hub's workload delivered where the object asks for that. The rest of the pass does not depend on it. */
 export async function deliverFromHub(
   pass: ScalingPass,
-  { asked, planned, view }: { readonly asked: AskedScaling; readonly planned: Plan; readonly view: MemberView },
+  {
+    asked,
+    planned,
+    view,
+  }: { readonly asked: AskedScaling; readonly planned: Plan; readonly view: MemberView },
 ): Promise<DeliveredFromHub> {
   const { services, object, context } = pass;
   const { fromHub, target, spec } = asked;

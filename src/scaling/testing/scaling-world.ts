@@ -169,7 +169,9 @@ export class ScalingWorld {
       hub: this.#hubClient(),
       hubUid: 'hub',
       members: this.#registry(),
-      events: { record: (details: EventDetails) => void this.events.push(details) } as unknown as EventRecorder,
+      events: {
+        record: (details: EventDetails) => void this.events.push(details),
+      } as unknown as EventRecorder,
       clock: this.clock,
       owned: () => this.stop.signal,
       onChange: () => undefined,
