@@ -101,7 +101,7 @@ test('a workload that somebody deletes on a member comes back with its share', a
     const object = await find(client, resources.deployments, 'nginx');
     return object !== undefined && object.metadata.uid !== uid;
   });
-  await nginx.waitForSplit([3, 3, undefined], 60_000);
+  expect(await nginx.waitForSplit([3, 3, undefined], 60_000)).toBeDefined();
 });
 
 test('a change of what pods read arrives', async () => {
@@ -114,6 +114,7 @@ test('a change of what pods read arrives', async () => {
       saw(JSON.stringify(data));
       return data?.['color'] === 'blue';
     });
+    expect(await dataOn(client, resources.configMaps, 'settings')).toEqual({ color: 'blue' });
   }
 });
 
@@ -167,7 +168,7 @@ test('a member that leaves is freed of everything, and one that returns gets it 
   const [, second] = willing as readonly [KubeClient, KubeClient];
   await nginx.patch({ spec: { memberClusters: [{ name: 'member-1' }, { name: 'member-3' }] } });
   await waitFor('the second one is empty', () => isEmpty(second), { timeoutMs: 60_000 });
-  await nginx.waitForSplit([8, undefined, undefined]);
+  expect(await nginx.waitForSplit([8, undefined, undefined])).toEqual([8, undefined, undefined]);
   await nginx.patch({ spec: { memberClusters: null } });
   await nginx.waitForSplit([4, 4, undefined], 60_000);
 });
@@ -186,23 +187,29 @@ test('deleting the object empties the members', async () => {
 async function allowDelivery(client: KubeClient): Promise<void> {
   const name = 'wheelwright-delivery';
   const verbs = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
-  await client.create({ ...rbac, kind: 'Role', plural: 'roles' }, {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'Role',
-    metadata: { namespace, name },
-    rules: [
-      { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
-      { apiGroups: [''], resources: ['configmaps', 'secrets', 'serviceaccounts'], verbs },
-      { apiGroups: ['apps'], resources: ['deployments'], verbs },
-    ],
-  } as KubeObject);
-  await client.create({ ...rbac, kind: 'RoleBinding', plural: 'rolebindings' }, {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'RoleBinding',
-    metadata: { namespace, name },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-    subjects: [{ kind: 'ServiceAccount', name: 'kedify-agent', namespace: 'keda' }],
-  } as KubeObject);
+  await client.create(
+    { ...rbac, kind: 'Role', plural: 'roles' },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { namespace, name },
+      rules: [
+        { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
+        { apiGroups: [''], resources: ['configmaps', 'secrets', 'serviceaccounts'], verbs },
+        { apiGroups: ['apps'], resources: ['deployments'], verbs },
+      ],
+    },
+  );
+  await client.create(
+    { ...rbac, kind: 'RoleBinding', plural: 'rolebindings' },
+    {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { namespace, name },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+      subjects: [{ kind: 'ServiceAccount', name: 'kedify-agent', namespace: 'keda' }],
+    },
+  );
 }
 
 /** The workload of the hub, which runs nothing there. */

@@ -93,8 +93,8 @@ function withoutReplicas(workload: KubeObject): KubeObject {
 
 /** Names of token Secrets of the hub. */
 function withoutTokens(account: KubeObject): KubeObject {
-  const { secrets: _secrets, ...rest } = account as KubeObject & { readonly secrets?: unknown };
-  return rest as KubeObject;
+  const { apiVersion, kind, metadata, secrets: _secrets, ...rest } = account;
+  return { apiVersion, kind, metadata, ...rest };
 }
 
 /** Server-side apply would take a null for a wish. */

@@ -107,10 +107,9 @@ export class WorkloadFromHub {
     const places = new Map(targets.map((target) => [placeKey(target), target]));
     const reached = isGathered ? targets.filter((target) => this.#mayBegin(held, target)) : [];
     const left = before.filter((place) => !places.has(placeKey(place)));
-    const gone = left.filter((place) =>
-      this.#leave(object, place, asked.fromHub ? asked.leaving : 'release'),
-    );
-    const kept = before.filter((place) => !gone.includes(place));
+    const how = asked.fromHub ? asked.leaving : 'release';
+    const gone = new Set(left.filter((place) => this.#leave(object, place, how)));
+    const kept = before.filter((place) => !gone.has(place));
     const recorded = await this.#record(object, [...kept, ...reached], signal);
     if (isGathered) this.#renew(held, gathering, object);
     for (const target of reached) {

@@ -169,9 +169,7 @@ export class ScalingWorld {
       hub: this.#hubClient(),
       hubUid: 'hub',
       members: this.#registry(),
-      events: {
-        record: (details: EventDetails) => void this.events.push(details),
-      } as unknown as EventRecorder,
+      events: { record: (details: EventDetails) => void this.events.push(details) },
       clock: this.clock,
       owned: () => this.stop.signal,
       onChange: () => undefined,
