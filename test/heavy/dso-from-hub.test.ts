@@ -81,7 +81,7 @@ test('the one that does not allow it has a row that names the right, and nothing
   );
   expect(rowOf(status, 'member-3')).toMatchObject({ state: 'NotReady', desiredReplicas: 0 });
   expect(rowOf(status, 'member-3')?.description).toMatch(
-    /not as on the hub: forbidden: the credential may not \w+ \w+ in namespace 'default'/,
+    /not as on the hub: forbidden: the credential may not create configmaps in namespace 'default'/,
   );
   expect(await find(unwilling, resources.configMaps, anchor.name)).toBeUndefined();
 });

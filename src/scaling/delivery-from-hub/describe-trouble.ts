@@ -4,6 +4,7 @@ import { ForbiddenError } from '../../kube/index.ts';
 
 /** In characters: it stands in a status, beside those of all other members. */
 const longest = 300;
+const shownRights = 6;
 
 /** Why nothing could be delivered, as the member's row tells it. */
 export function describeTrouble(error: unknown, namespace: string): string {
@@ -12,6 +13,13 @@ export function describeTrouble(error: unknown, namespace: string): string {
     return `forbidden: the credential may not ${verb} ${resource} in namespace '${namespace}'`;
   }
   return shortened(error instanceof Error ? error.message : 'unknown error');
+}
+
+/** What a member does not allow, of all that would be needed. */
+export function describeMissing(rights: readonly string[], namespace: string): string {
+  const more = rights.length > shownRights ? ` and ${rights.length - shownRights} more` : '';
+  const list = rights.slice(0, shownRights).join(', ');
+  return shortened(`forbidden: the credential may not ${list}${more} in namespace '${namespace}'`);
 }
 
 /** What a delivery that went through left undone, or cannot see; undefined where there is nothing to tell. */

@@ -1,4 +1,4 @@
-import { groupVersionKind, type KubeObject, objectKey } from '../../api/index.ts';
+import { type KubeObject, objectKey } from '../../api/index.ts';
 import {
   backoffMs,
   type Clock,
@@ -7,9 +7,9 @@ import {
   NoMatchError,
   Reflector,
   type Resource,
-  resources,
 } from '../../kube/index.ts';
 import type { HubReference, HubSight } from './hub-sight.ts';
+import { resourceOfKind } from './resource-of-kind.ts';
 
 export interface HubSourcesOptions {
   readonly client: KubeClient;
@@ -30,14 +30,6 @@ interface Followed {
 const watchSeconds = { least: 2_400, most: 3_600 };
 /** A kind that the hub does not serve may come. */
 const discoveryRetry = { baseMs: 2_000, capMs: 60_000 };
-
-const known: readonly Resource[] = [
-  resources.deployments,
-  resources.statefulSets,
-  resources.configMaps,
-  resources.secrets,
-  resources.serviceAccounts,
-];
 
 /** Objects of the hub that are delivered to members: each is watched by its own name, once for all who deliver it. */
 export class HubSources {
@@ -128,18 +120,14 @@ export class HubSources {
   /** Resolves as soon as the hub serves the kind. */
   async #resource(followed: Followed, signal: AbortSignal): Promise<Resource> {
     const { client, clock } = this.#options;
-    const kind = groupVersionKind(followed.reference);
-    const found = known.find(
-      (each) => each.group === kind.group && each.version === kind.version && each.kind === kind.kind,
-    );
-    if (found !== undefined) return found;
+    const { apiVersion, kind } = followed.reference;
     for (let attempt = 0; ; attempt++) {
       try {
-        return await client.resourceFor(kind, { signal });
+        return await resourceOfKind(client, followed.reference, signal);
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof NoMatchError)
-          this.#tell(followed, `the hub does not serve ${kind.kind} of ${followed.reference.apiVersion}`);
+          this.#tell(followed, `the hub does not serve ${kind} of ${apiVersion}`);
         await clock.sleep(backoffMs(attempt, discoveryRetry), signal);
       }
     }

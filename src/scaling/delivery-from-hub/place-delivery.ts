@@ -19,7 +19,14 @@ import {
   UnauthorizedError,
   withDeadline,
 } from '../../kube/index.ts';
-import { describeTrouble, troubleOf } from './describe-trouble.ts';
+import { describeMissing, describeTrouble, troubleOf } from './describe-trouble.ts';
+import { missingRights } from './missing-rights.ts';
+import { resourceOfKind } from './resource-of-kind.ts';
+
+export interface DeliveredKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
 
 /** What shall become of one place. */
 export interface WantedDelivery {
@@ -29,6 +36,8 @@ export interface WantedDelivery {
   readonly namespace: string;
   readonly selector: string;
   readonly action:
+    /** Finds out whether the member allows it; writes nothing. */
+    | { readonly do: 'check'; readonly kinds: readonly DeliveredKind[] }
     | { readonly do: 'deliver'; readonly set: DeliverySet }
     /** Takes everything away. */
     | { readonly do: 'remove' }
@@ -158,6 +167,14 @@ export class PlaceDelivery {
     const { owner, cluster, namespace, selector, action } = wanted;
     if (await isHubItself(wanted, signal))
       return { trouble: 'this is the workload of the hub itself, which stays as it is', isDone: true };
+    if (action.do === 'check') {
+      const { client } = cluster;
+      const delivered = await Promise.all(action.kinds.map((each) => resourceOfKind(client, each, signal)));
+      const missing = await missingRights(client, namespace, delivered, signal);
+      if (missing.length === 0) return { isDone: true };
+      const trouble = describeMissing(missing, namespace);
+      return { trouble, isDone: false, afterMs: backoffMs(this.#failures++, rarely, this.#options.random) };
+    }
     const deliverer = this.#delivererFor(owner);
     if (action.do === 'release') {
       await deliverer.release({ owner, cluster, namespace, signal });
@@ -219,11 +236,12 @@ function passesByItself(error: unknown): boolean {
 
 /** Another number of replicas alone is no other delivery. */
 function isSame(a: WantedDelivery, b: WantedDelivery): boolean {
-  return (
-    a.cluster === b.cluster &&
-    a.action.do === b.action.do &&
-    (a.action.do !== 'deliver' || b.action.do !== 'deliver' || a.action.set.hash === b.action.set.hash)
-  );
+  return a.cluster === b.cluster && actionKey(a) === actionKey(b);
+}
+
+function actionKey({ action }: WantedDelivery): string {
+  if (action.do === 'deliver') return `deliver ${action.set.hash}`;
+  return action.do === 'check' ? JSON.stringify(action.kinds) : action.do;
 }
 
 /** A member may be the hub under another name: what is delivered from is never delivered to. */

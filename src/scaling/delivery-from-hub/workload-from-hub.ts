@@ -20,7 +20,7 @@ import {
   placeKey,
   readDeliveredPlaces,
 } from './delivered-places.ts';
-import { gatherWorkload, type Gathering } from './gather-workload.ts';
+import { type GatheredWorkload, gatherWorkload, type Gathering } from './gather-workload.ts';
 import { HubSources } from './hub-sources.ts';
 import { PlaceDelivery, type WantedDelivery } from './place-delivery.ts';
 import { deliveredLabel, type RenderedWorkload, renderWorkload, setWithReplicas } from './render-workload.ts';
@@ -105,7 +105,13 @@ export class WorkloadFromHub {
     const targets = asked.fromHub ? this.#targets(object, asked, gathering) : [];
     const isGathered = gathering?.state === 'gathered';
     const places = new Map(targets.map((target) => [placeKey(target), target]));
-    const reached = isGathered ? targets.filter((target) => this.#mayBegin(held, target)) : [];
+    const recordedBefore = new Set(before.map(placeKey));
+    const reached = isGathered
+      ? targets.filter(isReached).filter((target) => {
+          if (recordedBefore.has(placeKey(target))) return true;
+          return isSeen(target) && this.#isAllowed(object, target, gathering.gathered);
+        })
+      : [];
     const left = before.filter((place) => !places.has(placeKey(place)));
     const how = asked.fromHub ? asked.leaving : 'release';
     const gone = new Set(left.filter((place) => this.#leave(object, place, how)));
@@ -122,7 +128,7 @@ export class WorkloadFromHub {
         action: { do: 'deliver', set },
       });
     }
-    const known = new Set([...kept, ...reached].map(placeKey));
+    const known = new Set([...kept, ...targets].map(placeKey));
     for (const [each, place] of held.places) {
       if (known.has(each)) continue;
       place.close();
@@ -202,11 +208,15 @@ export class WorkloadFromHub {
     });
   }
 
-  /** Before a member has told what it has, it might be the hub, or run something. */
-  #mayBegin(held: Held, target: Target): target is ReachedTarget {
-    if (target.cluster === undefined) return false;
-    const { sight } = target;
-    return held.places.has(placeKey(target)) || sight?.seen === 'workload' || sight?.seen === 'absence';
+  /** Whether the member gives the rights; where nobody knows yet, it is asked. */
+  #isAllowed(object: KubeObject, target: ReachedTarget, { workload, needed }: GatheredWorkload): boolean {
+    const delivery = this.#place(objectKey(object.metadata), target);
+    const byKey = new Map(
+      [workload, ...needed].map(({ apiVersion, kind }) => [`${apiVersion} ${kind}`, { apiVersion, kind }]),
+    );
+    const kinds = [...byKey.values()];
+    delivery.want({ ...this.#common(object, target, target.cluster), action: { do: 'check', kinds } });
+    return delivery.isDone && delivery.trouble === undefined;
   }
 
   /** True where nothing is left of it. */
@@ -344,6 +354,15 @@ interface Target extends DeliveredPlace {
 
 interface ReachedTarget extends Target {
   readonly cluster: Cluster;
+}
+
+function isReached(target: Target): target is ReachedTarget {
+  return target.cluster !== undefined;
+}
+
+/** Before a member has told what it has, it might be the hub. */
+function isSeen({ sight }: Target): boolean {
+  return sight?.seen === 'workload' || sight?.seen === 'absence';
 }
 
 function troublesOf(
