@@ -9,6 +9,7 @@ import {
   Fleet,
   registerMembers,
   rowOf,
+  type RunningOperator,
   startSpreading,
 } from '../fleet/index.ts';
 
@@ -18,6 +19,7 @@ const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1', namespaced: tr
 
 let fleet: Fleet;
 let nginx: Distributed;
+let operator: RunningOperator;
 /** Two that allow it, and one that gives no more than the guide for members says. */
 let willing: readonly KubeClient[];
 let unwilling: KubeClient;
@@ -44,7 +46,7 @@ beforeAll(async () => {
     fleet.put(resources.deployments, template(['settings', 'extras'])),
   ]);
   nginx = new Distributed(fleet);
-  await startSpreading(fleet);
+  operator = await startSpreading(fleet);
   await fleet.hub.create(
     resources.distributedScaledObjects,
     distributedObject({ workload: { fromHub: true } }),
@@ -173,8 +175,28 @@ test('a member that leaves is freed of everything, and one that returns gets it 
   await nginx.waitForSplit([4, 4, undefined], 60_000);
 });
 
-test('deleting the object empties the members', async () => {
+test('a change of mind leaves what runs alone, and may be changed again', async () => {
+  const released = async (client: KubeClient): Promise<boolean> => {
+    const { annotations = {} } = (await client.get(resources.configMaps, anchor)).metadata;
+    return annotations['operator.knative.dev/released'] === 'true';
+  };
+  await nginx.patch({ spec: { workload: { fromHub: false } } });
+  for (const client of willing) await waitFor('it is released', () => released(client));
+  await waitFor(
+    'the finalizer is gone',
+    async () => (await nginx.object()).metadata.finalizers === undefined,
+  );
+  expect(await nginx.split()).toEqual([4, 4, undefined]);
+  await nginx.patch({ spec: { workload: { fromHub: true } } });
+  for (const client of willing) await waitFor('it is kept again', async () => !(await released(client)));
+  expect(await nginx.split()).toEqual([4, 4, undefined]);
+});
+
+test('an object that is deleted while nobody works on it empties the members later', async () => {
+  await operator.process.kill();
   await fleet.hub.delete(resources.distributedScaledObjects, nginx.name);
+  expect((await nginx.object()).metadata.finalizers).toEqual(['wheelwright.dev/workload-from-hub']);
+  operator = await startSpreading(fleet);
   await waitFor('the object is gone', async () => {
     return (await find(fleet.hub, resources.distributedScaledObjects, 'nginx')) === undefined;
   });
