@@ -14,6 +14,8 @@ let systemUid: string | undefined;
 let reviews: number;
 let news: number;
 let right: AbortController | undefined;
+let kept: string | undefined;
+let removals: number;
 let place: PlaceDelivery;
 
 beforeEach(() => {
@@ -23,12 +25,15 @@ beforeEach(() => {
   systemUid = undefined;
   reviews = 0;
   news = 0;
+  kept = undefined;
+  removals = 0;
   right = new AbortController();
   place = new PlaceDelivery({
     clock,
     random: () => 1,
     owned: () => right?.signal,
     onChange: () => void news++,
+    isKeptElsewhere: (uid) => uid === kept,
     onReport: () => undefined,
     onFailure: () => undefined,
   });
@@ -45,11 +50,17 @@ function member(): Cluster {
       reviews++;
       return { ...object, status: { allowed: isAllowed } };
     }) as unknown as KubeClient['create'],
-    get: (async () => {
+    get: (async (resource: Resource) => {
+      if (resource.kind === 'ConfigMap') return { metadata: { name: 'anchor', uid: 'anchor-1' } };
       if (systemUid === undefined) throw new ForbiddenError(context, { message: 'no' });
       if (systemUid === '') throw new NotFoundError(context, { message: 'no' });
       return { metadata: { name: 'kube-system', uid: systemUid } };
     }) as unknown as KubeClient['get'],
+  };
+  // All that removing does begins with a look at all anchors.
+  client.list = async () => {
+    removals++;
+    return { items: [], resourceVersion: '1' };
   };
   return {
     id: 'kubeconfig#one',
@@ -93,6 +104,18 @@ test('on the hub under another name nothing is done', async () => {
   await settle();
   expect(place.isDone).toBe(true);
   expect(place.trouble).toContain('the hub itself');
+});
+
+test('what is kept under another name of the cluster is not removed', async () => {
+  kept = 'anchor-1';
+  place.want(wanted(member(), { do: 'remove' }));
+  await settle();
+  expect([place.isDone, removals]).toEqual([true, 0]);
+  expect(place.trouble).toBeUndefined();
+  kept = undefined;
+  place.want(wanted(member(), { do: 'remove' }));
+  await settle();
+  expect(removals).toBeGreaterThan(0);
 });
 
 test('without the right to act nothing is asked, and with it the same wish begins anew', async () => {

@@ -1,6 +1,7 @@
 import type { Cluster } from '../../clusters/index.ts';
 import {
   AnchorChangedError,
+  anchorName,
   Deliverer,
   type DeliveryOwner,
   type DeliveryReport,
@@ -52,6 +53,8 @@ export interface PlaceDeliveryOptions {
   readonly owned: () => AbortSignal | undefined;
   /** There is something to tell, or the place is as wanted. */
   readonly onChange: () => void;
+  /** Another place of the same owner keeps this anchor, so that both are the same cluster under two names. */
+  readonly isKeptElsewhere: (anchorUid: string) => boolean;
   readonly onReport: (wanted: WantedDelivery, report: DeliveryReport) => void;
   readonly onFailure: (cluster: Cluster, error: unknown) => void;
 }
@@ -77,6 +80,7 @@ export class PlaceDelivery {
   #pause: AbortController | undefined;
   #trouble: string | undefined;
   #isDone = false;
+  #anchorUid: string | undefined;
 
   constructor(options: PlaceDeliveryOptions) {
     this.#options = options;
@@ -92,8 +96,9 @@ export class PlaceDelivery {
     return this.#isDone;
   }
 
-  get wanted(): WantedDelivery | undefined {
-    return this.#wanted;
+  /** uid of the anchor on the cluster, as long as something is to be there. */
+  get keptAnchorUid(): string | undefined {
+    return this.#wanted?.action.do === 'deliver' ? this.#anchorUid : undefined;
   }
 
   want(wanted: WantedDelivery): void {
@@ -176,6 +181,10 @@ export class PlaceDelivery {
       return { trouble, isDone: false, afterMs: backoffMs(this.#failures++, rarely, this.#options.random) };
     }
     const deliverer = this.#delivererFor(owner);
+    if (action.do !== 'deliver' && (await this.#isKeptElsewhere(wanted, signal))) {
+      deliverer.forget(owner.uid);
+      return { isDone: true };
+    }
     if (action.do === 'release') {
       await deliverer.release({ owner, cluster, namespace, signal });
       return { isDone: true };
@@ -184,7 +193,9 @@ export class PlaceDelivery {
       await deliverer.remove({ owner, cluster, namespace, selector, everDelivered: false }, signal);
       return { isDone: true };
     }
-    const report = await deliverer.for(owner, cluster, () => this.#wake()).deliver(action.set, signal);
+    const delivery = deliverer.for(owner, cluster, () => this.#wake());
+    const report = await delivery.deliver(action.set, signal);
+    this.#anchorUid = delivery.anchorUid;
     this.#options.onReport(wanted, report);
     const trouble = troubleOf(report, namespace);
     const waits = report.contested.map(({ waitMs }) => waitMs);
@@ -194,6 +205,23 @@ export class PlaceDelivery {
       isDone: trouble === undefined,
       afterMs: waits.length === 0 ? undefined : Math.min(...waits),
     };
+  }
+
+  async #isKeptElsewhere(
+    { owner, cluster, namespace }: WantedDelivery,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const name = { namespace, name: anchorName(owner) };
+    try {
+      const { metadata } = await cluster.client.get(resources.configMaps, name, {
+        metadataOnly: true,
+        signal,
+      });
+      return metadata.uid !== undefined && this.#options.isKeptElsewhere(metadata.uid);
+    } catch (error) {
+      if (error instanceof NotFoundError) return false;
+      throw error;
+    }
   }
 
   #failed(wanted: WantedDelivery, error: unknown): number {

@@ -112,7 +112,9 @@ export class WorkloadFromHub {
           return isSeen(target) && this.#isAllowed(object, target, gathering.gathered);
         })
       : [];
-    const left = before.filter((place) => !places.has(placeKey(place)));
+    // What two names lead to is kept under one of them, and is nobody's to remove under the other.
+    const twice = duplicatesOf(asked);
+    const left = before.filter((place) => !places.has(placeKey(place)) && !twice.has(placeKey(place)));
     const how = asked.fromHub ? asked.leaving : 'release';
     const gone = new Set(left.filter((place) => this.#leave(object, place, how)));
     const kept = before.filter((place) => !gone.has(place));
@@ -128,7 +130,7 @@ export class WorkloadFromHub {
         action: { do: 'deliver', set },
       });
     }
-    const known = new Set([...kept, ...targets].map(placeKey));
+    const known = new Set([...left.filter((place) => !gone.has(place)), ...targets].map(placeKey));
     for (const [each, place] of held.places) {
       if (known.has(each)) continue;
       place.close();
@@ -255,6 +257,7 @@ export class WorkloadFromHub {
       clock,
       owned: () => owned(key),
       onChange: () => onChange(key),
+      isKeptElsewhere: (anchorUid) => isKeptBy(places, anchorUid),
       onReport: (wanted, report) => this.#tell(wanted, report),
       onFailure: (cluster, error) => members.failed(cluster, error),
     });
@@ -354,6 +357,23 @@ interface Target extends DeliveredPlace {
 
 interface ReachedTarget extends Target {
   readonly cluster: Cluster;
+}
+
+/** Keys of places whose workload counts under another name. */
+function duplicatesOf({ fromHub, rows, members }: DeliveryAsked): ReadonlySet<string> {
+  if (!fromHub) return new Set();
+  return new Set(
+    Object.values(rows).flatMap(({ name, namespace, phase }) => {
+      const member = members.get(name);
+      return phase.name !== 'duplicate' || member === undefined
+        ? []
+        : [placeKey({ member: member.id, namespace })];
+    }),
+  );
+}
+
+function isKeptBy(places: ReadonlyMap<string, PlaceDelivery>, anchorUid: string): boolean {
+  return [...places.values()].some((place) => place.keptAnchorUid === anchorUid);
 }
 
 function isReached(target: Target): target is ReachedTarget {
