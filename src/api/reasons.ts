@@ -389,7 +389,8 @@ export const reasons = {
   DeliveryAbandoned: {
     code: 'WW4147',
     level: 'warning',
-    meaning: 'The object is gone, and what it delivered from the hub is still on members that cannot be reached.',
+    meaning:
+      'The object is gone, and what it delivered from the hub is still on members that cannot be reached.',
     fix: 'Delete the ConfigMap distributedscaledobject-NAME-root-owner on the clusters that the message names.',
   },
   ...engineReasons,
