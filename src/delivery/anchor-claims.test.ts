@@ -1,11 +1,18 @@
 import { expect, test } from 'vitest';
-import { type Anchor, deliveryOwnerReference } from './anchor.ts';
+import { type Anchor, type DeliveryOwner, deliveryOwnerReference } from './anchor.ts';
 import { anchorsNamespace, sharedObjects } from './anchor-claims.ts';
 import { identityKey, type ObjectIdentity } from './identity.ts';
 
 const secret = { apiVersion: 'v1', kind: 'Secret', namespace: 'team', name: 'words' };
 const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', name: 'reader' };
-const owner = { apiVersion: 'v1', kind: 'Any', namespace: 'team', name: 'web', uid: 'u', hubUid: 'h' };
+const owner: DeliveryOwner = {
+  apiVersion: 'v1',
+  kind: 'Any',
+  namespace: 'team',
+  name: 'web',
+  uid: 'u',
+  hubUid: 'h',
+};
 
 function anchor(name: string, listed: readonly ObjectIdentity[], annotations = {}): Anchor {
   return {
