@@ -52,9 +52,7 @@ function valueOf(expression: Expression, scope: Scope): Value {
     case 'search':
       return search(expression.name, listOf(valueOf(expression.list, scope), expression.name), (item) => {
         scope.budget.spend();
-        return expression.predicate === undefined
-          ? item
-          : valueOf(expression.predicate, { ...scope, item });
+        return expression.predicate === undefined ? item : valueOf(expression.predicate, { ...scope, item });
       });
   }
 }
@@ -177,7 +175,9 @@ function median(numbers: readonly number[]): number {
 function isSame(left: Value, right: Value, budget: Budget): boolean {
   budget.spend();
   if (!isList(left) || !isList(right)) return left === right;
-  return left.length === right.length && left.every((item, index) => isSame(item, right[index] ?? null, budget));
+  return (
+    left.length === right.length && left.every((item, index) => isSame(item, right[index] ?? null, budget))
+  );
 }
 
 function isList(value: Value): value is readonly Value[] {

@@ -44,6 +44,7 @@ describe('parameters', () => {
     [number, '1x', "p is '1x': it must be a number"],
     [number, undefined, 'triggers[0].metadata.p is missing: it must be set to a number'],
     [number, 'NaN', 'must be a number'],
+    [number, '1'.repeat(101), 'must be a number'],
     [duration, 'soon', 'must be a duration such as 5s'],
     [map, 'a', 'must be pairs'],
     [oneOf(['x', 'y', 'z']), 'w', "p is 'w': it must be x, y or z"],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseGoDuration } from '../../../../api/index.ts';
 import { TriggerConfigError, type TriggerSource } from './trigger.ts';
+import { isNumberText } from './values/number-text.ts';
 
 /** Where a parameter may come from; the first that is not blank counts. */
 export interface Parameter<T extends z.ZodType = z.ZodType> {
@@ -153,7 +154,7 @@ export function oneOf<const T extends readonly [string, ...string[]]>(
 
 function numberOf(given: string, context: z.RefinementCtx, message: string): number {
   const value = Number(given);
-  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(given) && Number.isFinite(value)) return value;
+  if (isNumberText(given) && Number.isFinite(value)) return value;
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
 }
