@@ -3,6 +3,8 @@ import { ForbiddenError } from '../../../kube/index.ts';
 import { configMapTrigger, EngineWorld, minute, second } from './testing/engine-world.ts';
 import { engineStateAnnotation } from './loop/engine-state.ts';
 
+const neverOn = { timezone: 'UTC', start: '0 0 1 1 *', end: '1 0 1 1 *', desiredReplicas: '1' };
+
 describe('the builtin engine', () => {
   it('scales by a ConfigMap, as fast as an autoscaler may', async () => {
     using world = new EngineWorld();
@@ -66,6 +68,32 @@ describe('the builtin engine', () => {
     await world.advance(10 * minute);
     expect(world.hub.calls).toBe(calls);
     expect(world.hub.watches).toBe(1);
+  });
+
+  it('asks triggers at zero only as often as they are polled', async () => {
+    using world = new EngineWorld();
+    world.load('0');
+    await world.given({ spec: { pollingInterval: 300 } });
+    await world.advance(250 * second);
+    // The first look, and the one for the first sight of the ConfigMap.
+    expect(world.reads.length).toBeLessThanOrEqual(2);
+    world.load('20');
+    await world.advance(10 * second);
+    const { length } = world.reads;
+    await world.advance(150 * second);
+    expect(world.reads.length).toBeGreaterThanOrEqual(length + 10);
+  });
+
+  it('polls by a shorter interval at once', async () => {
+    using world = new EngineWorld();
+    const spec = { triggers: [{ type: 'cron', metadata: neverOn }] };
+    await world.given({ spec: { ...spec, pollingInterval: 3_600 } });
+    await world.advance(10 * second);
+    await world.given({ spec: { ...spec, pollingInterval: 5 } });
+    await world.advance(2 * second);
+    const { length } = world.reads;
+    await world.advance(60 * second);
+    expect(world.reads.length).toBe(length + 12);
   });
 
   it('goes to zero once the cooldown has passed, and not before', async () => {

@@ -62,6 +62,7 @@ describe('the external scaler', () => {
     expect(await asked.specs(life.signal)).toEqual([{ name: 'configmap-load-value', target: 2.5 }]);
     expect(await asked.read('configmap-load-value', life.signal)).toEqual({ value: 20, isActive: true });
     hub.put(configMap('load', { value: '0' }));
+    await asked.specs(life.signal);
     expect(await asked.read('configmap-load-value', life.signal)).toEqual({ value: 0, isActive: false });
   });
 

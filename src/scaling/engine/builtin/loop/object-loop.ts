@@ -8,15 +8,23 @@ import { readSettings, type Settings, SettingsError } from '../executor/settings
 import { specWarnings } from '../executor/spec-warnings.ts';
 import { type Weighed, weigh } from '../executor/weigh.ts';
 import { behaviorUnder } from '../executor/behavior-under.ts';
-import { type History, noHistory, withEvent } from '../hpa/history.ts';
-import { longestPeriodMs } from '../hpa/behavior.ts';
-import { sync } from '../hpa/sync.ts';
+import { type History, noHistory } from '../hpa/history.ts';
+import { rescaled, sync } from '../hpa/sync.ts';
 import type { EngineReport, FleetView, Verdict } from '../../scaling-engine.ts';
 import { Alarm } from './alarm.ts';
 import { eventsAtStart, lastActiveAtStart } from './engine-state.ts';
 import { ObjectOnHub } from './object-on-hub.ts';
 import { failureVerdict, fallbackVerdict, notYet, pausedVerdict, refusedReport } from './report.ts';
-import { afterWork, type Due, dueAt, newsPauseMs, type Schedule, syncPeriodMs, wakeAt } from './schedule.ts';
+import {
+  afterWork,
+  type Due,
+  dueAt,
+  newsPauseMs,
+  type Schedule,
+  sooner,
+  syncPeriodMs,
+  wakeAt,
+} from './schedule.ts';
 import type { TriggerSet } from './trigger-set.ts';
 
 export interface ObjectLoopOptions {
@@ -131,6 +139,7 @@ export class ObjectLoop {
       const settings = readSettings(object.spec.scaledObjectSpec);
       const triggers = this.#options.triggers(object, settings, (news) => this.#heard(news));
       this.#orders = { settings, triggers };
+      this.#schedule = sooner(this.#schedule, settings.pollingMs, this.#options.clock.monotonic());
     } catch (error) {
       if (!(error instanceof SettingsError) && !(error instanceof DirectiveError)) throw error;
       this.#refusal = error.message;
@@ -184,6 +193,8 @@ export class ObjectLoop {
       await this.#holdPaused(orders.settings, directives, signal);
       return;
     }
+    // At zero an autoscaler asks nothing: only polls activate.
+    if (!due.poll && this.#hub.current === 0) return;
     const measurements = await orders.triggers.measure(due.poll ? 'poll' : 'sync', signal);
     const isPushed = this.#isActivePushed;
     this.#isActivePushed = false;
@@ -290,10 +301,7 @@ export class ObjectLoop {
       if (result.kind === 'disabled' || result.replicas === this.#hub.current) return undefined;
       const change = result.replicas - this.#hub.current;
       // First what must not be forgotten: a change that is counted and never made slows down, one not counted would hurry.
-      const after =
-        behavior === undefined
-          ? result.history
-          : withEvent(result.history, change, longestPeriodMs(behavior), now);
+      const after = rescaled(result.history, behavior, change, now);
       await this.#store(after, signal);
       if (!(await this.#hub.write(result.replicas, signal))) continue;
       this.#history = after;

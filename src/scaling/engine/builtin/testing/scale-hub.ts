@@ -68,11 +68,17 @@ export class ScaleHub {
       const annotations = { ...stored.metadata.annotations, ...metadata.annotations };
       return this.put({ ...stored, metadata: { ...stored.metadata, annotations } });
     },
-    list: async (resource: Resource, { labelSelector }: { labelSelector?: string } = {}) => {
+    list: async (
+      resource: Resource,
+      { labelSelector, fieldSelector = '' }: { labelSelector?: string; fieldSelector?: string } = {},
+    ) => {
       this.#enter('list');
       const items = [...this.#objects.values()].filter(
-        ({ kind, metadata: { labels = {} } }) =>
+        ({ kind, metadata: { labels = {} }, status }) =>
           kind === resource.kind &&
+          !fieldSelector
+            .split(',')
+            .includes(`status.phase!=${(status as { readonly phase?: string } | undefined)?.phase}`) &&
           (labelSelector ?? '')
             .split(',')
             .every((term) => term === '' || labels[term.split('=')[0] ?? ''] === term.split('=')[1]),

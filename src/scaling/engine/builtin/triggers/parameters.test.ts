@@ -63,6 +63,13 @@ describe('parameters', () => {
     expect(read).not.toThrow('secret');
   });
 
+  it('never quotes pairs, which may be headers', () => {
+    const source = sourceOf({ p: 'Authorization: Bearer secret' });
+    const read = () => readParameters(source, { p: inEither(map.default({})) });
+    expect(read).toThrow('triggers[0].metadata.p: it must be pairs such as a=1,b=2');
+    expect(read).not.toThrow('secret');
+  });
+
   it('cannot come from variables of the workload', () => {
     const source = sourceOf({ hostFromEnv: 'HOST' });
     expect(() => readParameters(source, { host: inMetadata(text) })).toThrow(

@@ -76,7 +76,11 @@ function unusable(
   found: Found | undefined,
   error: z.ZodError,
 ): TriggerConfigError {
-  const remedy = error.issues[0]?.message ?? 'is not understood';
+  const [issue] = error.issues;
+  const remedy = issue?.message ?? 'is not understood';
+  const isUntold = issue?.code === 'custom' && issue.params?.['isUntold'] === true;
+  if (found?.from === 'metadata' && isUntold)
+    return new TriggerConfigError(`${place}.metadata.${name}: it ${remedy}`);
   if (found?.from === 'metadata')
     return new TriggerConfigError(`${place}.metadata.${name} is '${shown(found.text)}': it ${remedy}`);
   if (found !== undefined)
@@ -139,7 +143,12 @@ export const map = z.string().transform((given, context): Readonly<Record<string
     .filter((entry) => entry.trim() !== '')
     .map((entry) => /^([^=]+)=(.*)$/s.exec(entry.trim()));
   if (entries.includes(null)) {
-    context.addIssue({ code: 'custom', message: 'must be pairs such as a=1,b=2' });
+    // Headers, more often than not, with a token among them.
+    context.addIssue({
+      code: 'custom',
+      message: 'must be pairs such as a=1,b=2',
+      params: { isUntold: true },
+    });
     return z.NEVER;
   }
   return Object.fromEntries(entries.map((entry) => [entry?.[1]?.trim() ?? '', entry?.[2]?.trim() ?? '']));

@@ -170,9 +170,12 @@ describe('the trigger prometheus', () => {
   });
 
   it.each<[Record<string, string>, string]>([
-    [{ threshold: '0' }, "threshold is '0': it must be above 0"],
+    [{ threshold: '0' }, "threshold is '0': it must be 0.001 or more"],
     [{ query: '' }, 'query is missing'],
-    [{ authModes: 'oauth' }, "authModes has 'oauth': the builtin engine has basic, bearer, tls"],
+    [
+      { authModes: 'oauth' },
+      'has a mode that the builtin engine does not have: there are basic, bearer, tls',
+    ],
     [{ authModes: 'bearer' }, "has no parameter 'bearerToken'"],
   ])('refuses %o', (changes, message) => {
     expect(() => ofPrometheus(changes)).toThrow(TriggerConfigError);
