@@ -387,6 +387,47 @@ describe('a formula', () => {
   });
 });
 
+describe('an authentication', () => {
+  it('that reads variables of the workload is a warning, and the rest of it counts', async () => {
+    using world = new EngineWorld();
+    world.load('20');
+    world.hub.put({
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'TriggerAuthentication',
+      metadata: { namespace: 'shop', name: 'auth' },
+      spec: { env: [{ parameter: 'user', name: 'USER' }] },
+    });
+    await world.given({ spec: { triggers: [{ ...configMapTrigger, authenticationRef: { name: 'auth' } }] } });
+    await world.advance(2 * second);
+    expect(world.total).toBe(4);
+    expect(world.report?.warnings).toEqual([
+      {
+        field: 'spec.scaledObjectSpec.triggers[0].authenticationRef',
+        message: expect.stringContaining('reads user from variables of the workload') as string,
+      },
+    ]);
+  });
+});
+
+describe('after somebody else scaled it', () => {
+  const past = (state: object): Readonly<Record<string, string>> => ({
+    [engineStateAnnotation]: JSON.stringify(state),
+  });
+
+  it.each([{ active: false, lastActiveTime: '2020-01-01T00:00:00Z' }, { active: false }])(
+    'a cooldown passes before it goes to zero, where %o is left of old',
+    async (state) => {
+      using world = new EngineWorld();
+      world.load('0');
+      await world.given({ total: 4, ageMs: 600 * minute, annotations: past(state) });
+      await world.advance(4 * minute);
+      expect(world.total).toBeGreaterThan(0);
+      await world.advance(2 * minute);
+      expect(world.total).toBe(0);
+    },
+  );
+});
+
 describe('after a restart', () => {
   const behavior = {
     scaleDown: { stabilizationWindowSeconds: 0, policies: [{ type: 'Pods', value: 1, periodSeconds: 600 }] },

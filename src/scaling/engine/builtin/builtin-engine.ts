@@ -99,7 +99,7 @@ export class BuiltinEngine implements ScalingEngine {
           isFormula: settings.modifiers !== undefined,
           authenticate: async ({ authenticationRef }, place, namespace, signal) =>
             authenticationRef === undefined
-              ? {}
+              ? { parameters: {}, leftOut: [] }
               : authenticate(authenticationRef, { place, namespace }, services, signal),
           make: (source) => makeTrigger(source, services),
           onNews,

@@ -1,7 +1,7 @@
 import type { DistributedScaledObject, Problem } from '../../../../api/index.ts';
 import { type Clock, KubeError, type KubeClient, type Resource } from '../../../../kube/index.ts';
 import { steadyTime } from '../../../plan/steady-time.ts';
-import { type Decision, decide } from '../executor/decide.ts';
+import { type Decision, decide, isAboveRest, isCooledDown } from '../executor/decide.ts';
 import { DirectiveError, type Directives, readDirectives } from '../executor/directives.ts';
 import { noHealth } from '../executor/fallback.ts';
 import { readSettings, type Settings, SettingsError } from '../executor/settings.ts';
@@ -12,7 +12,7 @@ import { type History, noHistory } from '../hpa/history.ts';
 import { rescaled, sync } from '../hpa/sync.ts';
 import type { EngineReport, FleetView, Verdict } from '../../scaling-engine.ts';
 import { Alarm } from './alarm.ts';
-import { eventsAtStart, lastActiveAtStart } from './engine-state.ts';
+import { type EngineState, eventsAtStart, lastActiveAtStart } from './engine-state.ts';
 import { ObjectOnHub } from './object-on-hub.ts';
 import { failureVerdict, fallbackVerdict, notYet, pausedVerdict, refusedReport } from './report.ts';
 import {
@@ -93,9 +93,9 @@ export class ObjectLoop {
     this.#schedule = { pollAt: now, syncAt: now, newsAt: undefined, rescaledAt: Number.NEGATIVE_INFINITY };
     const { state } = this.#hub;
     this.#isActive = state?.isActive ?? false;
-    this.#lastActiveAt = lastActiveAtStart(state, createdAt(object), this.#now());
     this.#history = { ...noHistory, events: eventsAtStart(state, this.#now()) };
     this.#read(object);
+    this.#lastActiveAt = this.#lastActiveAtStart(state);
     void this.#run(this.#life.signal);
   }
 
@@ -104,14 +104,15 @@ export class ObjectLoop {
   }
 
   get report(): EngineReport {
-    return this.#warnings.length === 0 ? this.#report : { ...this.#report, warnings: this.#warnings };
+    const warnings = [...this.#warnings, ...(this.#orders?.triggers.warnings ?? [])];
+    return warnings.length === 0 ? this.#report : { ...this.#report, warnings };
   }
 
   /** Takes the object as it is now. */
   update(object: DistributedScaledObject, fleet: FleetView): void {
     this.#object = object;
     this.#fleet = fleet;
-    this.#hub.sees(object);
+    this.#hub.sees(object, this.#now());
     if (this.#read(object)) this.#lookSoon();
   }
 
@@ -119,6 +120,15 @@ export class ObjectLoop {
     this.#life.abort();
     this.#orders?.triggers.close();
     this.#orders = undefined;
+  }
+
+  #lastActiveAtStart(state: EngineState | undefined): number | undefined {
+    const [now, settings] = [this.#now(), this.#orders?.settings];
+    const lastActiveAt = lastActiveAtStart(state, createdAt(this.#object), now);
+    if (state === undefined || settings === undefined) return lastActiveAt;
+    const moment = { settings, lastActiveAt, createdAt: createdAt(this.#object), now };
+    // It would be at rest if this engine had been at work since: somebody else was, and knows better when it was active.
+    return isAboveRest(settings, this.#hub.current) && isCooledDown(moment) ? now : lastActiveAt;
   }
 
   /** Whether it orders something else than before. */

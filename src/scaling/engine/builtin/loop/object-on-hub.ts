@@ -17,7 +17,7 @@ export class ObjectOnHub {
     this.#client = client;
     this.#resource = resource;
     this.#metadata = object.metadata;
-    this.sees(object);
+    this.sees(object, 0);
   }
 
   get current(): number {
@@ -32,10 +32,10 @@ export class ObjectOnHub {
     return readState(this.#stored);
   }
 
-  /** What a watch has; something older than what was written last is not taken for news. */
-  sees(object: DistributedScaledObject): void {
+  /** What a watch has; something older than what was written last is not taken for news. `now` is in milliseconds. */
+  sees(object: DistributedScaledObject, now: number): void {
     this.#metadata = object.metadata;
-    if (this.#total.sees(object)) this.#stored = object.metadata.annotations?.[engineStateAnnotation];
+    if (this.#total.sees(object, now)) this.#stored = object.metadata.annotations?.[engineStateAnnotation];
   }
 
   /** Whether the total is that now; otherwise it is another than it was taken for. Throws KubeError. */

@@ -1,5 +1,6 @@
 import {
   type DistributedScaledObject,
+  type GroupVersionKind,
   type KubeObject,
   type NamespacedName,
   objectKey,
@@ -61,13 +62,21 @@ export class ScaleHub {
       resource: Resource,
       name: NamespacedName,
       _type: string,
-      { metadata }: { metadata: { annotations: Record<string, string> } },
+      { metadata }: { metadata: { annotations: Record<string, string | null> } },
     ) => {
       this.#enter('patch');
       const stored = this.#find(resource, name);
-      const annotations = { ...stored.metadata.annotations, ...metadata.annotations };
+      const entries = Object.entries({ ...stored.metadata.annotations, ...metadata.annotations });
+      const annotations = Object.fromEntries(entries.flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
       return this.put({ ...stored, metadata: { ...stored.metadata, annotations } });
     },
+    resourceFor: async ({ group, version, kind }: GroupVersionKind): Promise<Resource> => ({
+      group,
+      version,
+      kind,
+      plural: `${kind.toLowerCase()}s`,
+      namespaced: true,
+    }),
     list: async (
       resource: Resource,
       { labelSelector, fieldSelector = '' }: { labelSelector?: string; fieldSelector?: string } = {},
