@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ForbiddenError } from '../../../kube/index.ts';
 import { configMapTrigger, EngineWorld, minute, second } from './testing/engine-world.ts';
-import { engineStateAnnotation } from './loop/engine-state.ts';
+import { engineStateAnnotation } from '../engine-state-annotation.ts';
 
 const neverOn = { timezone: 'UTC', start: '0 0 1 1 *', end: '1 0 1 1 *', desiredReplicas: '1' };
 

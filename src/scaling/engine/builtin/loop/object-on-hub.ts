@@ -1,6 +1,7 @@
 import type { DistributedScaledObject } from '../../../../api/index.ts';
 import type { KubeClient, Resource } from '../../../../kube/index.ts';
-import { type EngineState, engineStateAnnotation, readState, writeState } from './engine-state.ts';
+import { engineStateAnnotation } from '../../engine-state-annotation.ts';
+import { type EngineState, readState, writeState } from './engine-state.ts';
 import { KnownTotal } from './known-total.ts';
 import { writeTotal } from './write-total.ts';
 

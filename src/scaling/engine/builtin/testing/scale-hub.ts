@@ -67,7 +67,9 @@ export class ScaleHub {
       this.#enter('patch');
       const stored = this.#find(resource, name);
       const entries = Object.entries({ ...stored.metadata.annotations, ...metadata.annotations });
-      const annotations = Object.fromEntries(entries.flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+      const annotations = Object.fromEntries(
+        entries.flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+      );
       return this.put({ ...stored, metadata: { ...stored.metadata, annotations } });
     },
     resourceFor: async ({ group, version, kind }: GroupVersionKind): Promise<Resource> => ({
