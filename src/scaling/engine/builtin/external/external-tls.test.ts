@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Server } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -6,11 +9,14 @@ import {
   issueCertificate,
   type KeyPair,
 } from '../../../../../test/bed/pki/index.ts';
+import { eventually } from '../../../../../test/support/eventually.ts';
 import { systemClock } from '../../../../kube/index.ts';
+import { ScaleHub } from '../testing/scale-hub.ts';
 import { sourceOf } from '../testing/trigger-source.ts';
 import { type MetricSpec } from '../triggers/trigger.ts';
 import { external } from './external.ts';
 import type { GetMetricsRequest, ScaledObjectRef } from './external-scaler-descriptor.ts';
+import { ExternalScalerServer } from './external-scaler-server.ts';
 import { loadGrpc } from './load-grpc.ts';
 
 const { signal } = new AbortController();
@@ -72,6 +78,52 @@ async function ask(
     trigger.close?.();
   }
 }
+
+describe('the external scaler of this program behind TLS', () => {
+  it('answers only who has a certificate of the authority that is given', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'wheelwright-scaler-'));
+    const file = async (name: string, text: string): Promise<string> => {
+      await writeFile(join(directory, name), text);
+      return join(directory, name);
+    };
+    const serving = await issueCertificate(authority, { for: 'server', hosts: ['127.0.0.1'] }, new Date());
+    const tls = {
+      certificate: await file('tls.crt', serving.cert),
+      key: await file('tls.key', serving.key),
+      clientAuthorities: await file('ca.crt', authority.certificate),
+    };
+    const hub = new ScaleHub();
+    const options = { client: hub.client, clock: systemClock, onDefect: () => undefined };
+    const address = { host: '127.0.0.1', port: 0 };
+    const scaler = await ExternalScalerServer.listen({ ...options, address, tls });
+    try {
+      const scalerAddress = `127.0.0.1:${scaler.port}`;
+      const calendar = { timezone: 'UTC', start: '0 0 * * *', end: '1 0 * * *', desiredReplicas: '1' };
+      const specsWith = async (parameters: Readonly<Record<string, string>>): Promise<unknown> => {
+        const given = sourceOf({ ...calendar, scalerAddress }, { parameters, type: 'external' });
+        const trigger = await external(given, systemClock);
+        return trigger.specs(signal).finally(() => trigger.close?.());
+      };
+      const caCert = authority.certificate;
+      const pair = { tlsClientCert: client.cert, tlsClientKey: client.key };
+      await eventually(() =>
+        specsWith({ caCert, ...pair }).then(
+          (specs) => Array.isArray(specs),
+          () => false,
+        ),
+      );
+      await expect(specsWith({ caCert })).rejects.toThrow('UNAVAILABLE');
+      await expect(specsWith({})).rejects.toThrow(/UNAVAILABLE|INTERNAL/);
+      const wrong = { ...tls, key: await file('wrong.key', client.key) };
+      await expect(ExternalScalerServer.listen({ ...options, address, tls: wrong })).rejects.toThrow(
+        'wrong.key',
+      );
+    } finally {
+      await scaler.close(1_000);
+      await rm(directory, { recursive: true });
+    }
+  });
+});
 
 describe('an external scaler behind TLS', () => {
   it('is asked with a certificate, and gets the metadata that could be resolved', async () => {

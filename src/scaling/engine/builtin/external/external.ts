@@ -14,6 +14,7 @@ import type {
   GetMetricsResponse,
   IsActiveResponse,
 } from './external-scaler-descriptor.ts';
+import { targetOf } from './guarded-resolver.ts';
 import { ScalerChannel } from './scaler-channel.ts';
 
 const parameters = {
@@ -44,7 +45,13 @@ export async function external(source: TriggerSource, clock: Clock): Promise<Tri
   const resolved = Object.entries(metadata).filter(([field]) => !field.endsWith('FromEnv'));
   const scaledObjectRef = { name, namespace, scalerMetadata: Object.fromEntries(resolved) };
   const tls = { enable: read.enableTLS, isUnsafe: read.unsafeSsl, ca: read.caCert, cert, key };
-  const channel = await ScalerChannel.open({ address: read.scalerAddress, tls }).catch((error: unknown) => {
+  const target = targetOf(read.scalerAddress);
+  if (target === undefined)
+    throw new TriggerConfigError(
+      `${place}.metadata.scalerAddress is '${read.scalerAddress.slice(0, 80)}': it must be host:port`,
+    );
+  const { allowsLoopback } = source;
+  const channel = await ScalerChannel.open({ target, allowsLoopback, tls }).catch((error: unknown) => {
     throw new TriggerConfigError(
       `${place}: no connection to ${read.scalerAddress} is possible: ${nameOf(error)}`,
     );

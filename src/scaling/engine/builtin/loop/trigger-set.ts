@@ -11,6 +11,7 @@ export interface TriggerSetOptions {
   readonly namespace: string;
   readonly objectName: string;
   readonly spec: ScaledObjectSpec;
+  readonly allowsLoopback: boolean;
   readonly isFormula: boolean;
   /** Credentials of a trigger; throws TriggerError. */
   readonly authenticate: (
@@ -84,7 +85,7 @@ function slotOf(
   index: number,
   onLeftOut: (names: readonly string[]) => void,
 ): TriggerSlot {
-  const { namespace, objectName, isFormula } = options;
+  const { namespace, objectName, allowsLoopback, isFormula } = options;
   const place = `triggers[${index}]`;
   return new TriggerSlot({
     index,
@@ -103,6 +104,7 @@ function slotOf(
         objectName,
         metadata: trigger.metadata,
         parameters,
+        allowsLoopback,
         isPartOfFormula: isFormula,
       });
     },

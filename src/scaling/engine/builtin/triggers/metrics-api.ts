@@ -42,7 +42,8 @@ export function metricsApi(source: TriggerSource): Trigger {
   const address = addressOf(read.url, `${place}.metadata.url`);
   const { timeout: timeoutMs, unsafeSsl: isUnsafe } = read;
   const { headers } = authentication;
-  const server = new HttpSource({ place, timeoutMs, headers, tls: { ...authentication.tls, isUnsafe } });
+  const tls = { ...authentication.tls, isUnsafe };
+  const server = new HttpSource({ place, timeoutMs, headers, tls, reach: source });
   return {
     specs: () =>
       Promise.resolve([{ name: normalised(`metric-api-${read.valueLocation}`), target: read.targetValue }]),

@@ -41,6 +41,7 @@ export function prometheus(source: TriggerSource, now: () => number): Trigger {
     timeoutMs,
     headers: { ...read.customHeaders, ...authentication.headers },
     tls: { ...authentication.tls, isUnsafe },
+    reach: source,
   });
   return {
     specs: () => Promise.resolve([{ name: 'prometheus', target: read.threshold }]),
