@@ -6,6 +6,7 @@ import {
   NoMatchError,
   NotFoundError,
   resources,
+  withDeadline,
 } from '../../../../kube/index.ts';
 import { TriggerError } from '../triggers/trigger.ts';
 import type { ScaledObjectRef } from './external-scaler-descriptor.ts';
@@ -23,6 +24,9 @@ const believedMs = 30_000;
 /** Where the hub did not know of a trigger it is asked again this soon, for it may just have been made. */
 const askAgainMs = 1_000;
 const most = 1_000;
+const answerMs = 5_000;
+/** Others wait for the same answer: it does not end with whoever asked first. */
+const unending = new AbortController().signal;
 
 /**
  * Objects of the hub that ask external scalers something. Who asks by gRPC may say anything; what such an object has in a
@@ -42,23 +46,22 @@ export class AskingObjects {
    * Whether the ScaledObject or DistributedScaledObject that is named has an external trigger with just these metadata.
    * Throws TriggerError where the hub does not say.
    */
-  async ask(ref: ScaledObjectRef, signal: AbortSignal): Promise<boolean> {
+  async ask(ref: ScaledObjectRef): Promise<boolean> {
     const wanted = comparable(ref.scalerMetadata);
     const has = async (maxAgeMs: number): Promise<boolean> =>
-      (await this.#triggers(ref, maxAgeMs, signal)).some((metadata) => comparable(metadata) === wanted);
+      (await this.#triggers(ref, maxAgeMs)).some((metadata) => comparable(metadata) === wanted);
     return (await has(believedMs)) || has(askAgainMs);
   }
 
-  async #triggers(
-    { namespace, name }: NamespacedName,
-    maxAgeMs: number,
-    signal: AbortSignal,
-  ): Promise<readonly Metadata[]> {
+  async #triggers({ namespace, name }: NamespacedName, maxAgeMs: number): Promise<readonly Metadata[]> {
     const key = objectKey({ namespace, name });
     const known = this.#answers.get(key);
     const now = this.#clock.monotonic();
     if (known !== undefined && now - known.at < maxAgeMs) return known.triggers;
-    const answer = { triggers: this.#read({ namespace, name }, signal), at: now };
+    const answer = {
+      triggers: withDeadline(answerMs, unending, (signal) => this.#read({ namespace, name }, signal)),
+      at: now,
+    };
     this.#answers.delete(key);
     this.#answers.set(key, answer);
     const [oldest] = this.#answers.keys();

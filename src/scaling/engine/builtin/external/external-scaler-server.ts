@@ -129,11 +129,11 @@ export class ExternalScalerServer {
   }
 
   async #isActive(ref: ScaledObjectRef, signal: AbortSignal): Promise<IsActiveResponse> {
-    return { result: await isActive(await this.#triggers.get(ref, signal), signal) };
+    return { result: await isActive(await this.#triggers.get(ref), signal) };
   }
 
   async #specs(ref: ScaledObjectRef, signal: AbortSignal): Promise<GetMetricSpecResponse> {
-    const specs = await (await this.#triggers.get(ref, signal)).specs(signal);
+    const specs = await (await this.#triggers.get(ref)).specs(signal);
     return {
       metricSpecs: specs.map(({ name, target }) => ({
         metricName: name,
@@ -148,14 +148,14 @@ export class ExternalScalerServer {
     signal: AbortSignal,
   ): Promise<GetMetricsResponse> {
     const ref = scaledObjectRef ?? { name: '', namespace: '', scalerMetadata: {} };
-    const trigger = await this.#triggers.get(ref, signal);
+    const trigger = await this.#triggers.get(ref);
     const { value } = await trigger.read(metricName, signal);
     return { metricValues: [{ metricName, metricValue: Math.round(value), metricValueFloat: value }] };
   }
 
   /** Says what is now, and again after each change. */
   async #followActive(ref: ScaledObjectRef, stream: Stream<IsActiveResponse>): Promise<void> {
-    const trigger = await this.#limited((signal) => this.#triggers.get(ref, signal), stream.signal);
+    const trigger = await this.#triggers.get(ref);
     let news = Promise.withResolvers<void>();
     trigger.watch?.(() => news.resolve(), stream.signal);
     stream.write({ result: await this.#limited((signal) => isActive(trigger, signal), stream.signal) });

@@ -54,8 +54,8 @@ export class ServedTriggers {
   /**
    * What is in a Secret is only for objects that ask for it: whoever reaches the port may send anything. Throws TriggerError.
    */
-  async get(ref: ScaledObjectRef, signal: AbortSignal): Promise<Trigger> {
-    if (isSecret(ref) && !(await this.#asking.ask(ref, signal)))
+  async get(ref: ScaledObjectRef): Promise<Trigger> {
+    if (isSecret(ref) && !(await this.#asking.ask(ref)))
       throw new TriggerError(
         `no ScaledObject or DistributedScaledObject ${ref.namespace}/${ref.name} has an external trigger with these metadata, which a Secret needs`,
         { kind: 'forbidden' },
