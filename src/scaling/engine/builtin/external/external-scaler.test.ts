@@ -173,7 +173,7 @@ describe('the external scaler', () => {
   it('ends its streams when it closes', async () => {
     hub.put(configMap('load', { value: '1' }));
     const channel = await ScalerChannel.open({
-      target: `guarded:///127.0.0.1:${server.port}`,
+      address: `127.0.0.1:${server.port}`,
       allowsLoopback: true,
       tls: { enable: false, isUnsafe: false, ca: undefined, cert: undefined, key: undefined },
     });

@@ -45,13 +45,13 @@ export async function external(source: TriggerSource, clock: Clock): Promise<Tri
   const resolved = Object.entries(metadata).filter(([field]) => !field.endsWith('FromEnv'));
   const scaledObjectRef = { name, namespace, scalerMetadata: Object.fromEntries(resolved) };
   const tls = { enable: read.enableTLS, isUnsafe: read.unsafeSsl, ca: read.caCert, cert, key };
-  const target = targetOf(read.scalerAddress);
-  if (target === undefined)
+  const address = read.scalerAddress;
+  if (targetOf(address) === undefined)
     throw new TriggerConfigError(
-      `${place}.metadata.scalerAddress is '${read.scalerAddress.slice(0, 80)}': it must be host:port`,
+      `${place}.metadata.scalerAddress is '${address.slice(0, 80)}': it must be host:port`,
     );
   const { allowsLoopback } = source;
-  const channel = await ScalerChannel.open({ target, allowsLoopback, tls }).catch((error: unknown) => {
+  const channel = await ScalerChannel.open({ address, allowsLoopback, tls }).catch((error: unknown) => {
     throw new TriggerConfigError(
       `${place}: no connection to ${read.scalerAddress} is possible: ${nameOf(error)}`,
     );

@@ -6,12 +6,12 @@ import type {
   ClientReadableStream,
   ServiceError,
 } from '@grpc/grpc-js';
-import { loopbackOption } from './guarded-resolver.ts';
+import { loopbackOption, targetOf } from './guarded-resolver.ts';
 import { loadGrpc } from './load-grpc.ts';
 
 export interface ScalerAddress {
-  /** As `targetOf` has made it. */
-  readonly target: string;
+  /** `host:port`. */
+  readonly address: string;
   readonly allowsLoopback: boolean;
   /** PEM; TLS is used where `enable` is set or any of these is there. */
   readonly tls: {
@@ -40,8 +40,10 @@ export class ScalerChannel {
     this.#client = client;
   }
 
-  static async open({ target, allowsLoopback, tls }: ScalerAddress): Promise<ScalerChannel> {
+  static async open({ address, allowsLoopback, tls }: ScalerAddress): Promise<ScalerChannel> {
     const { grpc, Client } = await loadGrpc();
+    const target = targetOf(address);
+    if (target === undefined) throw new Error('the address is not host:port');
     const usesTls = tls.enable || tls.ca !== undefined || tls.cert !== undefined;
     let credentials: ChannelCredentials;
     if (usesTls) {
