@@ -13,7 +13,7 @@ import { eventually } from '../../../../../test/support/eventually.ts';
 import { systemClock } from '../../../../kube/index.ts';
 import { ScaleHub } from '../testing/scale-hub.ts';
 import { sourceOf } from '../testing/trigger-source.ts';
-import { type MetricSpec } from '../triggers/trigger.ts';
+import type { MetricSpec, Trigger } from '../triggers/trigger.ts';
 import { external } from './external.ts';
 import type { GetMetricsRequest, ScaledObjectRef } from './external-scaler-descriptor.ts';
 import { ExternalScalerServer } from './external-scaler-server.ts';
@@ -25,6 +25,7 @@ let client: KeyPair;
 let server: Server;
 let port: number;
 const asked: ScaledObjectRef[] = [];
+let askedActive = 0;
 
 /** A scaler that somebody else wrote, which wants to know who asks. */
 beforeAll(async () => {
@@ -37,7 +38,8 @@ beforeAll(async () => {
   type Unary<Q> = (call: { request: Q }, callback: (error: null, answer: object) => void) => void;
   const specs: Unary<ScaledObjectRef> = ({ request }, callback) => {
     asked.push(request);
-    callback(null, { metricSpecs: [{ metricName: 'depth', targetSize: 4 }] });
+    const names = request.scalerMetadata['metrics']?.split(',') ?? ['depth'];
+    callback(null, { metricSpecs: names.map((metricName) => ({ metricName, targetSize: 4 })) });
   };
   const metrics: Unary<GetMetricsRequest> = (_call, callback) =>
     callback(null, {
@@ -46,7 +48,10 @@ beforeAll(async () => {
         { metricName: 'depth', metricValueFloat: 2.5 },
       ],
     });
-  const active: Unary<ScaledObjectRef> = (_call, callback) => callback(null, { result: true });
+  const active: Unary<ScaledObjectRef> = (_call, callback) => {
+    askedActive++;
+    callback(null, { result: true });
+  };
   server.addService(service, { GetMetricSpec: specs, GetMetrics: metrics, IsActive: active });
   const pairs = [{ private_key: Buffer.from(serving.key), cert_chain: Buffer.from(serving.cert) }];
   const credentials = grpc.ServerCredentials.createSsl(Buffer.from(authority.certificate), pairs, true);
@@ -133,6 +138,42 @@ describe('an external scaler behind TLS', () => {
       name: 'web',
       namespace: 'shop',
       scalerMetadata: { scalerAddress: `127.0.0.1:${port}`, queue: 'orders' },
+    });
+  });
+
+  describe('with several metrics', () => {
+    const withMetrics = (metrics: string): Promise<Trigger> => {
+      const scalerAddress = `127.0.0.1:${port}`;
+      const parameters = {
+        caCert: authority.certificate,
+        tlsClientCert: client.cert,
+        tlsClientKey: client.key,
+      };
+      return external(sourceOf({ scalerAddress, metrics }, { parameters, type: 'external' }), systemClock);
+    };
+
+    it.each([
+      ['twice', 'a,b,a', 'names one metric twice'],
+      [
+        'too many',
+        Array.from({ length: 101 }, (_, at) => at).join(','),
+        'names 101 metrics: there may be 100',
+      ],
+    ])('takes none %s', async (_what, metrics, message) => {
+      const trigger = await withMetrics(metrics);
+      await expect(trigger.specs(signal)).rejects.toThrow(message);
+      trigger.close?.();
+    });
+
+    it('is asked once a look whether it is active', async () => {
+      const trigger = await withMetrics('a,b,c');
+      const before = askedActive;
+      for (let look = 0; look < 2; look++) {
+        const specs = await trigger.specs(signal);
+        await Promise.all(specs.map(({ name }) => trigger.read(name, signal)));
+      }
+      expect(askedActive - before).toBe(2);
+      trigger.close?.();
     });
   });
 

@@ -1,6 +1,13 @@
 import { type Clock, backoffMs } from '../../../../kube/index.ts';
 import { milliOf, sumOfMilli } from '../hpa/milli.ts';
-import { boolean, inAuthentication, inMetadata, readParameters, text } from '../triggers/parameters.ts';
+import {
+  boolean,
+  inAuthentication,
+  inMetadata,
+  readParameters,
+  shown,
+  text,
+} from '../triggers/parameters.ts';
 import { isTarget, targetRemedy } from '../triggers/target.ts';
 import {
   type Reading,
@@ -48,7 +55,7 @@ export async function external(source: TriggerSource, clock: Clock): Promise<Tri
   const address = read.scalerAddress;
   if (targetOf(address) === undefined)
     throw new TriggerConfigError(
-      `${place}.metadata.scalerAddress is '${address.slice(0, 80)}': it must be host:port`,
+      `${place}.metadata.scalerAddress is '${shown(address)}': it must be host:port`,
     );
   const { allowsLoopback } = source;
   const channel = await ScalerChannel.open({ address, allowsLoopback, tls }).catch((error: unknown) => {

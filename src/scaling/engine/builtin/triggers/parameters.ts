@@ -96,8 +96,8 @@ function unusable(
 
 const longestShown = 80;
 
-/** A URL has room for a password. */
-function shown(text: string): string {
+/** What of a value a message may have: a URL has room for a password. */
+export function shown(text: string): string {
   if (text.includes('://')) return '…';
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
 }
