@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { minutes } from './minutes.ts';
 import { type Counts, countsOfExit, countsOfVitest, sum, summaryLine } from './counts.ts';
 import { runScript } from './run-script.ts';
 import { type Scripts, type Stage, stagesOf } from './stages.ts';
@@ -18,7 +19,9 @@ const counts: Counts[] = [];
 try {
   for (const stage of stagesOf(scripts)) {
     process.stdout.write(`\n== npm run ${stage.script}\n`);
+    const begin = performance.now();
     counts.push(over.aborted ? countsOfExit(1) : await run(stage));
+    process.stdout.write(`== npm run ${stage.script} took ${minutes(performance.now() - begin)}\n`);
   }
 } finally {
   await rm(directory, { recursive: true, force: true });

@@ -282,6 +282,13 @@ export const reasons = {
     meaning: 'The ScaledObjects of the hub cannot be read, so that nobody can say what KEDA does.',
     fix: 'The message says why: grant get, list, watch, create, patch and delete on scaledobjects.keda.sh, or wait for the hub.',
   },
+  KEDASilent: {
+    code: 'WW4159',
+    level: 'warning',
+    meaning:
+      'KEDA has said nothing of the ScaledObject for two minutes: its definitions are there, and perhaps it is not.',
+    fix: 'See that the operator of KEDA runs and watches the namespace, or start this one with --scaling-engine=builtin.',
+  },
   ScaledObjectConflict: {
     code: 'WW4152',
     level: 'error',

@@ -14,6 +14,8 @@ import type { OperatorOptions } from './options.ts';
 export interface EngineContext {
   readonly hub: Cluster;
   readonly engine: OperatorOptions['scaling']['engine'];
+  /** Whether triggers may ask servers on this machine. */
+  readonly allowsLoopback: boolean;
   /** The operator's own, where ClusterTriggerAuthentications have their Secrets. */
   readonly namespace: string;
   readonly fieldManager: string;
@@ -41,7 +43,7 @@ function keda({ hub, fieldManager, clock }: Omit<EngineContext, 'engine'>, hooks
 }
 
 function builtin(
-  { hub, namespace, log, metrics, clock }: Omit<EngineContext, 'engine'>,
+  { hub, allowsLoopback, namespace, log, metrics, clock }: Omit<EngineContext, 'engine'>,
   hooks: EngineHooks,
 ): BuiltinEngine {
   return new BuiltinEngine({
@@ -49,6 +51,7 @@ function builtin(
     client: hub.client,
     resource: resources.distributedScaledObjects,
     namespace,
+    allowsLoopback,
     clock,
     onRead: (type, outcome) =>
       metrics.increment('wheelwright_trigger_reads_total', { trigger_type: type, outcome }),

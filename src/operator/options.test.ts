@@ -36,6 +36,8 @@ test('without any flag the operator runs as documented', () => {
       kubeconfigDirectory: undefined,
       hubMember: undefined,
       externalScalerAddress: undefined,
+      externalScalerTls: undefined,
+      allowsLoopbackTriggers: false,
     },
     leaderElection: true,
     buckets: 1,
@@ -94,11 +96,36 @@ test.each<[string, FlagValues, object]>([
       denyHub: false,
     },
   ],
+  [
+    'certificates of the external scaler',
+    {
+      'external-scaler-tls-cert': '/tls/tls.crt',
+      'external-scaler-tls-key': '/tls/tls.key',
+      'external-scaler-tls-client-ca': '/tls/ca.crt',
+    },
+    {
+      scaling: {
+        externalScalerTls: {
+          certificate: '/tls/tls.crt',
+          key: '/tls/tls.key',
+          clientAuthorities: '/tls/ca.crt',
+        },
+      },
+    },
+  ],
+  ['loopback', { 'allow-loopback-triggers': true }, { scaling: { allowsLoopbackTriggers: true } }],
   ['nowhere for metrics', { 'metrics-bind-address': '0' }, { metricsAddress: undefined }],
   ['a rule for namespaces', { 'spoke-namespace': 'canonical' }, { spokeNamespace: 'canonical' }],
 ])('%s is taken', (_what, flags, expected) => {
   expect(parse(flags)).toMatchObject(expected);
 });
+
+test.each(['cert', 'key', 'client-ca'])(
+  'the external scaler needs certificate and key together, not %s alone',
+  (file) => {
+    expect(() => parse({ [`external-scaler-tls-${file}`]: '/tls/file' })).toThrow(OptionError);
+  },
+);
 
 test('a variable stands in for its flag, and the flag wins', () => {
   expect(parse({}, { KO_DATA_PATH: '/kodata', KUBE_API_QPS: '5' })).toMatchObject({

@@ -43,6 +43,14 @@ export interface OperatorOptions extends SpokeAccess {
   readonly identity: string;
 }
 
+/** Names of files with PEM. */
+export interface ExternalScalerTls {
+  readonly certificate: string;
+  readonly key: string;
+  /** Undefined: everybody may ask. */
+  readonly clientAuthorities: string | undefined;
+}
+
 /** What there is beside Knative: members, and workloads that are spread over them. */
 export interface ScalingOptions {
   readonly distributedScaledObjects: boolean;
@@ -53,6 +61,10 @@ export interface ScalingOptions {
   /** What the hub is called as a member; undefined: it is none. */
   readonly hubMember: string | undefined;
   readonly externalScalerAddress: BindAddress | undefined;
+  /** Undefined: it speaks clear text. */
+  readonly externalScalerTls: ExternalScalerTls | undefined;
+  /** Whether triggers may ask servers on this machine. */
+  readonly allowsLoopbackTriggers: boolean;
 }
 
 export const operatorFlags: readonly OperatorFlag[] = [
@@ -141,7 +153,22 @@ export const operatorFlags: readonly OperatorFlag[] = [
     name: 'external-scaler-bind-address',
     value: 'ADDRESS',
     default: '0',
-    help: 'where the builtin triggers are served to KEDA by gRPC; 0 for nowhere',
+    help: 'where the builtin triggers are served to KEDA by gRPC; 0 for nowhere. Whoever reaches it is answered about ConfigMaps and pods, and about a Secret that an external trigger on the hub names',
+  },
+  {
+    name: 'external-scaler-tls-cert',
+    value: 'FILE',
+    help: 'certificate that the external scaler shows, in PEM; without it, it speaks clear text',
+  },
+  { name: 'external-scaler-tls-key', value: 'FILE', help: 'key of that certificate, in PEM' },
+  {
+    name: 'external-scaler-tls-client-ca',
+    value: 'FILE',
+    help: 'authorities, in PEM: only clients with a certificate of theirs may ask the external scaler',
+  },
+  {
+    name: 'allow-loopback-triggers',
+    help: 'builtin triggers may ask servers on this machine, such as a sidecar; whoever may write a trigger then reaches all that listens there',
   },
   {
     name: 'leader-election-buckets',
@@ -181,6 +208,18 @@ export const operatorFlags: readonly OperatorFlag[] = [
   },
   { name: 'log-level', value: 'LEVEL', default: 'info', help: 'trace, debug, info, warn, error or fatal' },
 ];
+
+/** Throws OptionError where one of the files is there without those that it needs. */
+function externalScalerTls(text: (name: string) => string | undefined): ExternalScalerTls | undefined {
+  const [certificate, key, clientAuthorities] = ['cert', 'key', 'client-ca'].map((file) =>
+    text(`external-scaler-tls-${file}`),
+  );
+  if (certificate !== undefined && key !== undefined) return { certificate, key, clientAuthorities };
+  if (certificate === undefined && key === undefined && clientAuthorities === undefined) return undefined;
+  throw new OptionError(
+    '--external-scaler-tls-cert and --external-scaler-tls-key must both be set, also for --external-scaler-tls-client-ca',
+  );
+}
 
 /** The reference operator falls back to its default below this. */
 const shortestPollMs = 1_000;
@@ -229,6 +268,8 @@ export function parseOperatorOptions({ flags, env, home, identity }: OptionSourc
       kubeconfigDirectory: text('kubeconfig-dir'),
       hubMember: read('hub-member', memberName),
       externalScalerAddress: read('external-scaler-bind-address', address),
+      externalScalerTls: externalScalerTls(text),
+      allowsLoopbackTriggers: flags['allow-loopback-triggers'] === true,
     },
     leaderElection: flags['disable-ha'] !== true,
     buckets: read('leader-election-buckets', buckets),

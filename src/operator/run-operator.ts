@@ -235,10 +235,11 @@ export async function runOperator({
       health,
     });
   begun.defer(() => scaling?.events.flush(drainMs));
-  const { externalScalerAddress } = options.scaling;
+  const { externalScalerAddress, externalScalerTls } = options.scaling;
   if (externalScalerAddress !== undefined) {
     const scaler = await ExternalScalerServer.listen({
       address: externalScalerAddress,
+      tls: externalScalerTls,
       client: clients.client,
       clock,
       onDefect: (error) => log.error({ err: error }, 'a defect of the external scaler'),

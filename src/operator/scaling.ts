@@ -34,7 +34,7 @@ export function createScaling({ createEngine, ...setup }: ScalingSetup): Elected
     reportingController: 'wheelwright.dev/scaling',
     reportingInstance: options.identity,
   });
-  const { engine } = options.scaling;
+  const { engine, allowsLoopbackTriggers: allowsLoopback } = options.scaling;
   const elected = elect({
     ...setup,
     name: 'distributedscaledobject',
@@ -44,7 +44,7 @@ export function createScaling({ createEngine, ...setup }: ScalingSetup): Elected
         services: { hub: client, members, events },
         hubUid,
         createEngine: (hooks) =>
-          createEngine({ hub, engine, namespace, fieldManager, log, metrics, clock }, hooks),
+          createEngine({ hub, engine, allowsLoopback, namespace, fieldManager, log, metrics, clock }, hooks),
         workers: options.workers,
         ownership,
         log,

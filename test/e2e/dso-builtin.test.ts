@@ -119,7 +119,8 @@ test('the same trigger is served to KEDA', async () => {
     readonly port: number;
   };
   const tls = { enable: false, isUnsafe: false, ca: undefined, cert: undefined, key: undefined };
-  const channel = await ScalerChannel.open({ address: `127.0.0.1:${port}`, tls });
+  const address = `127.0.0.1:${port}`;
+  const channel = await ScalerChannel.open({ address, allowsLoopback: true, tls });
   try {
     const scalerMetadata = {
       resourceKind: 'ConfigMap',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/api/index.ts';
-import { resources } from '../../src/kube/index.ts';
+import { NotFoundError, resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
 import { deployment, Fleet } from '../fleet/index.ts';
 import { EngineAtWork } from './engine-at-work.ts';
@@ -159,6 +159,14 @@ describe('the total', () => {
     await scaledToFour();
     await engine.annotate(name, { 'autoscaling.keda.sh/paused': 'true' });
     await engine.waitForReport(name, 'paused', 'True', 'ScaledObjectPaused');
+    // KEDA says so before it deletes the autoscaler, which would still follow the metric.
+    const autoscaler = { namespace: 'default', name: `keda-hpa-${name}` };
+    await waitFor('the autoscaler to be gone', () =>
+      fleet.hub.get(resources.horizontalPodAutoscalers, autoscaler).then(
+        () => false,
+        (error: unknown) => error instanceof NotFoundError,
+      ),
+    );
     await metric.set('50');
     await engine.annotate(name, { 'autoscaling.keda.sh/paused-replicas': '7' });
     await engine.waitForTotal(name, 7);

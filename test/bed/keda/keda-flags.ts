@@ -29,7 +29,10 @@ export const kedaEnvironment = {
   POD_NAMESPACE: kedaNamespace,
 } as const;
 
-export function kedaOperatorFlags(kubeconfig: string, ports: KedaPorts): readonly string[] {
+export function kedaOperatorFlags(
+  kubeconfig: string,
+  ports: Pick<KedaPorts, 'health' | 'metricsService'>,
+): readonly string[] {
   return [
     `--kubeconfig=${kubeconfig}`,
     `--cert-dir=${kedaFiles.operatorCertificates}`,

@@ -6,13 +6,7 @@ import { Component } from '../cluster/component.ts';
 import { kubectl } from '../kubectl.ts';
 import type { Supervisor } from '../processes/supervisor.ts';
 import { waitFor } from '../wait-for.ts';
-import {
-  kedaAdapterFlags,
-  kedaEnvironment,
-  kedaNamespace,
-  kedaOperatorFlags,
-  type KedaPorts,
-} from './keda-flags.ts';
+import { kedaAdapterFlags, kedaEnvironment, kedaNamespace, kedaOperatorFlags } from './keda-flags.ts';
 import { adapterServiceObject, externalMetricsApi, externalMetricsApiService } from './keda-objects.ts';
 import { writeKedaPki } from './keda-pki.ts';
 
@@ -30,6 +24,7 @@ export interface KedaSettings {
 }
 
 const readyMs = 60_000;
+const mostAttempts = 5;
 const serviceAccount = 'keda-operator';
 
 /**
@@ -38,28 +33,54 @@ const serviceAccount = 'keda-operator';
  */
 export async function startKeda(settings: KedaSettings): Promise<void> {
   const { cluster } = settings;
-  const [authority, ports] = await Promise.all([
-    writeKedaPki(cluster.directory, new Date()),
-    choosePorts(settings.choosePort),
-    defineKinds(settings),
-  ]);
+  const [authority] = await Promise.all([writeKedaPki(cluster.directory, new Date()), defineKinds(settings)]);
   await grantRights(settings);
-  const operator = component('keda-operator', settings);
-  const operatorEnded = await operator.start(kedaOperatorFlags(await operatorKubeconfig(cluster), ports));
-  await whenReady('the operator of KEDA', operator, operatorEnded, async () => {
-    const answer = await fetch(`http://127.0.0.1:${ports.health}/readyz`);
-    return answer.ok;
-  });
-  const adapter = component('keda-adapter', settings);
-  const adapterEnded = await adapter.start(kedaAdapterFlags(clusterFiles.componentsKubeconfig, ports));
+  const kubeconfig = await operatorKubeconfig(cluster);
+  const operatorPorts = await startOn(
+    settings,
+    'keda-operator',
+    async (operator, [health, metricsService]) => {
+      const ports = { health, metricsService };
+      const ended = await operator.start(kedaOperatorFlags(kubeconfig, ports));
+      await whenReady('the operator of KEDA', operator, ended, async () => {
+        const answer = await fetch(`http://127.0.0.1:${health}/readyz`);
+        return answer.ok;
+      });
+      return ports;
+    },
+  );
   await create(cluster, `/api/v1/namespaces/${kedaNamespace}/services`, adapterServiceObject());
   const apiServices = '/apis/apiregistration.k8s.io/v1/apiservices';
-  await create(cluster, apiServices, externalMetricsApiService(ports.adapter, authority));
-  await whenReady('external metrics', adapter, adapterEnded, async () => {
-    const path = `${apiServices}/${externalMetricsApi}`;
-    const { status } = await cluster.call<{ status?: { conditions?: readonly Condition[] } }>({ path });
-    return isTrue(status?.conditions, 'Available');
+  await startOn(settings, 'keda-adapter', async (adapter, [secure, metrics]) => {
+    const ports = { ...operatorPorts, adapter: secure, adapterMetrics: metrics };
+    const ended = await adapter.start(kedaAdapterFlags(clusterFiles.componentsKubeconfig, ports));
+    // One of an attempt before would lead to a port that somebody else has.
+    await remove(cluster, `${apiServices}/${externalMetricsApi}`);
+    await create(cluster, apiServices, externalMetricsApiService(secure, authority));
+    await whenReady('external metrics', adapter, ended, async () => {
+      const path = `${apiServices}/${externalMetricsApi}`;
+      const { status } = await cluster.call<{ status?: { conditions?: readonly Condition[] } }>({ path });
+      return isTrue(status?.conditions, 'Available');
+    });
   });
+}
+
+/** Whoever was given a port that was free a moment ago must be ready to try another one. */
+async function startOn<T>(
+  settings: KedaSettings,
+  name: 'keda-operator' | 'keda-adapter',
+  start: (process: Component, ports: readonly [number, number]) => Promise<T>,
+): Promise<T> {
+  const process = component(name, settings);
+  for (let attempt = 1; ; attempt++) {
+    const ports = [await settings.choosePort(), await settings.choosePort()] as const;
+    try {
+      return await start(process, ports);
+    } catch (error) {
+      const isTaken = process.state === 'stopped' && process.log.text().includes('address already in use');
+      if (!isTaken || attempt === mostAttempts) throw error;
+    }
+  }
 }
 
 interface Condition {
@@ -69,13 +90,6 @@ interface Condition {
 
 function isTrue(conditions: readonly Condition[] | undefined, type: string): boolean {
   return conditions?.some((condition) => condition.type === type && condition.status === 'True') === true;
-}
-
-async function choosePorts(choose: () => Promise<number>): Promise<KedaPorts> {
-  const ports = new Set<number>();
-  while (ports.size < 4) ports.add(await choose());
-  const [health = 0, metricsService = 0, adapter = 0, adapterMetrics = 0] = ports;
-  return { health, metricsService, adapter, adapterMetrics };
 }
 
 /** Server-side: the definition of ScaledJobs is too long for what a client-side apply notes down. */
@@ -115,6 +129,15 @@ async function create(cluster: Cluster, path: string, body: object): Promise<voi
   } catch (error) {
     const exists = error instanceof ApiCallError && error.status === 409;
     if (!exists) throw error;
+  }
+}
+
+async function remove(cluster: Cluster, path: string): Promise<void> {
+  try {
+    await cluster.call({ method: 'DELETE', path });
+  } catch (error) {
+    const isAbsent = error instanceof ApiCallError && error.status === 404;
+    if (!isAbsent) throw error;
   }
 }
 

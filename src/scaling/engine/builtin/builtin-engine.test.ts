@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ForbiddenError } from '../../../kube/index.ts';
 import { configMapTrigger, EngineWorld, minute, second } from './testing/engine-world.ts';
-import { engineStateAnnotation } from './loop/engine-state.ts';
+import { engineStateAnnotation } from '../engine-state-annotation.ts';
+
+const neverOn = { timezone: 'UTC', start: '0 0 1 1 *', end: '1 0 1 1 *', desiredReplicas: '1' };
 
 describe('the builtin engine', () => {
   it('scales by a ConfigMap, as fast as an autoscaler may', async () => {
@@ -92,6 +94,32 @@ describe('the builtin engine', () => {
     await world.advance(10 * minute);
     expect(world.hub.calls).toBe(calls);
     expect(world.hub.watches).toBe(1);
+  });
+
+  it('asks triggers at zero only as often as they are polled', async () => {
+    using world = new EngineWorld();
+    world.load('0');
+    await world.given({ spec: { pollingInterval: 300 } });
+    await world.advance(250 * second);
+    // The first look, and the one for the first sight of the ConfigMap.
+    expect(world.reads.length).toBeLessThanOrEqual(2);
+    world.load('20');
+    await world.advance(10 * second);
+    const { length } = world.reads;
+    await world.advance(150 * second);
+    expect(world.reads.length).toBeGreaterThanOrEqual(length + 10);
+  });
+
+  it('polls by a shorter interval at once', async () => {
+    using world = new EngineWorld();
+    const spec = { triggers: [{ type: 'cron', metadata: neverOn }] };
+    await world.given({ spec: { ...spec, pollingInterval: 3_600 } });
+    await world.advance(10 * second);
+    await world.given({ spec: { ...spec, pollingInterval: 5 } });
+    await world.advance(2 * second);
+    const { length } = world.reads;
+    await world.advance(60 * second);
+    expect(world.reads.length).toBe(length + 12);
   });
 
   it('goes to zero once the cooldown has passed, and not before', async () => {
@@ -383,6 +411,47 @@ describe('a formula', () => {
     expect(world.report?.ready).toMatchObject({ status: 'False', reason: 'ScaledObjectCheckFailed' });
     expect(world.report?.ready.message).toContain("'c' is the name of no trigger");
   });
+});
+
+describe('an authentication', () => {
+  it('that reads variables of the workload is a warning, and the rest of it counts', async () => {
+    using world = new EngineWorld();
+    world.load('20');
+    world.hub.put({
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'TriggerAuthentication',
+      metadata: { namespace: 'shop', name: 'auth' },
+      spec: { env: [{ parameter: 'user', name: 'USER' }] },
+    });
+    await world.given({ spec: { triggers: [{ ...configMapTrigger, authenticationRef: { name: 'auth' } }] } });
+    await world.advance(2 * second);
+    expect(world.total).toBe(4);
+    expect(world.report?.warnings).toEqual([
+      {
+        field: 'spec.scaledObjectSpec.triggers[0].authenticationRef',
+        message: expect.stringContaining('reads user from variables of the workload') as string,
+      },
+    ]);
+  });
+});
+
+describe('after somebody else scaled it', () => {
+  const past = (state: object): Readonly<Record<string, string>> => ({
+    [engineStateAnnotation]: JSON.stringify(state),
+  });
+
+  it.each([{ active: false, lastActiveTime: '2020-01-01T00:00:00Z' }, { active: false }])(
+    'a cooldown passes before it goes to zero, where %o is left of old',
+    async (state) => {
+      using world = new EngineWorld();
+      world.load('0');
+      await world.given({ total: 4, ageMs: 600 * minute, annotations: past(state) });
+      await world.advance(4 * minute);
+      expect(world.total).toBeGreaterThan(0);
+      await world.advance(2 * minute);
+      expect(world.total).toBe(0);
+    },
+  );
 });
 
 describe('after a restart', () => {

@@ -16,6 +16,8 @@ export interface BuiltinEngineOptions extends EngineHooks {
   /** Where Secrets and ConfigMaps of ClusterTriggerAuthentications are: the namespace of the operator. */
   readonly namespace: string;
   readonly clock: Clock;
+  /** Whether triggers may ask servers on this machine. */
+  readonly allowsLoopback?: boolean | undefined;
   /** Told of each trigger that was read; the type is one of those that there are, or `other`. */
   readonly onRead: (type: string, outcome: 'value' | 'error') => void;
   /** Told of defects with the key of the object. */
@@ -98,10 +100,11 @@ export class BuiltinEngine implements ScalingEngine {
           namespace: object.metadata.namespace ?? '',
           objectName: object.metadata.name,
           spec: object.spec.scaledObjectSpec,
+          allowsLoopback: this.#options.allowsLoopback === true,
           isFormula: settings.modifiers !== undefined,
           authenticate: async ({ authenticationRef }, place, namespace, signal) =>
             authenticationRef === undefined
-              ? {}
+              ? { parameters: {}, leftOut: [] }
               : authenticate(authenticationRef, { place, namespace }, services, signal),
           make: (source) => makeTrigger(source, services),
           onNews,

@@ -14,6 +14,8 @@ export interface ChildCondition {
 export interface Child {
   readonly uid: string;
   readonly resourceVersion: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
   readonly isBeingDeleted: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -40,6 +42,7 @@ export function readChild(object: KubeObject, fieldManager: string): Child {
   return {
     uid,
     resourceVersion,
+    createdAt: Date.parse(object.metadata.creationTimestamp ?? '') || 0,
     isBeingDeleted: object.metadata.deletionTimestamp !== undefined,
     labels,
     annotations,

@@ -1,5 +1,6 @@
 import { type DistributedScaledObject, objectKey, type ReasonName } from '../../../api/index.ts';
-import { type Clock, type KubeClient, NotFoundError, type Resource } from '../../../kube/index.ts';
+import { type Clock, type KubeClient, NotFoundError, type Resource, resources } from '../../../kube/index.ts';
+import { engineStateAnnotation } from '../engine-state-annotation.ts';
 import type { EngineHooks, EngineReport, FleetView, ScalingEngine } from '../scaling-engine.ts';
 import { childScaledObject } from './child-scaled-object.ts';
 import { type Child, readChild } from './child.ts';
@@ -8,6 +9,7 @@ import { KedaRights } from './keda-rights.ts';
 import { reportOfChild } from './report-of-child.ts';
 import { type KedaPresence, ScaledObjectSource } from './scaled-object-source.ts';
 import { ScaledObjectWriter } from './scaled-object-writer.ts';
+import { nameWarnings } from './name-warnings.ts';
 import { triggerWarnings } from './trigger-warnings.ts';
 
 /** It writes in `ensure` only, whose signal ends with the right to act. */
@@ -19,6 +21,8 @@ export interface KedaEngineOptions extends Pick<EngineHooks, 'onChange'> {
   readonly clock: Clock;
 }
 
+/** After so long nobody seems to be there. */
+const longestSilenceMs = 120_000;
 /** KEDA writes the name of a ScaledObject into a label. */
 const longestName = 63;
 /** What nobody tells us of is looked at this often: a ScaledObject of somebody else, a webhook that refused, rights. */
@@ -71,7 +75,7 @@ export class KedaEngine implements ScalingEngine {
     this.follow(key);
     this.#waiting.delete(key);
     const report = await this.#ensure(key, object, signal);
-    const warnings = triggerWarnings(object.spec.scaledObjectSpec);
+    const warnings = [...nameWarnings(object), ...triggerWarnings(object.spec.scaledObjectSpec)];
     return warnings.length === 0 ? report : { ...report, warnings };
   }
 
@@ -152,7 +156,10 @@ export class KedaEngine implements ScalingEngine {
     signal: AbortSignal,
   ): Promise<EngineReport> {
     const written = await this.#writer.write(resource, childScaledObject(object), child, signal);
-    if (written.is === 'there') return this.#report(object, written.child, signal);
+    if (written.is === 'there') {
+      await this.#dropEngineState(object, signal);
+      return this.#report(object, written.child, signal);
+    }
     this.#waiting.add(key);
     if (written.is === 'contended') {
       const message = `somebody changes the ScaledObject ${key} again and again; it is set right once a minute`;
@@ -162,8 +169,23 @@ export class KedaEngine implements ScalingEngine {
     return nothingScales('False', 'ScaledObjectRefused', written.message);
   }
 
+  /** What the builtin engine remembers becomes wrong while KEDA scales. */
+  async #dropEngineState({ metadata }: DistributedScaledObject, signal: AbortSignal): Promise<void> {
+    if (metadata.annotations?.[engineStateAnnotation] === undefined) return;
+    const { uid } = metadata;
+    const annotations = { [engineStateAnnotation]: null };
+    await this.#options.client.patch(
+      resources.distributedScaledObjects,
+      metadata,
+      'merge',
+      { metadata: { ...(uid === undefined ? {} : { uid }), annotations } },
+      { metadataOnly: true, signal },
+    );
+  }
+
   async #report(object: DistributedScaledObject, child: Child, signal: AbortSignal): Promise<EngineReport> {
     const report = reportOfChild(child, hasFallback(object));
+    if (child.conditions.length === 0) return this.#reportOfSilence(object, child, report);
     const mayLackRights = report.ready.status === 'False' && report.ready.message.includes('forbidden');
     if (!mayLackRights) return report;
     this.#waiting.add(objectKey(object.metadata));
@@ -171,6 +193,15 @@ export class KedaEngine implements ScalingEngine {
     if (missing === undefined) return report;
     const message = `${missing}; KEDA says: ${report.ready.message}`;
     return { ...report, ready: { status: 'False', reason: 'KEDARightsMissing', message } };
+  }
+
+  /** KEDA says something of every ScaledObject within seconds; its definitions may be there without it. */
+  #reportOfSilence(object: DistributedScaledObject, child: Child, report: EngineReport): EngineReport {
+    this.#waiting.add(objectKey(object.metadata));
+    const silentMs = this.#options.clock.now() - child.createdAt;
+    if (silentMs < longestSilenceMs) return report;
+    const message = `KEDA has said nothing of the ScaledObject for ${Math.floor(silentMs / 60_000)} minutes; is it running, and does it watch this namespace? Otherwise start the operator with --scaling-engine=builtin`;
+    return { ...report, ready: { status: 'False', reason: 'KEDASilent', message } };
   }
 
   #hear(key: string | undefined, change: 'set' | 'delete'): void {

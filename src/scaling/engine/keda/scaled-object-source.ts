@@ -11,7 +11,7 @@ import {
 import { type Child, isSameChild, readChild } from './child.ts';
 import { childLabel, scaledObjectKind } from './scaled-object-kind.ts';
 
-/** Whether the hub serves ScaledObjects; `unknown` until it has said so, and while it does not say. */
+/** Whether the hub serves ScaledObjects; `unknown` until it has listed them, and while it does not say. */
 export type KedaPresence = 'served' | 'absent' | 'unknown';
 
 export interface ScaledObjectSourceOptions {
@@ -60,13 +60,10 @@ export class ScaledObjectSource {
   async run(signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted;) {
       const served = await this.#ask(signal);
-      if (typeof served === 'object') {
-        await this.#reflect(served, signal);
-        failures = 0;
-        continue;
-      }
-      failures = served === 'unknown' ? failures + 1 : 0;
-      const pauseMs = served === 'absent' ? absentRetryMs : backoffMs(failures - 1, unknownRetry);
+      const isKnown = served === 'absent' || (served !== 'unknown' && (await this.#reflect(served, signal)));
+      if (signal.aborted) return;
+      failures = isKnown ? 0 : failures + 1;
+      const pauseMs = served === 'absent' ? absentRetryMs : backoffMs(failures, unknownRetry);
       await this.#options.clock.sleep(pauseMs, signal).catch(() => undefined);
     }
   }
@@ -84,8 +81,11 @@ export class ScaledObjectSource {
     }
   }
 
-  /** Until they are served no more. */
-  async #reflect(resource: Resource, signal: AbortSignal): Promise<void> {
+  /**
+   * Until they are served no more: for a while discovery and lists may disagree about that. The answer is whether they ever
+   * were listed; a definition alone, or one that must not be read, is not yet somebody who scales.
+   */
+  async #reflect(resource: Resource, signal: AbortSignal): Promise<boolean> {
     const { client, fieldManager, clock, onChange } = this.#options;
     const served = new AbortController();
     const reflector = new Reflector<Child>({
@@ -108,17 +108,18 @@ export class ScaledObjectSource {
     });
     this.#resource = resource;
     this.#reflector = reflector;
-    this.#become('served', 'the ScaledObjects are not listed yet');
+    this.#become('unknown', 'the ScaledObjects are not listed yet');
     const scope = AbortSignal.any([signal, served.signal]);
     reflector.whenSynced(scope).then(
-      () => onChange(undefined, 'set'),
+      () => this.#become('served', 'they are listed'),
       () => undefined,
     );
     await reflector.run(scope);
     this.#reflector = undefined;
-    if (signal.aborted) return;
+    if (signal.aborted) return reflector.synced;
     client.invalidateDiscovery();
     this.#become('unknown', 'the hub serves ScaledObjects no more');
+    return reflector.synced;
   }
 
   #become(presence: KedaPresence, why: string): void {

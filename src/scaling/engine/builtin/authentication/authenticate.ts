@@ -15,16 +15,24 @@ export interface AuthenticationRef {
   readonly kind?: string | undefined;
 }
 
+/** What an authentication gives to a trigger. */
+export interface Authenticated {
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Parameters that it reads from variables of the workload, which the hub does not have: left out, as with KEDA. */
+  readonly leftOut: readonly string[];
+}
+
 /**
  * The parameters that an authentication gives to the trigger at `place`. Secrets come last, as with KEDA, so that they win
- * over ConfigMaps. Throws TriggerError for everything that is missing: what a trigger would do without is not what was meant.
+ * over ConfigMaps. Throws TriggerError for everything else that is missing: what a trigger would do without is not what was
+ * meant.
  */
 export async function authenticate(
   ref: AuthenticationRef,
   { place, namespace }: { readonly place: string; readonly namespace: string },
   services: AuthenticationServices,
   signal: AbortSignal,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<Authenticated> {
   const isCluster = ref.kind === 'ClusterTriggerAuthentication';
   const kind = isCluster ? 'ClusterTriggerAuthentication' : 'TriggerAuthentication';
   const what = `the ${kind} ${isCluster ? '' : `${namespace}/`}${ref.name} of ${place}`;
@@ -35,10 +43,6 @@ export async function authenticate(
   );
   const authentication = readAuthentication(object);
   if (authentication === undefined) throw new TriggerError(`${what} has a spec that is not understood`);
-  if (authentication.unsupported.includes('env'))
-    throw new TriggerError(
-      `${what} reads variables of the workload (env), which the hub does not have: use secretTargetRef or configMapTargetRef`,
-    );
   if (authentication.unsupported.length > 0)
     throw new TriggerError(
       `${what} uses ${authentication.unsupported.join(', ')}: the builtin engine has secretTargetRef and configMapTargetRef`,
@@ -54,7 +58,9 @@ export async function authenticate(
       authentication.secrets.map(async (one) => [one.parameter, await read('Secret', one)] as const),
     ),
   ]);
-  return Object.fromEntries([...configMaps, ...secrets]);
+  const parameters = Object.fromEntries([...configMaps, ...secrets]);
+  const leftOut = authentication.variables.filter((name) => !Object.hasOwn(parameters, name));
+  return { parameters, leftOut };
 }
 
 interface Wanted {

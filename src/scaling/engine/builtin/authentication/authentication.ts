@@ -15,6 +15,8 @@ export type Reference = Readonly<z.output<typeof reference>>;
 export interface Authentication {
   readonly configMaps: readonly Reference[];
   readonly secrets: readonly Reference[];
+  /** Parameters from variables of the workload. */
+  readonly variables: readonly string[];
   /** Ways that it asks for and that there are none for here. */
   readonly unsupported: readonly string[];
 }
@@ -29,6 +31,7 @@ export function readAuthentication(given: unknown): Authentication | undefined {
   return {
     configMaps: configMapTargetRef,
     secrets: secretTargetRef,
-    unsupported: [...(env.length > 0 ? ['env'] : []), ...(hasIdentity ? ['podIdentity'] : []), ...elsewhere],
+    variables: env.map(({ parameter }) => parameter),
+    unsupported: [...(hasIdentity ? ['podIdentity'] : []), ...elsewhere],
   };
 }

@@ -98,7 +98,7 @@ function whileInactive(input: DecisionInput, active: Verdict): Decision {
   const { settings, directives, current } = input;
   const { idle, min } = settings;
   const decision = { ...held(input), ready: allWell, active };
-  if ((idle !== undefined && current > idle) || (current > 0 && min === 0)) {
+  if (isAboveRest(settings, current)) {
     if (directives.isScaleInPaused) return decision;
     if (isCooledDown(input)) return { ...decision, write: idle ?? min };
     return {
@@ -113,7 +113,18 @@ function whileInactive(input: DecisionInput, active: Verdict): Decision {
   return idle === undefined && current < min ? { ...decision, write: min } : decision;
 }
 
-function isCooledDown({ settings, lastActiveAt, createdAt, now }: DecisionInput): boolean {
+/** Whether the total is more than what it comes to without demand, by an activation that ends. */
+export function isAboveRest({ idle, min }: Pick<Settings, 'idle' | 'min'>, current: number): boolean {
+  return (idle !== undefined && current > idle) || (current > 0 && min === 0);
+}
+
+/** Whether it may go to rest, as far as the time is concerned. */
+export function isCooledDown({
+  settings,
+  lastActiveAt,
+  createdAt,
+  now,
+}: Pick<DecisionInput, 'settings' | 'lastActiveAt' | 'createdAt' | 'now'>): boolean {
   return lastActiveAt === undefined
     ? now > createdAt + settings.initialCooldownMs
     : now > lastActiveAt + settings.cooldownMs;

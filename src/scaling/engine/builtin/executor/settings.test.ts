@@ -38,7 +38,8 @@ describe('settings', () => {
     ['two triggers of one name', { triggers: [...triggers, ...triggers] }, "triggers[1].name is 'a'"],
     ['a formula without a target', modifiers({ target: '' }), 'advanced.scalingModifiers.target'],
     ['a target without a formula', modifiers({ formula: '' }), 'advanced.scalingModifiers.formula'],
-    ['a target of zero', modifiers({ target: '0' }), 'must be a number above 0'],
+    ['a target of zero', modifiers({ target: '0' }), 'must be 0.001 or more'],
+    ['a target that an autoscaler has as zero', modifiers({ target: '0.0005' }), 'must be 0.001 or more'],
     ['an unknown name in the formula', modifiers({ formula: 'a + b' }), "'b' is the name of no trigger"],
     [
       'a fraction as target beside a fallback',

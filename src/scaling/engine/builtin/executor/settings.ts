@@ -3,6 +3,7 @@ import type { Expression } from '../formula/expression.ts';
 import { FormulaError } from '../formula/formula-error.ts';
 import { parseFormula } from '../formula/parse-formula.ts';
 import type { Behavior, Tolerance } from '../hpa/behavior.ts';
+import { isTarget, targetRemedy } from '../triggers/target.ts';
 import { BehaviorError, readBehavior, readTolerance } from '../hpa/read-behavior.ts';
 
 export type ScaledObjectSpec = DistributedScaledObject['spec']['scaledObjectSpec'];
@@ -107,7 +108,7 @@ function modifiersOf(spec: ScaledObjectSpec, names: ReadonlySet<string>): Modifi
   const place = 'advanced.scalingModifiers';
   if ((given.formula ?? '') === '') throw refused(`${place}.formula`, '', 'must be set, as the target is');
   const target = numberOf(`${place}.target`, given.target ?? '');
-  if (!(target > 0)) throw refused(`${place}.target`, given.target ?? '', 'must be a number above 0');
+  if (!isTarget(target)) throw refused(`${place}.target`, given.target ?? '', targetRemedy);
   const formula = given.formula ?? '';
   try {
     return {

@@ -137,6 +137,17 @@ describe('a formula', () => {
     expect(result.metrics).toEqual([usage('composite-metric', 12, 2)]);
   });
 
+  it.each([{ target: undefined }, { metricType: 'Value' }] as const)(
+    'needs nothing of a trigger that falls back, not %o',
+    (changes) => {
+      const spec = { ...modified(), ...fallback('static') };
+      const measurements = [measured('a', failed, changes), measured('b', value(9))];
+      const result = weighed(measurements, { spec, health: past, ready: 0 });
+      expect(result).toMatchObject({ isActive: true, isError: false, fallenBack: ['s-a'] });
+      expect(result.metrics).toEqual([usage('composite-metric', 12, 2)]);
+    },
+  );
+
   it('gets nil for a trigger that fails, where the fallback leaves it that', () => {
     const spec = { ...modified({ formula: 'a ?? b' }), ...fallback('scalingModifiers') };
     const result = weighed([measured('a', failed), measured('b', value(9))], { spec, health: past });

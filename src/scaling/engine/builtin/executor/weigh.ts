@@ -29,7 +29,8 @@ export function weigh(
 ): Weighed {
   const { fallback, modifiers } = settings;
   const health = fallback === undefined ? noHealth : healthAfter(measurements, before);
-  const judged = measurements.map((one) => judge(one, fallback, replicas, health));
+  const judgement = { fallback, replicas, health, isForFormula: modifiers !== undefined };
+  const judged = measurements.map((one) => judge(one, judgement));
   const problem = judged.find(({ error }) => error !== undefined)?.error;
   const fallenBack = judged.filter(({ isFallback }) => isFallback).map(({ reading }) => reading.name);
   const common = { fallenBack, health };
@@ -58,6 +59,14 @@ interface Judged {
   readonly error: string | undefined;
 }
 
+interface Judgement {
+  readonly fallback: Fallback | undefined;
+  readonly replicas: Replicas;
+  readonly health: Health;
+  /** Whether a formula makes one metric of all, and fallbacks stand in for that. */
+  readonly isForFormula: boolean;
+}
+
 const compositeName = 'composite-metric';
 
 function healthAfter(measurements: readonly Measurement[], before: Health): Health {
@@ -71,9 +80,7 @@ function healthAfter(measurements: readonly Measurement[], before: Health): Heal
 
 function judge(
   { metricName: name, triggerName, metricType: type, target, outcome }: Measurement,
-  fallback: Fallback | undefined,
-  replicas: Replicas,
-  health: Health,
+  { fallback, replicas, health, isForFormula }: Judgement,
 ): Judged {
   if (outcome.kind === 'value') {
     const { value, isActive } = outcome;
@@ -90,19 +97,23 @@ function judge(
   });
   if (fallback === undefined || (health.get(name) ?? 0) <= fallback.failureThreshold)
     return failed(outcome.message);
-  const wanted = fallbackReplicas(fallback, replicas.current);
-  // Left to the formula, which gets nil for it.
-  const reading =
-    wanted === undefined
-      ? { name, error: outcome.message }
-      : usageFor({ name, type, target: target ?? 0 }, wanted, replicas);
+  const fallenBack = (reading: MetricReading): Judged => ({
+    triggerName,
+    value: undefined,
+    reading,
+    isActive: true,
+    isFallback: true,
+    error: undefined,
+  });
+  // The fallback is then for what the formula comes to, with a target of its own.
+  if (isForFormula) return fallenBack({ name, error: outcome.message });
   if (target === undefined)
     return failed(`${outcome.message}; the fallback needs the target of the trigger, which it never told`);
-  if (reading === undefined)
-    return failed(
-      `${outcome.message}; the fallback needs a ready replica for a Value target, and there is none`,
-    );
-  return { triggerName, value: undefined, reading, isActive: true, isFallback: true, error: undefined };
+  const wanted = fallbackReplicas(fallback, replicas.current) ?? fallback.replicas;
+  const reading = usageFor({ name, type, target }, wanted, replicas);
+  return reading === undefined
+    ? failed(`${outcome.message}; the fallback needs a ready replica for a Value target, and there is none`)
+    : fallenBack(reading);
 }
 
 function compose(

@@ -12,9 +12,12 @@ import type {
 } from './external-scaler-descriptor.ts';
 import { loadGrpc } from './load-grpc.ts';
 import { ServedTriggers } from './served-triggers.ts';
+import { serverCredentials, type ServerTlsFiles } from './server-credentials.ts';
 
 export interface ExternalScalerOptions {
   readonly address: BindAddress;
+  /** Without it whoever reaches the address is answered, in clear text. */
+  readonly tls?: ServerTlsFiles | undefined;
   /** The hub. */
   readonly client: KubeClient;
   readonly clock: Clock;
@@ -32,6 +35,7 @@ const code = {
   invalidArgument: 3,
   deadlineExceeded: 4,
   notFound: 5,
+  permissionDenied: 7,
   resourceExhausted: 8,
   failedPrecondition: 9,
   internal: 13,
@@ -41,6 +45,7 @@ const code = {
 const codes: Readonly<Record<FailureKind, number>> = {
   config: code.invalidArgument,
   missing: code.notFound,
+  forbidden: code.permissionDenied,
   unreachable: code.unavailable,
   value: code.failedPrecondition,
 };
@@ -67,11 +72,13 @@ export class ExternalScalerServer {
     this.#server = server;
     const { client, clock } = options;
     this.#triggers = new ServedTriggers({ client, clock, objects: new HubObjects(client, clock) });
+    void this.#triggers.run(this.#life.signal);
   }
 
-  /** Throws an Error that names the address where it cannot be had. */
+  /** Throws an Error that names the address where it cannot be had, or the file that cannot be used. */
   static async listen(options: ExternalScalerOptions): Promise<ExternalScalerServer> {
     const { grpc, service } = await loadGrpc();
+    const credentials = await serverCredentials(grpc, options.tls);
     const server = new grpc.Server({
       'grpc.max_receive_message_length': 64 * 1024,
       'grpc.max_concurrent_streams': mostStreams,
@@ -90,7 +97,7 @@ export class ExternalScalerServer {
     const { host, port } = options.address;
     const where = host === undefined ? `[::]:${port}` : `${host.includes(':') ? `[${host}]` : host}:${port}`;
     scaler.#port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync(where, grpc.ServerCredentials.createInsecure(), (error, bound) => {
+      server.bindAsync(where, credentials, (error, bound) => {
         if (error === null) resolve(bound);
         else reject(new Error(`cannot listen on ${where}: ${error.message}`, { cause: error }));
       });
@@ -122,11 +129,11 @@ export class ExternalScalerServer {
   }
 
   async #isActive(ref: ScaledObjectRef, signal: AbortSignal): Promise<IsActiveResponse> {
-    return { result: await isActive(this.#triggers.get(ref), signal) };
+    return { result: await isActive(await this.#triggers.get(ref), signal) };
   }
 
   async #specs(ref: ScaledObjectRef, signal: AbortSignal): Promise<GetMetricSpecResponse> {
-    const specs = await this.#triggers.get(ref).specs(signal);
+    const specs = await (await this.#triggers.get(ref)).specs(signal);
     return {
       metricSpecs: specs.map(({ name, target }) => ({
         metricName: name,
@@ -140,14 +147,15 @@ export class ExternalScalerServer {
     { scaledObjectRef, metricName }: GetMetricsRequest,
     signal: AbortSignal,
   ): Promise<GetMetricsResponse> {
-    const trigger = this.#triggers.get(scaledObjectRef ?? { name: '', namespace: '', scalerMetadata: {} });
+    const ref = scaledObjectRef ?? { name: '', namespace: '', scalerMetadata: {} };
+    const trigger = await this.#triggers.get(ref);
     const { value } = await trigger.read(metricName, signal);
     return { metricValues: [{ metricName, metricValue: Math.round(value), metricValueFloat: value }] };
   }
 
   /** Says what is now, and again after each change. */
   async #followActive(ref: ScaledObjectRef, stream: Stream<IsActiveResponse>): Promise<void> {
-    const trigger = this.#triggers.get(ref);
+    const trigger = await this.#triggers.get(ref);
     let news = Promise.withResolvers<void>();
     trigger.watch?.(() => news.resolve(), stream.signal);
     stream.write({ result: await this.#limited((signal) => isActive(trigger, signal), stream.signal) });

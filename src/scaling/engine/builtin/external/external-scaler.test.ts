@@ -45,6 +45,7 @@ async function trigger(changes: Partial<TriggerSource> = {}): Promise<Trigger> {
       namespace: 'shop',
       objectName: 'web',
       parameters: {},
+      allowsLoopback: true,
       isPartOfFormula: false,
       ...changes,
       metadata: { ...metadata, scalerAddress: `127.0.0.1:${server.port}`, ...changes.metadata },
@@ -62,6 +63,7 @@ describe('the external scaler', () => {
     expect(await asked.specs(life.signal)).toEqual([{ name: 'configmap-load-value', target: 2.5 }]);
     expect(await asked.read('configmap-load-value', life.signal)).toEqual({ value: 20, isActive: true });
     hub.put(configMap('load', { value: '0' }));
+    await asked.specs(life.signal);
     expect(await asked.read('configmap-load-value', life.signal)).toEqual({ value: 0, isActive: false });
   });
 
@@ -103,6 +105,54 @@ describe('the external scaler', () => {
     await expect(reading).rejects.not.toThrow('secret-text');
   });
 
+  describe('about a Secret', () => {
+    const ofSecret = { ...metadata, resourceKind: 'Secret' };
+    const asking = (kind: string, changes: Readonly<Record<string, string>> = {}): void => {
+      const triggers = [
+        { type: 'cron', metadata: ofSecret },
+        { type: 'external-push', metadata: { ...ofSecret, scalerAddress, passwordFromEnv: 'P', ...changes } },
+      ];
+      const isScaledObject = kind === 'ScaledObject';
+      hub.put({
+        apiVersion: isScaledObject ? 'keda.sh/v1alpha1' : 'keda.kedify.io/v1alpha1',
+        kind,
+        metadata: { namespace: 'shop', name: 'web' },
+        spec: isScaledObject ? { triggers } : { scaledObjectSpec: { triggers } },
+      });
+    };
+    let scalerAddress: string;
+
+    beforeEach(() => {
+      scalerAddress = `127.0.0.1:${server.port}`;
+      hub.put({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { namespace: 'shop', name: 'load' },
+        data: { value: Buffer.from('20').toString('base64') },
+      });
+    });
+
+    it.each(['ScaledObject', 'DistributedScaledObject'])('answers a %s that asks just this', async (kind) => {
+      asking(kind);
+      const asked = await trigger({ metadata: ofSecret });
+      expect(await asked.specs(life.signal)).toHaveLength(1);
+      expect((await asked.read('secret-load-value', life.signal)).value).toBe(20);
+    });
+
+    it.each<[string, Readonly<Record<string, string>> | undefined, string]>([
+      ['there is no object', undefined, 'load'],
+      ['its object asks for another key', { key: 'other' }, 'load'],
+      ['its object asks for less', { valueType: 'int64' }, 'load'],
+      ['there is no Secret either', undefined, 'gone'],
+    ])('says nothing where %s', async (_what, changes, resourceName) => {
+      if (changes !== undefined) asking('ScaledObject', changes);
+      const asked = await trigger({ metadata: { ...ofSecret, resourceName } });
+      await expect(asked.specs(life.signal)).rejects.toThrow('PERMISSION_DENIED');
+      await expect(asked.read('secret-load-value', life.signal)).rejects.toThrow('PERMISSION_DENIED');
+      expect(hub.watches).toBe(0);
+    });
+  });
+
   it('tells of a change at once, and closes what it holds', async () => {
     hub.put(configMap('load', { value: '0' }));
     const asked = await trigger();
@@ -124,6 +174,7 @@ describe('the external scaler', () => {
     hub.put(configMap('load', { value: '1' }));
     const channel = await ScalerChannel.open({
       address: `127.0.0.1:${server.port}`,
+      allowsLoopback: true,
       tls: { enable: false, isUnsafe: false, ca: undefined, cert: undefined, key: undefined },
     });
     let messages = 0;
@@ -143,6 +194,25 @@ describe('the trigger external', () => {
       /GetMetricSpec of 127\.0\.0\.1:1 failed: UNAVAILABLE/,
     );
   });
+
+  it('asks nothing of this machine unless that is allowed', async () => {
+    hub.put(configMap('load', { value: '1' }));
+    for (const host of ['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', '2130706433']) {
+      const scalerAddress = `${host}:${server.port}`;
+      const asked = await trigger({ allowsLoopback: false, metadata: { scalerAddress } });
+      await expect(asked.specs(life.signal)).rejects.toThrow('UNAVAILABLE');
+    }
+    const scalerAddress = `dns:///localhost:${server.port}`;
+    const asked = await trigger({ metadata: { scalerAddress } });
+    expect(await asked.specs(life.signal)).toHaveLength(1);
+  });
+
+  it.each(['unix:///run/docker.sock', 'ipv4:10.0.0.1:80', 'dns://1.2.3.4/a:80', 'http://a:80', 'a b:1'])(
+    'takes no other address than a host with a port, not %s',
+    async (scalerAddress) => {
+      await expect(trigger({ metadata: { scalerAddress } })).rejects.toThrow('it must be host:port');
+    },
+  );
 
   it('needs certificate and key together', async () => {
     await expect(trigger({ parameters: { tlsClientCert: 'x' } })).rejects.toThrow(TriggerConfigError);

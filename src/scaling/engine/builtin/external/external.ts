@@ -1,6 +1,14 @@
 import { type Clock, backoffMs } from '../../../../kube/index.ts';
 import { milliOf, sumOfMilli } from '../hpa/milli.ts';
-import { boolean, inAuthentication, inMetadata, readParameters, text } from '../triggers/parameters.ts';
+import {
+  boolean,
+  inAuthentication,
+  inMetadata,
+  readParameters,
+  shown,
+  text,
+} from '../triggers/parameters.ts';
+import { isTarget, targetRemedy } from '../triggers/target.ts';
 import {
   type Reading,
   type Trigger,
@@ -13,6 +21,7 @@ import type {
   GetMetricsResponse,
   IsActiveResponse,
 } from './external-scaler-descriptor.ts';
+import { targetOf } from './guarded-resolver.ts';
 import { ScalerChannel } from './scaler-channel.ts';
 
 const parameters = {
@@ -23,6 +32,9 @@ const parameters = {
   tlsClientCert: inAuthentication(text.optional()),
   tlsClientKey: inAuthentication(text.optional()),
 };
+
+/** Each is asked for in every look. */
+const mostMetrics = 100;
 
 /** As KEDA reconnects. */
 const retry = { baseMs: 2_000, capMs: 60_000 };
@@ -40,7 +52,13 @@ export async function external(source: TriggerSource, clock: Clock): Promise<Tri
   const resolved = Object.entries(metadata).filter(([field]) => !field.endsWith('FromEnv'));
   const scaledObjectRef = { name, namespace, scalerMetadata: Object.fromEntries(resolved) };
   const tls = { enable: read.enableTLS, isUnsafe: read.unsafeSsl, ca: read.caCert, cert, key };
-  const channel = await ScalerChannel.open({ address: read.scalerAddress, tls }).catch((error: unknown) => {
+  const address = read.scalerAddress;
+  if (targetOf(address) === undefined)
+    throw new TriggerConfigError(
+      `${place}.metadata.scalerAddress is '${shown(address)}': it must be host:port`,
+    );
+  const { allowsLoopback } = source;
+  const channel = await ScalerChannel.open({ address, allowsLoopback, tls }).catch((error: unknown) => {
     throw new TriggerConfigError(
       `${place}: no connection to ${read.scalerAddress} is possible: ${nameOf(error)}`,
     );
@@ -50,17 +68,30 @@ export async function external(source: TriggerSource, clock: Clock): Promise<Tri
       return await channel.call<T>(method, request, signal);
     } catch (error) {
       signal.throwIfAborted();
-      throw new TriggerError(`${place}: ${method} of ${read.scalerAddress} failed: ${nameOf(error)}`);
+      throw new TriggerError(`${place}: ${method} of ${read.scalerAddress} failed: ${nameOf(error)}`, {
+        kind: unreached.has(codeOf(error)) ? 'unreachable' : 'value',
+      });
     }
   };
+  // One answer is for all metrics of a look, which begins with asking for them.
+  let active: Promise<IsActiveResponse> | undefined;
   return {
     async specs(signal) {
+      active = undefined;
       const { metricSpecs } = await ask<GetMetricSpecResponse>('GetMetricSpec', scaledObjectRef, signal);
+      if (metricSpecs.length > mostMetrics)
+        throw new TriggerError(
+          `${place}: ${read.scalerAddress} names ${metricSpecs.length} metrics: there may be ${mostMetrics}`,
+        );
+      if (new Set(metricSpecs.map(({ metricName }) => metricName)).size < metricSpecs.length)
+        throw new TriggerError(
+          `${place}: ${read.scalerAddress} names one metric twice: names of metrics must differ`,
+        );
       return metricSpecs.map(({ metricName, targetSize, targetSizeFloat }) => {
         const target = targetSizeFloat > 0 ? targetSizeFloat : targetSize;
-        if (!(target > 0) && !source.isPartOfFormula)
+        if (!isTarget(target) && !source.isPartOfFormula)
           throw new TriggerError(
-            `${place}: ${read.scalerAddress} names the target ${target}: it must be above 0`,
+            `${place}: ${read.scalerAddress} names the target ${target}: it ${targetRemedy}`,
           );
         return { name: metricName, target };
       });
@@ -68,7 +99,8 @@ export async function external(source: TriggerSource, clock: Clock): Promise<Tri
     async read(metricName, signal): Promise<Reading> {
       const request = { scaledObjectRef, metricName };
       const { metricValues } = await ask<GetMetricsResponse>('GetMetrics', request, signal);
-      const { result } = await ask<IsActiveResponse>('IsActive', scaledObjectRef, signal);
+      active ??= ask<IsActiveResponse>('IsActive', scaledObjectRef, signal);
+      const { result } = await active;
       const values = metricValues.map(({ metricValue, metricValueFloat }) =>
         milliOf(metricValueFloat > 0 ? metricValueFloat : metricValue),
       );
@@ -111,7 +143,7 @@ async function keepFollowing<T>(
       await channel.follow<T>(method, request, onMessage, signal);
       attempt = -1;
     } catch (error) {
-      if ((error as { readonly code?: unknown }).code === unimplemented) return;
+      if (codeOf(error) === unimplemented) return;
     }
     await clock.sleep(backoffMs(Math.max(attempt, 0), retry), signal).catch(() => undefined);
   }
@@ -119,11 +151,19 @@ async function keepFollowing<T>(
 
 /** The name of a gRPC status; what the other side wrote beside it stays there. */
 function nameOf(error: unknown): string {
-  const code = (error as { readonly code?: unknown }).code;
-  return typeof code === 'number'
-    ? (statusNames[code] ?? `status ${code}`)
-    : 'its address or its certificates cannot be used';
+  const code = codeOf(error);
+  return code === undefined
+    ? 'its address or its certificates cannot be used'
+    : (statusNames[code] ?? `status ${code}`);
 }
+
+function codeOf(error: unknown): number | undefined {
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'number' ? code : undefined;
+}
+
+/** DEADLINE_EXCEEDED and UNAVAILABLE: it may be the connection. */
+const unreached = new Set<number | undefined>([4, 14]);
 
 const statusNames: Readonly<Record<number, string>> = {
   1: 'CANCELLED',

@@ -1,5 +1,6 @@
 import type * as Grpc from '@grpc/grpc-js';
 import { externalScalerDescriptor } from './external-scaler-descriptor.ts';
+import { registerGuardedResolver } from './guarded-resolver.ts';
 
 export interface LoadedGrpc {
   readonly grpc: typeof Grpc;
@@ -18,6 +19,7 @@ export function loadGrpc(): Promise<LoadedGrpc> {
 
 async function load(): Promise<LoadedGrpc> {
   const [grpc, loader] = await Promise.all([import('@grpc/grpc-js'), import('@grpc/proto-loader')]);
+  registerGuardedResolver(grpc);
   const definition = loader.fromJSON(externalScalerDescriptor as Parameters<typeof loader.fromJSON>[0], {
     keepCase: true,
     longs: Number,

@@ -6,10 +6,13 @@ import type {
   ClientReadableStream,
   ServiceError,
 } from '@grpc/grpc-js';
+import { loopbackOption, targetOf } from './guarded-resolver.ts';
 import { loadGrpc } from './load-grpc.ts';
 
 export interface ScalerAddress {
+  /** `host:port`. */
   readonly address: string;
+  readonly allowsLoopback: boolean;
   /** PEM; TLS is used where `enable` is set or any of these is there. */
   readonly tls: {
     readonly enable: boolean;
@@ -37,8 +40,10 @@ export class ScalerChannel {
     this.#client = client;
   }
 
-  static async open({ address, tls }: ScalerAddress): Promise<ScalerChannel> {
+  static async open({ address, allowsLoopback, tls }: ScalerAddress): Promise<ScalerChannel> {
     const { grpc, Client } = await loadGrpc();
+    const target = targetOf(address);
+    if (target === undefined) throw new Error('the address is not host:port');
     const usesTls = tls.enable || tls.ca !== undefined || tls.cert !== undefined;
     let credentials: ChannelCredentials;
     if (usesTls) {
@@ -53,10 +58,13 @@ export class ScalerChannel {
       'grpc.max_receive_message_length': 1024 * 1024,
       'grpc.max_reconnect_backoff_ms': 60_000,
       'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+      [loopbackOption]: allowsLoopback ? 1 : 0,
+      // Whoever owns the name does not say how it is asked.
+      'grpc.service_config_disable_resolution': 1,
       // A proxy of the environment is for the way out of the cluster.
       'grpc.enable_http_proxy': 0,
     };
-    return new ScalerChannel(new Client(address, credentials, options));
+    return new ScalerChannel(new Client(target, credentials, options));
   }
 
   /** One answer within 5 seconds. Rejects with ServiceError, or with the reason of the signal. */

@@ -3,7 +3,8 @@ import { cron } from '../triggers/cron.ts';
 import type { HubObjects } from '../triggers/hub-objects.ts';
 import { kubernetesResource } from '../triggers/kubernetes-resource.ts';
 import { kubernetesWorkload } from '../triggers/kubernetes-workload.ts';
-import { type Trigger, TriggerConfigError, type TriggerSource } from '../triggers/trigger.ts';
+import { type Trigger, TriggerConfigError, TriggerError, type TriggerSource } from '../triggers/trigger.ts';
+import { AskingObjects } from './asking-objects.ts';
 import type { ScaledObjectRef } from './external-scaler-descriptor.ts';
 
 export interface ServedTriggerServices {
@@ -20,6 +21,8 @@ interface Held {
 
 const most = 1_000;
 const idleMs = 600_000;
+/** How often idle ones are looked for. */
+const tidyMs = 60_000;
 
 /**
  * The triggers that KEDA asks for, by what it sends. Each stays as long as it is asked for, so that what it reads is watched
@@ -27,18 +30,40 @@ const idleMs = 600_000;
  */
 export class ServedTriggers {
   readonly #services: ServedTriggerServices;
+  readonly #asking: AskingObjects;
   readonly #held = new Map<string, Held>();
 
   constructor(services: ServedTriggerServices) {
     this.#services = services;
+    this.#asking = new AskingObjects(services.client, services.clock);
   }
 
   get size(): number {
     return this.#held.size;
   }
 
-  /** Throws TriggerConfigError. */
-  get({ namespace, name, scalerMetadata }: ScaledObjectRef): Trigger {
+  /** Ends those that nobody asks for any more, until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#services;
+    while (!signal.aborted) {
+      await clock.sleep(tidyMs, signal).catch(() => undefined);
+      this.#dismiss(clock.monotonic());
+    }
+  }
+
+  /**
+   * What is in a Secret is only for objects that ask for it: whoever reaches the port may send anything. Throws TriggerError.
+   */
+  async get(ref: ScaledObjectRef): Promise<Trigger> {
+    if (isSecret(ref) && !(await this.#asking.ask(ref)))
+      throw new TriggerError(
+        `no ScaledObject or DistributedScaledObject ${ref.namespace}/${ref.name} has an external trigger with these metadata, which a Secret needs`,
+        { kind: 'forbidden' },
+      );
+    return this.#get(ref);
+  }
+
+  #get({ namespace, name, scalerMetadata }: ScaledObjectRef): Trigger {
     const key = JSON.stringify([
       namespace,
       name,
@@ -98,6 +123,11 @@ const served: readonly { readonly type: string; readonly key: string; readonly m
   },
 ];
 
+/** Whatever else is named as the kind is refused by the trigger itself. */
+function isSecret({ scalerMetadata: { resourceKind = '' } }: ScaledObjectRef): boolean {
+  return !['', 'ConfigMap'].includes(resourceKind.trim());
+}
+
 function triggerOf(
   { namespace, name, scalerMetadata: metadata }: ScaledObjectRef,
   services: ServedTriggerServices,
@@ -121,6 +151,7 @@ function triggerOf(
     objectName: name,
     metadata,
     parameters: {},
+    allowsLoopback: false,
     isPartOfFormula: false,
   };
   return found.make(source, services);

@@ -1,3 +1,4 @@
+import { Budget } from './budget.ts';
 import type { BinaryOperator, Expression, FunctionName, SearchName } from './expression.ts';
 import { FormulaError } from './formula-error.ts';
 
@@ -5,10 +6,10 @@ type Value = number | boolean | null | readonly Value[];
 
 /**
  * What a formula comes to: a number, or null where that is what it says. A variable is null where its trigger has no
- * value. Throws FormulaError where operands do not fit, and for a result that is no finite number.
+ * value. Throws FormulaError where operands do not fit, where it is too much work, and for a result that is no finite number.
  */
 export function evaluate(formula: Expression, variables: ReadonlyMap<string, number | null>): number | null {
-  const result = valueOf(formula, { variables, item: null });
+  const result = valueOf(formula, { variables, item: null, budget: new Budget() });
   if (result === null) return null;
   return finite(numberOf(result, 'the formula'));
 }
@@ -16,9 +17,11 @@ export function evaluate(formula: Expression, variables: ReadonlyMap<string, num
 interface Scope {
   readonly variables: ReadonlyMap<string, number | null>;
   readonly item: Value;
+  readonly budget: Budget;
 }
 
 function valueOf(expression: Expression, scope: Scope): Value {
+  scope.budget.spend();
   switch (expression.kind) {
     case 'literal':
       return expression.value;
@@ -44,11 +47,13 @@ function valueOf(expression: Expression, scope: Scope): Value {
       return call(
         expression.name,
         expression.args.map((arg) => valueOf(arg, scope)),
+        scope.budget,
       );
     case 'search':
-      return search(expression.name, listOf(valueOf(expression.list, scope), expression.name), (item) =>
-        expression.predicate === undefined ? item : valueOf(expression.predicate, { ...scope, item }),
-      );
+      return search(expression.name, listOf(valueOf(expression.list, scope), expression.name), (item) => {
+        scope.budget.spend();
+        return expression.predicate === undefined ? item : valueOf(expression.predicate, { ...scope, item });
+      });
   }
 }
 
@@ -59,9 +64,9 @@ function binary(operator: BinaryOperator, left: Expression, right: Expression, s
   if (operator === '&&') return booleanOf(first, 'and') && booleanOf(valueOf(right, scope), 'and');
   if (operator === '||') return booleanOf(first, 'or') || booleanOf(valueOf(right, scope), 'or');
   const second = valueOf(right, scope);
-  if (operator === '==') return isSame(first, second);
-  if (operator === '!=') return !isSame(first, second);
-  if (operator === 'in') return listOf(second, 'in').some((item) => isSame(first, item));
+  if (operator === '==') return isSame(first, second, scope.budget);
+  if (operator === '!=') return !isSame(first, second, scope.budget);
+  if (operator === 'in') return listOf(second, 'in').some((item) => isSame(first, item, scope.budget));
   return arithmetic(operator, numberOf(first, operator), numberOf(second, operator));
 }
 
@@ -96,7 +101,8 @@ function arithmetic(
   }
 }
 
-function call(name: FunctionName, args: readonly Value[]): Value {
+function call(name: FunctionName, args: readonly Value[], budget: Budget): Value {
+  const numbers = (): readonly number[] => numbersOf(name, args, budget);
   switch (name) {
     case 'len':
       return listOf(only(name, args), name).length;
@@ -120,17 +126,17 @@ function call(name: FunctionName, args: readonly Value[]): Value {
     case 'float':
       return single(name, args);
     case 'sum':
-      return numbersOf(name, args).reduce((sum, number) => sum + number, 0);
+      return sumOf(numbers());
     case 'min':
-      return Math.min(...atLeastOne(name, numbersOf(name, args)));
+      return atLeastOne(name, numbers()).reduce((a, b) => Math.min(a, b));
     case 'max':
-      return Math.max(...atLeastOne(name, numbersOf(name, args)));
+      return atLeastOne(name, numbers()).reduce((a, b) => Math.max(a, b));
     case 'mean': {
-      const numbers = numbersOf(name, args);
-      return numbers.length === 0 ? 0 : numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+      const all = numbers();
+      return all.length === 0 ? 0 : sumOf(all) / all.length;
     }
     case 'median':
-      return median(numbersOf(name, args));
+      return median(numbers());
   }
 }
 
@@ -155,6 +161,10 @@ function search(name: SearchName, list: readonly Value[], ask: (item: Value) => 
   }
 }
 
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}
+
 function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -162,9 +172,12 @@ function median(numbers: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
 }
 
-function isSame(left: Value, right: Value): boolean {
+function isSame(left: Value, right: Value, budget: Budget): boolean {
+  budget.spend();
   if (!isList(left) || !isList(right)) return left === right;
-  return left.length === right.length && left.every((item, index) => isSame(item, right[index] ?? null));
+  return (
+    left.length === right.length && left.every((item, index) => isSame(item, right[index] ?? null, budget))
+  );
 }
 
 function isList(value: Value): value is readonly Value[] {
@@ -181,8 +194,11 @@ function single(name: string, args: readonly Value[]): number {
   return numberOf(only(name, args), name);
 }
 
-function numbersOf(name: string, args: readonly Value[]): number[] {
-  return args.flatMap((arg) => (isList(arg) ? numbersOf(name, arg) : [numberOf(arg, name)]));
+function numbersOf(name: string, args: readonly Value[], budget: Budget): number[] {
+  return args.flatMap((arg) => {
+    budget.spend();
+    return isList(arg) ? numbersOf(name, arg, budget) : [numberOf(arg, name)];
+  });
 }
 
 function atLeastOne(name: string, numbers: readonly number[]): readonly number[] {

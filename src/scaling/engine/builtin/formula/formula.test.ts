@@ -79,4 +79,22 @@ describe('a formula', () => {
     expect(() => resultOf(formula)).toThrow(FormulaError);
     expect(() => resultOf(formula)).toThrow(message);
   });
+
+  /** Items that double with every level, and are shared: a list of 8 to the power of 15 that takes no room. */
+  const lists = nested(15, (inner) => `map([${inner}],{[#,#,#,#,#,#,#,#]})`);
+
+  it.each([
+    ['predicates within predicates', nested(24, (inner) => `count([1,1,1,1,1,1,1,1],{${inner} > 0})`)],
+    ['numbers of lists within lists', `sum(${lists})`],
+    ['comparisons of lists within lists', `${lists} == ${lists} ? 1 : 2`],
+    ['a search in lists within lists', `${lists} in [${lists}] ? 1 : 2`],
+  ])('ends where it is too much work: %s', (_what, formula) => {
+    expect(() => resultOf(formula)).toThrow('it takes more than 10000 steps to work out');
+  });
 });
+
+function nested(levels: number, around: (inner: string) => string): string {
+  let formula = '1';
+  for (let level = 0; level < levels; level++) formula = around(formula);
+  return formula;
+}

@@ -36,6 +36,17 @@ describe('an AverageValue metric', () => {
   });
 });
 
+describe('a target that an autoscaler has as zero', () => {
+  it.each(['AverageValue', 'Value'] as const)('is an error for %s, whatever the usage', (type) => {
+    for (const usage of [0, 5]) {
+      const metric = { name: 'm', type, usage: milliOf(usage), target: milliOf(0.0005) };
+      expect(propose(metric, { current: 1, observed: 1, ready: 1 }, defaultTolerance)).toMatchObject({
+        kind: 'error',
+      });
+    }
+  });
+});
+
 describe('a Value metric', () => {
   it.each([
     [20, 5, { current: 0, observed: 0, ready: 0 }, 4],

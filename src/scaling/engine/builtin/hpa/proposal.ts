@@ -34,6 +34,8 @@ const mostReplicas = 2 ** 31 - 1;
  * ready although something should, a Value metric is an error, for nothing can be said about the load of one replica.
  */
 export function propose(metric: Metric, replicas: Replicas, tolerance: Tolerance): Proposal {
+  if (metric.target <= 0n)
+    return { kind: 'error', metric: metric.name, message: 'its target is below a thousandth' };
   return metric.type === 'AverageValue'
     ? { kind: 'replicas', replicas: fromAverage(metric, replicas, tolerance) }
     : fromValue(metric, replicas, tolerance);

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import type { ScaleEvent } from '../hpa/history.ts';
 
-/** Where the state of the engine is kept: on the object itself. */
-export const engineStateAnnotation = 'wheelwright.dev/engine-state';
-
 /**
  * What a restart must not forget. Written only when it changes: with activity, and with each rescale under a behavior, whose
  * policies count what was changed before. Recommendations are not part of it: after a restart the number that is found is

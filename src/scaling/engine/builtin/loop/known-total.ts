@@ -1,11 +1,16 @@
 import type { DistributedScaledObject } from '../../../../api/index.ts';
 import type { Scale } from './write-total.ts';
 
+/** No watch is so far behind for so long; versions go back when a hub is restored from a backup. */
+const longestBehindMs = 60_000;
+
 /** The numbers of an object: as the watch has them, or newer after a write of our own, until the watch has seen that. */
 export class KnownTotal {
   #current = 0;
   #observed = 0;
   #wroteVersion: string | undefined;
+  /** Since when nothing but older versions was seen. */
+  #olderSince: number | undefined;
 
   get current(): number {
     return this.#current;
@@ -15,10 +20,13 @@ export class KnownTotal {
     return this.#observed;
   }
 
-  /** Whether the object is as new as what was written last; an older one says nothing. */
-  sees({ metadata, spec, status }: DistributedScaledObject): boolean {
-    if (this.#wroteVersion !== undefined && isBefore(metadata.resourceVersion, this.#wroteVersion))
-      return false;
+  /** Whether the object is as new as what was written last; an older one says nothing. `now` is in milliseconds. */
+  sees({ metadata, spec, status }: DistributedScaledObject, now: number): boolean {
+    if (this.#wroteVersion !== undefined && isBefore(metadata.resourceVersion, this.#wroteVersion)) {
+      this.#olderSince ??= now;
+      if (now - this.#olderSince < longestBehindMs) return false;
+    }
+    this.#olderSince = undefined;
     this.#wroteVersion = undefined;
     this.#current = spec.totalTargetReplicas ?? 0;
     this.#observed = status?.totalCurrentReplicas ?? 0;

@@ -1,23 +1,31 @@
 import type { DistributedScaledObject, Problem } from '../../../../api/index.ts';
 import { type Clock, KubeError, type KubeClient, type Resource } from '../../../../kube/index.ts';
 import { steadyTime } from '../../../plan/steady-time.ts';
-import { type Decision, decide } from '../executor/decide.ts';
+import { type Decision, decide, isAboveRest, isCooledDown } from '../executor/decide.ts';
 import { DirectiveError, type Directives, readDirectives } from '../executor/directives.ts';
 import { noHealth } from '../executor/fallback.ts';
 import { readSettings, type Settings, SettingsError } from '../executor/settings.ts';
 import { specWarnings } from '../executor/spec-warnings.ts';
 import { type Weighed, weigh } from '../executor/weigh.ts';
 import { behaviorUnder } from '../executor/behavior-under.ts';
-import { type History, noHistory, withEvent } from '../hpa/history.ts';
-import { longestPeriodMs } from '../hpa/behavior.ts';
-import { sync } from '../hpa/sync.ts';
+import { type History, noHistory } from '../hpa/history.ts';
+import { rescaled, sync } from '../hpa/sync.ts';
 import type { EngineReport, FleetView, Verdict } from '../../scaling-engine.ts';
 import { Alarm } from './alarm.ts';
-import { eventsAtStart, lastActiveAtStart } from './engine-state.ts';
+import { type EngineState, eventsAtStart, lastActiveAtStart } from './engine-state.ts';
 import { NotOwned } from './not-owned.ts';
 import { ObjectOnHub } from './object-on-hub.ts';
 import { failureVerdict, fallbackVerdict, notYet, pausedVerdict, refusedReport } from './report.ts';
-import { afterWork, type Due, dueAt, newsPauseMs, type Schedule, syncPeriodMs, wakeAt } from './schedule.ts';
+import {
+  afterWork,
+  type Due,
+  dueAt,
+  newsPauseMs,
+  type Schedule,
+  sooner,
+  syncPeriodMs,
+  wakeAt,
+} from './schedule.ts';
 import type { TriggerSet } from './trigger-set.ts';
 
 export interface ObjectLoopOptions {
@@ -88,9 +96,9 @@ export class ObjectLoop {
     this.#schedule = { pollAt: now, syncAt: now, newsAt: undefined, rescaledAt: Number.NEGATIVE_INFINITY };
     const { state } = this.#hub;
     this.#isActive = state?.isActive ?? false;
-    this.#lastActiveAt = lastActiveAtStart(state, createdAt(object), this.#now());
     this.#history = { ...noHistory, events: eventsAtStart(state, this.#now()) };
     this.#read(object);
+    this.#lastActiveAt = this.#lastActiveAtStart(state);
     void this.#run(this.#life.signal);
   }
 
@@ -99,14 +107,15 @@ export class ObjectLoop {
   }
 
   get report(): EngineReport {
-    return this.#warnings.length === 0 ? this.#report : { ...this.#report, warnings: this.#warnings };
+    const warnings = [...this.#warnings, ...(this.#orders?.triggers.warnings ?? [])];
+    return warnings.length === 0 ? this.#report : { ...this.#report, warnings };
   }
 
   /** Takes the object as it is now. */
   update(object: DistributedScaledObject, fleet: FleetView): void {
     this.#object = object;
     this.#fleet = fleet;
-    this.#hub.sees(object);
+    this.#hub.sees(object, this.#now());
     if (this.#read(object)) this.#lookSoon();
   }
 
@@ -114,6 +123,15 @@ export class ObjectLoop {
     this.#life.abort();
     this.#orders?.triggers.close();
     this.#orders = undefined;
+  }
+
+  #lastActiveAtStart(state: EngineState | undefined): number | undefined {
+    const [now, settings] = [this.#now(), this.#orders?.settings];
+    const lastActiveAt = lastActiveAtStart(state, createdAt(this.#object), now);
+    if (state === undefined || settings === undefined) return lastActiveAt;
+    const moment = { settings, lastActiveAt, createdAt: createdAt(this.#object), now };
+    // It would be at rest if this engine had been at work since: somebody else was, and knows better when it was active.
+    return isAboveRest(settings, this.#hub.current) && isCooledDown(moment) ? now : lastActiveAt;
   }
 
   /** Whether it orders something else than before. */
@@ -134,6 +152,7 @@ export class ObjectLoop {
       const settings = readSettings(object.spec.scaledObjectSpec);
       const triggers = this.#options.triggers(object, settings, (news) => this.#heard(news));
       this.#orders = { settings, triggers };
+      this.#schedule = sooner(this.#schedule, settings.pollingMs, this.#options.clock.monotonic());
     } catch (error) {
       if (!(error instanceof SettingsError) && !(error instanceof DirectiveError)) throw error;
       this.#refusal = error.message;
@@ -187,6 +206,8 @@ export class ObjectLoop {
       await this.#holdPaused(orders.settings, directives, signal);
       return;
     }
+    // At zero an autoscaler asks nothing: only polls activate.
+    if (!due.poll && this.#hub.current === 0) return;
     const measurements = await orders.triggers.measure(due.poll ? 'poll' : 'sync', signal);
     const isPushed = this.#isActivePushed;
     this.#isActivePushed = false;
@@ -293,10 +314,7 @@ export class ObjectLoop {
       if (result.kind === 'disabled' || result.replicas === this.#hub.current) return undefined;
       const change = result.replicas - this.#hub.current;
       // First what must not be forgotten: a change that is counted and never made slows down, one not counted would hurry.
-      const after =
-        behavior === undefined
-          ? result.history
-          : withEvent(result.history, change, longestPeriodMs(behavior), now);
+      const after = rescaled(result.history, behavior, change, now);
       await this.#store(after, signal);
       if (!(await this.#hub.write(result.replicas, signal))) continue;
       this.#history = after;

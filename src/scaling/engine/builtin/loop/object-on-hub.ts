@@ -1,6 +1,7 @@
 import type { DistributedScaledObject } from '../../../../api/index.ts';
 import type { KubeClient, Resource } from '../../../../kube/index.ts';
-import { type EngineState, engineStateAnnotation, readState, writeState } from './engine-state.ts';
+import { engineStateAnnotation } from '../../engine-state-annotation.ts';
+import { type EngineState, readState, writeState } from './engine-state.ts';
 import { KnownTotal } from './known-total.ts';
 import { NotOwned } from './not-owned.ts';
 import { writeTotal } from './write-total.ts';
@@ -23,7 +24,7 @@ export class ObjectOnHub {
   constructor(options: ObjectOnHubOptions, object: DistributedScaledObject) {
     this.#options = options;
     this.#metadata = object.metadata;
-    this.sees(object);
+    this.sees(object, 0);
   }
 
   get current(): number {
@@ -38,10 +39,10 @@ export class ObjectOnHub {
     return readState(this.#stored);
   }
 
-  /** What a watch has; something older than what was written last is not taken for news. */
-  sees(object: DistributedScaledObject): void {
+  /** What a watch has; something older than what was written last is not taken for news. `now` is in milliseconds. */
+  sees(object: DistributedScaledObject, now: number): void {
     this.#metadata = object.metadata;
-    if (this.#total.sees(object)) this.#stored = object.metadata.annotations?.[engineStateAnnotation];
+    if (this.#total.sees(object, now)) this.#stored = object.metadata.annotations?.[engineStateAnnotation];
   }
 
   /** Whether the total is that now; otherwise it is another than it was taken for. Throws KubeError and NotOwned. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { afterWork, dueAt, type Schedule, wakeAt } from './schedule.ts';
+import { afterWork, dueAt, type Schedule, sooner, wakeAt } from './schedule.ts';
 
 const rest: Schedule = {
   pollAt: 30_000,
@@ -30,6 +30,11 @@ describe('a schedule', () => {
     expect(late).toMatchObject({ pollAt: 120_000, syncAt: 105_000 });
     const inBetween = afterWork({ ...rest, newsAt: 7_000 }, { poll: true, sync: true }, 30_000, 7_000);
     expect(inBetween).toMatchObject({ pollAt: 30_000, syncAt: 22_000, newsAt: undefined });
+  });
+
+  it('polls within a new interval, and not later than before', () => {
+    expect(sooner({ ...rest, pollAt: 3_600_000 }, 1_000, 5_000).pollAt).toBe(6_000);
+    expect(sooner(rest, 3_600_000, 5_000).pollAt).toBe(30_000);
   });
 
   it('wakes for whatever is first', () => {

@@ -42,6 +42,11 @@ export function afterWork(schedule: Schedule, due: Due, pollingMs: number, now: 
   };
 }
 
+/** The schedule once polls are due this often: none waits for the end of a longer interval. */
+export function sooner(schedule: Schedule, pollingMs: number, now: number): Schedule {
+  return { ...schedule, pollAt: Math.min(schedule.pollAt, now + pollingMs) };
+}
+
 /** When to look again. */
 export function wakeAt({ pollAt, syncAt, newsAt }: Schedule): number {
   return Math.min(pollAt, syncAt, newsAt ?? Number.POSITIVE_INFINITY);

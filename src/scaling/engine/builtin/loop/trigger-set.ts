@@ -1,3 +1,5 @@
+import type { Problem } from '../../../../api/index.ts';
+import type { Authenticated } from '../authentication/authenticate.ts';
 import type { Measurement } from '../executor/measurement.ts';
 import type { ScaledObjectSpec } from '../executor/settings.ts';
 import { type Trigger, TriggerConfigError, type TriggerSource } from '../triggers/trigger.ts';
@@ -9,6 +11,7 @@ export interface TriggerSetOptions {
   readonly namespace: string;
   readonly objectName: string;
   readonly spec: ScaledObjectSpec;
+  readonly allowsLoopback: boolean;
   readonly isFormula: boolean;
   /** Credentials of a trigger; throws TriggerError. */
   readonly authenticate: (
@@ -16,7 +19,7 @@ export interface TriggerSetOptions {
     place: string,
     namespace: string,
     signal: AbortSignal,
-  ) => Promise<Readonly<Record<string, string>>>;
+  ) => Promise<Authenticated>;
   readonly make: (source: TriggerSource) => Promise<Trigger>;
   readonly onNews: (news: 'changed' | 'active') => void;
   readonly onRead: (type: string, outcome: 'value' | 'error') => void;
@@ -26,15 +29,35 @@ export interface TriggerSetOptions {
 export class TriggerSet {
   readonly #slots: readonly TriggerSlot[];
   readonly #cached: ReadonlySet<number>;
-  /** What the last poll found for those that autoscalers must not ask. */
+  /**
+   * What the last poll found for those that autoscalers must not ask. A failure too: it counts for the fallback whenever it
+   * is handed out, as with KEDA.
+   */
   #kept = new Map<number, readonly Measurement[]>();
+
+  /** Parameters that authentications could not give, by trigger. */
+  readonly #leftOut = new Map<number, readonly string[]>();
 
   constructor(options: TriggerSetOptions) {
     const { triggers } = options.spec;
-    this.#slots = triggers.map((trigger, index) => slotOf(options, trigger, index));
+    const onLeftOut = (index: number, leftOut: readonly string[]): void => {
+      if (leftOut.length === 0) this.#leftOut.delete(index);
+      else this.#leftOut.set(index, leftOut);
+    };
+    this.#slots = triggers.map((trigger, index) =>
+      slotOf(options, trigger, index, (leftOut) => onLeftOut(index, leftOut)),
+    );
     this.#cached = new Set(
       triggers.flatMap(({ useCachedMetrics }, index) => (useCachedMetrics === true ? [index] : [])),
     );
+  }
+
+  /** What is left out of authentications, as far as they were read. */
+  get warnings(): readonly Problem[] {
+    return [...this.#leftOut].map(([index, names]) => ({
+      field: `spec.scaledObjectSpec.triggers[${index}].authenticationRef`,
+      message: `reads ${names.join(', ')} from variables of the workload, which the hub does not have; use secretTargetRef or configMapTargetRef`,
+    }));
   }
 
   /** Reads all, at once. Those with `useCachedMetrics` are read when polled only. */
@@ -56,8 +79,13 @@ export class TriggerSet {
   }
 }
 
-function slotOf(options: TriggerSetOptions, trigger: GivenTrigger, index: number): TriggerSlot {
-  const { namespace, objectName, isFormula } = options;
+function slotOf(
+  options: TriggerSetOptions,
+  trigger: GivenTrigger,
+  index: number,
+  onLeftOut: (names: readonly string[]) => void,
+): TriggerSlot {
+  const { namespace, objectName, allowsLoopback, isFormula } = options;
   const place = `triggers[${index}]`;
   return new TriggerSlot({
     index,
@@ -67,7 +95,8 @@ function slotOf(options: TriggerSetOptions, trigger: GivenTrigger, index: number
     dependsOnOthers: trigger.authenticationRef !== undefined,
     make: async (signal) => {
       check(trigger, place);
-      const parameters = await options.authenticate(trigger, place, namespace, signal);
+      const { parameters, leftOut } = await options.authenticate(trigger, place, namespace, signal);
+      onLeftOut(leftOut);
       return options.make({
         type: trigger.type,
         place,
@@ -75,6 +104,7 @@ function slotOf(options: TriggerSetOptions, trigger: GivenTrigger, index: number
         objectName,
         metadata: trigger.metadata,
         parameters,
+        allowsLoopback,
         isPartOfFormula: isFormula,
       });
     },

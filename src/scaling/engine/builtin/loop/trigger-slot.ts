@@ -16,6 +16,12 @@ export interface SlotOptions {
   readonly onRead: (outcome: 'value' | 'error') => void;
 }
 
+/**
+ * After so many looks in a row that reached nobody a trigger is made anew, with connections of its own: those it has may lead
+ * to a machine that is gone without a word.
+ */
+const mostUnreached = 3;
+
 /** For one trigger, with everything that it asks. */
 const deadlineMs = 10_000;
 
@@ -26,6 +32,9 @@ export class TriggerSlot {
   /** As it told them last: while it fails, the fallback needs to know its metrics. */
   #specs: readonly MetricSpec[] | undefined;
 
+  #unreached = 0;
+  #isClosed = false;
+
   constructor(options: SlotOptions) {
     this.#options = options;
   }
@@ -35,16 +44,25 @@ export class TriggerSlot {
     try {
       const measured = await withDeadline(deadlineMs, signal, (limited) => this.#read(limited));
       this.#options.onRead('value');
+      this.#unreached = 0;
       return measured;
     } catch (error) {
       signal.throwIfAborted();
       this.#options.onRead('error');
-      if (this.#options.dependsOnOthers) this.close();
+      this.#unreached = isUnreached(error) ? this.#unreached + 1 : 0;
+      if (this.#options.dependsOnOthers || this.#unreached >= mostUnreached) this.#dismiss();
       return this.#failed(this.#told(error));
     }
   }
 
+  /** For good: one that is being made ends as soon as it is there. */
   close(): void {
+    this.#isClosed = true;
+    this.#dismiss();
+  }
+
+  #dismiss(): void {
+    this.#unreached = 0;
     this.#made?.life.abort();
     this.#made?.trigger.close?.();
     this.#made = undefined;
@@ -66,9 +84,10 @@ export class TriggerSlot {
   async #trigger(signal: AbortSignal): Promise<Trigger> {
     if (this.#made !== undefined) return this.#made.trigger;
     const trigger = await this.#options.make(signal);
-    if (signal.aborted) {
+    if (signal.aborted || this.#isClosed) {
       trigger.close?.();
       signal.throwIfAborted();
+      throw new TriggerError(`triggers[${this.#options.index}] is asked for no more`);
     }
     const life = new AbortController();
     this.#made = { trigger, life };
@@ -96,4 +115,8 @@ export class TriggerSlot {
     // Whatever it is may have a secret in its message.
     return `${place}: failed with ${error instanceof Error ? error.name : 'an unknown failure'}`;
   }
+}
+
+function isUnreached(error: unknown): boolean {
+  return error instanceof DeadlineExceeded || (error instanceof TriggerError && error.kind === 'unreachable');
 }

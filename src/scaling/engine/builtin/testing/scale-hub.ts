@@ -1,5 +1,6 @@
 import {
   type DistributedScaledObject,
+  type GroupVersionKind,
   type KubeObject,
   type NamespacedName,
   objectKey,
@@ -65,18 +66,34 @@ export class ScaleHub {
       resource: Resource,
       name: NamespacedName,
       _type: string,
-      { metadata }: { metadata: { annotations: Record<string, string> } },
+      { metadata }: { metadata: { annotations: Record<string, string | null> } },
     ) => {
       this.#enter('patch');
       const stored = this.#find(resource, name);
-      const annotations = { ...stored.metadata.annotations, ...metadata.annotations };
+      const entries = Object.entries({ ...stored.metadata.annotations, ...metadata.annotations });
+      const annotations = Object.fromEntries(
+        entries.flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+      );
       return this.put({ ...stored, metadata: { ...stored.metadata, annotations } });
     },
-    list: async (resource: Resource, { labelSelector }: { labelSelector?: string } = {}) => {
+    resourceFor: async ({ group, version, kind }: GroupVersionKind): Promise<Resource> => ({
+      group,
+      version,
+      kind,
+      plural: `${kind.toLowerCase()}s`,
+      namespaced: true,
+    }),
+    list: async (
+      resource: Resource,
+      { labelSelector, fieldSelector = '' }: { labelSelector?: string; fieldSelector?: string } = {},
+    ) => {
       this.#enter('list');
       const items = [...this.#objects.values()].filter(
-        ({ kind, metadata: { labels = {} } }) =>
+        ({ kind, metadata: { labels = {} }, status }) =>
           kind === resource.kind &&
+          !fieldSelector
+            .split(',')
+            .includes(`status.phase!=${(status as { readonly phase?: string } | undefined)?.phase}`) &&
           (labelSelector ?? '')
             .split(',')
             .every((term) => term === '' || labels[term.split('=')[0] ?? ''] === term.split('=')[1]),

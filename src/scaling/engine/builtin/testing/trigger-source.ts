@@ -12,6 +12,7 @@ export function sourceOf(
     objectName: 'web',
     metadata,
     parameters: {},
+    allowsLoopback: true,
     isPartOfFormula: false,
     ...changes,
   };

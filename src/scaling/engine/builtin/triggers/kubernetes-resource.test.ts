@@ -72,7 +72,8 @@ describe('the trigger kubernetes-resource', () => {
   it.each<[Record<string, string>, string]>([
     [{ resourceKind: 'configmap' }, "resourceKind is 'configmap': it must be ConfigMap or Secret"],
     [{ key: '' }, 'key is missing'],
-    [{ targetValue: '0' }, "targetValue is '0': it must be above 0"],
+    [{ targetValue: '0' }, "targetValue is '0': it must be 0.001 or more"],
+    [{ targetValue: '0.0005' }, "targetValue is '0.0005': it must be 0.001 or more"],
     [{ targetValue: '' }, 'targetValue is missing'],
     [{ valueLocation: 'a' }, "valueLocation is 'a': it must be absent"],
     [{ format: 'json' }, 'valueLocation is missing'],

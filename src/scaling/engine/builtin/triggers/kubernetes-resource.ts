@@ -2,6 +2,7 @@ import { KubeError } from '../../../../kube/index.ts';
 import type { HubObjects } from './hub-objects.ts';
 import { normalised } from './metric-name.ts';
 import { inMetadata, number, oneOf, readParameters, text } from './parameters.ts';
+import { checkTarget } from './target.ts';
 import {
   type Reading,
   type Trigger,
@@ -27,10 +28,7 @@ const parameters = {
 export function kubernetesResource(source: TriggerSource, objects: HubObjects): Trigger {
   const read = readParameters(source, parameters);
   const { resourceKind: kind, resourceName, key, targetValue, activationTargetValue } = read;
-  if (!(targetValue > 0) && !source.isPartOfFormula)
-    throw new TriggerConfigError(
-      `${source.place}.metadata.targetValue is '${targetValue}': it must be above 0`,
-    );
+  checkTarget(source, 'targetValue', targetValue);
   const format = formatOf(source, read.format, read.valueLocation);
   const name = { namespace: source.namespace, name: resourceName };
   const metric = normalised(`${kind.toLowerCase()}-${resourceName}-${key}`);

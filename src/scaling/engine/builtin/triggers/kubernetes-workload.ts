@@ -1,7 +1,8 @@
 import { KubeError, type KubeClient, type Resource } from '../../../../kube/index.ts';
 import { normalised } from './metric-name.ts';
 import { boolean, inMetadata, number, readParameters, text } from './parameters.ts';
-import { type Trigger, TriggerConfigError, TriggerError, type TriggerSource } from './trigger.ts';
+import { checkTarget } from './target.ts';
+import { type Trigger, TriggerError, type TriggerSource } from './trigger.ts';
 
 const parameters = {
   podSelector: inMetadata(text),
@@ -11,19 +12,23 @@ const parameters = {
 };
 
 const pods: Resource = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
-const ended = new Set(['Succeeded', 'Failed']);
 
 /** How many pods of the hub a selector has, beside the object, or how many nodes they are on. Throws TriggerConfigError. */
 export function kubernetesWorkload(source: TriggerSource, client: KubeClient): Trigger {
   const { podSelector, value: target, activationValue, groupByNode } = readParameters(source, parameters);
   const { place, namespace } = source;
-  if (!(target > 0) && !source.isPartOfFormula)
-    throw new TriggerConfigError(`${place}.metadata.value is '${target}': it must be above 0`);
+  checkTarget(source, 'value', target);
   return {
     specs: () => Promise.resolve([{ name: normalised(`workload-${namespace}`), target }]),
     async read(_metric, signal) {
-      const query = { namespace, labelSelector: podSelector, resourceVersion: '0', signal };
-      const { items } = await client.list(pods, query).catch((error: unknown) => {
+      const query = {
+        namespace,
+        labelSelector: podSelector,
+        fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
+        resourceVersion: '0',
+        signal,
+      };
+      const { items: running } = await client.list(pods, query).catch((error: unknown) => {
         if (!(error instanceof KubeError)) throw error;
         const remedy = error.transient ? '' : '; is podSelector a label selector?';
         throw new TriggerError(`${place}: cannot list pods of ${namespace}: ${error.name}${remedy}`, {
@@ -31,9 +36,6 @@ export function kubernetesWorkload(source: TriggerSource, client: KubeClient): T
           cause: error,
         });
       });
-      const running = items.filter(
-        ({ status }) => !ended.has((status as { readonly phase?: string } | undefined)?.phase ?? ''),
-      );
       const nodes = running.map(
         ({ spec }) => (spec as { readonly nodeName?: string } | undefined)?.nodeName ?? '',
       );

@@ -11,6 +11,7 @@ import {
   readParameters,
   text,
 } from './parameters.ts';
+import { checkTarget } from './target.ts';
 import { type Trigger, TriggerConfigError, TriggerError, type TriggerSource } from './trigger.ts';
 import { JsonPathError, parseJsonPath } from './values/json-path.ts';
 import { exposedValue } from './values/exposed-value.ts';
@@ -31,10 +32,7 @@ const parameters = {
 export function metricsApi(source: TriggerSource): Trigger {
   const read = readParameters(source, parameters);
   const { place } = source;
-  if (!(read.targetValue > 0) && !source.isPartOfFormula)
-    throw new TriggerConfigError(
-      `${place}.metadata.targetValue is '${read.targetValue}': it must be above 0`,
-    );
+  checkTarget(source, 'targetValue', read.targetValue);
   if (read.aggregateFromKubeServiceEndpoints)
     throw new TriggerConfigError(
       `${place}.metadata.aggregateFromKubeServiceEndpoints is true: the builtin engine asks one address; name one that aggregates`,
@@ -44,7 +42,8 @@ export function metricsApi(source: TriggerSource): Trigger {
   const address = addressOf(read.url, `${place}.metadata.url`);
   const { timeout: timeoutMs, unsafeSsl: isUnsafe } = read;
   const { headers } = authentication;
-  const server = new HttpSource({ place, timeoutMs, headers, tls: { ...authentication.tls, isUnsafe } });
+  const tls = { ...authentication.tls, isUnsafe };
+  const server = new HttpSource({ place, timeoutMs, headers, tls, reach: source });
   return {
     specs: () =>
       Promise.resolve([{ name: normalised(`metric-api-${read.valueLocation}`), target: read.targetValue }]),

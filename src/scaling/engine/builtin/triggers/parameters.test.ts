@@ -44,6 +44,7 @@ describe('parameters', () => {
     [number, '1x', "p is '1x': it must be a number"],
     [number, undefined, 'triggers[0].metadata.p is missing: it must be set to a number'],
     [number, 'NaN', 'must be a number'],
+    [number, '1'.repeat(101), 'must be a number'],
     [duration, 'soon', 'must be a duration such as 5s'],
     [map, 'a', 'must be pairs'],
     [oneOf(['x', 'y', 'z']), 'w', "p is 'w': it must be x, y or z"],
@@ -59,6 +60,13 @@ describe('parameters', () => {
     const source = sourceOf({}, { parameters: { p: 'secret' } });
     const read = () => readParameters(source, { p: inAuthentication(number) });
     expect(read).toThrow("the parameter 'p' of the authentication of triggers[0]");
+    expect(read).not.toThrow('secret');
+  });
+
+  it('never quotes pairs, which may be headers', () => {
+    const source = sourceOf({ p: 'Authorization: Bearer secret' });
+    const read = () => readParameters(source, { p: inEither(map.default({})) });
+    expect(read).toThrow('triggers[0].metadata.p: it must be pairs such as a=1,b=2');
     expect(read).not.toThrow('secret');
   });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseGoDuration } from '../../../../api/index.ts';
 import { TriggerConfigError, type TriggerSource } from './trigger.ts';
+import { isNumberText } from './values/number-text.ts';
 
 /** Where a parameter may come from; the first that is not blank counts. */
 export interface Parameter<T extends z.ZodType = z.ZodType> {
@@ -75,7 +76,11 @@ function unusable(
   found: Found | undefined,
   error: z.ZodError,
 ): TriggerConfigError {
-  const remedy = error.issues[0]?.message ?? 'is not understood';
+  const [issue] = error.issues;
+  const remedy = issue?.message ?? 'is not understood';
+  const isUntold = issue?.code === 'custom' && issue.params?.['isUntold'] === true;
+  if (found?.from === 'metadata' && isUntold)
+    return new TriggerConfigError(`${place}.metadata.${name}: it ${remedy}`);
   if (found?.from === 'metadata')
     return new TriggerConfigError(`${place}.metadata.${name} is '${shown(found.text)}': it ${remedy}`);
   if (found !== undefined)
@@ -91,8 +96,8 @@ function unusable(
 
 const longestShown = 80;
 
-/** A URL has room for a password. */
-function shown(text: string): string {
+/** What of a value a message may have: a URL has room for a password. */
+export function shown(text: string): string {
   if (text.includes('://')) return '…';
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
 }
@@ -138,7 +143,12 @@ export const map = z.string().transform((given, context): Readonly<Record<string
     .filter((entry) => entry.trim() !== '')
     .map((entry) => /^([^=]+)=(.*)$/s.exec(entry.trim()));
   if (entries.includes(null)) {
-    context.addIssue({ code: 'custom', message: 'must be pairs such as a=1,b=2' });
+    // Headers, more often than not, with a token among them.
+    context.addIssue({
+      code: 'custom',
+      message: 'must be pairs such as a=1,b=2',
+      params: { isUntold: true },
+    });
     return z.NEVER;
   }
   return Object.fromEntries(entries.map((entry) => [entry?.[1]?.trim() ?? '', entry?.[2]?.trim() ?? '']));
@@ -153,7 +163,7 @@ export function oneOf<const T extends readonly [string, ...string[]]>(
 
 function numberOf(given: string, context: z.RefinementCtx, message: string): number {
   const value = Number(given);
-  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(given) && Number.isFinite(value)) return value;
+  if (isNumberText(given) && Number.isFinite(value)) return value;
   context.addIssue({ code: 'custom', message });
   return z.NEVER;
 }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { HttpSource, addressOf } from './http/http-source.ts';
 import { readHttpAuthentication } from './http/http-authentication.ts';
 import { boolean, duration, inEither, inMetadata, map, number, readParameters, text } from './parameters.ts';
-import { type Trigger, TriggerConfigError, TriggerError, type TriggerSource } from './trigger.ts';
+import { checkTarget } from './target.ts';
+import { type Trigger, TriggerError, type TriggerSource } from './trigger.ts';
 
 const parameters = {
   serverAddress: inEither(text),
@@ -31,8 +32,7 @@ const answer = z.object({
 export function prometheus(source: TriggerSource, now: () => number): Trigger {
   const read = readParameters(source, parameters);
   const { place } = source;
-  if (!(read.threshold > 0) && !source.isPartOfFormula)
-    throw new TriggerConfigError(`${place}.metadata.threshold is '${read.threshold}': it must be above 0`);
+  checkTarget(source, 'threshold', read.threshold);
   const authentication = readHttpAuthentication(source);
   const address = addressOf(read.serverAddress, `${place}.metadata.serverAddress`);
   const { timeout: timeoutMs, unsafeSsl: isUnsafe } = read;
@@ -41,6 +41,7 @@ export function prometheus(source: TriggerSource, now: () => number): Trigger {
     timeoutMs,
     headers: { ...read.customHeaders, ...authentication.headers },
     tls: { ...authentication.tls, isUnsafe },
+    reach: source,
   });
   return {
     specs: () => Promise.resolve([{ name: 'prometheus', target: read.threshold }]),

@@ -37,12 +37,14 @@ export interface TriggerSource {
   readonly metadata: Readonly<Record<string, string>>;
   /** From its authentication; all of them may be secrets. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Whether it may ask servers on this machine. */
+  readonly allowsLoopback: boolean;
   /** Under modifiers the target of a trigger may be absent. */
   readonly isPartOfFormula: boolean;
 }
 
-/** What kind of failure it is: a source that is not there, one that cannot be asked, or one that gave no number. */
-export type FailureKind = 'config' | 'missing' | 'unreachable' | 'value';
+/** What kind of failure it is: a source that is not there, must not be asked, cannot be asked, or gave no number. */
+export type FailureKind = 'config' | 'missing' | 'forbidden' | 'unreachable' | 'value';
 
 /**
  * A source gave no value. The message says which and why, and what to do; it never has a credential in it, nor anything that

@@ -57,11 +57,11 @@ export function readHttpAuthentication(source: TriggerSource): HttpAuthenticatio
     const make = Object.hasOwn(modes, mode) ? modes[mode] : undefined;
     if (make === undefined)
       throw new TriggerConfigError(
-        `${source.place}.metadata.authModes has '${mode}': the builtin engine has ${Object.keys(modes).join(', ')}`,
+        `authModes of ${source.place} has a mode that the builtin engine does not have: there are ${Object.keys(modes).join(', ')}`,
       );
     return make(read, (name) => {
       throw new TriggerConfigError(
-        `${source.place}.metadata.authModes has '${mode}', and the authentication has no parameter '${name}'`,
+        `authModes of ${source.place} has '${mode}', and the authentication has no parameter '${name}'`,
       );
     });
   });

@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 async function get(tls: HttpTls, at = url): Promise<string> {
-  const source = new HttpSource({ place: 'triggers[0]', tls });
+  const source = new HttpSource({ place: 'triggers[0]', tls, reach: { allowsLoopback: true } });
   try {
     return await source.get(at, (status) => status === 200, signal);
   } finally {
@@ -71,9 +71,39 @@ it.each([
   ['[fe80::1]', true],
   ['fd00:ec2::254', true],
   ['::ffff:169.254.1.1', true],
+  ['64:ff9b::a9fe:a9fe', true],
+  ['100.100.100.200', true],
+  ['168.63.129.16', true],
+  ['192.0.0.192', true],
+  ['127.0.0.1', true],
+  ['::ffff:127.8.0.1', true],
+  ['[::1]', true],
+  ['0.0.0.0', true],
+  ['[::]', true],
+  ['64:ff9b::7f00:1', true],
+  ['64:ff9b::a00:1', false],
   ['169.253.0.1', false],
   ['10.0.0.1', false],
   ['prometheus.monitoring', false],
 ])('%s is forbidden: %s', (host, isForbidden) => {
-  expect(isForbiddenAddress(host)).toBe(isForbidden);
+  expect(isForbiddenAddress(host, { allowsLoopback: false })).toBe(isForbidden);
+});
+
+it.each([
+  ['127.0.0.1', false],
+  ['[::1]', false],
+  ['169.254.169.254', true],
+])('%s is forbidden where this machine may be asked: %s', (host, isForbidden) => {
+  expect(isForbiddenAddress(host, { allowsLoopback: true })).toBe(isForbidden);
+});
+
+it.each(['localhost', '127.0.0.1', '2130706433'])('%s is not asked unless it is allowed', async (host) => {
+  const source = new HttpSource({
+    place: 'triggers[0]',
+    tls: { isUnsafe: true },
+    reach: { allowsLoopback: false },
+  });
+  const asked = source.get(new URL(`https://${host}:${url.port}/`), () => true, signal);
+  await expect(asked).rejects.toThrow('--allow-loopback-triggers');
+  source.close();
 });

@@ -2,7 +2,7 @@ import { rootCertificates } from 'node:tls';
 import { Agent, request } from 'undici';
 import { DeadlineExceeded, withDeadline } from '../../../../../kube/index.ts';
 import { TriggerError } from '../trigger.ts';
-import { guardedLookup, isForbiddenAddress } from './guarded-lookup.ts';
+import { forbiddenReason, guardedLookup, isForbiddenAddress, type Reach } from './guarded-lookup.ts';
 
 export interface HttpSourceOptions {
   /** For messages: `triggers[0]`. */
@@ -10,6 +10,7 @@ export interface HttpSourceOptions {
   readonly timeoutMs?: number | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly tls?: HttpTls | undefined;
+  readonly reach: Reach;
 }
 
 /** PEM, where there is any. */
@@ -39,7 +40,7 @@ export class HttpSource {
       keepAliveTimeout: 30_000,
       maxResponseSize: longestBody,
       connect: {
-        lookup: guardedLookup,
+        lookup: guardedLookup(options.reach),
         timeout: options.timeoutMs ?? defaultTimeoutMs,
         rejectUnauthorized: isUnsafe !== true,
         ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
@@ -51,10 +52,10 @@ export class HttpSource {
 
   /** The body of what the server answers to a GET. Throws TriggerError unless `accepts` takes the status. */
   async get(url: URL, accepts: (status: number) => boolean, signal: AbortSignal): Promise<string> {
-    const { place, timeoutMs = defaultTimeoutMs, headers } = this.#options;
+    const { reach, place, timeoutMs = defaultTimeoutMs, headers } = this.#options;
     const { host, hostname } = url;
-    if (isForbiddenAddress(hostname))
-      throw new TriggerError(`${place}: ${host} must not be asked: it is link-local`);
+    if (isForbiddenAddress(hostname, reach))
+      throw new TriggerError(`${place}: ${host} must not be asked: ${forbiddenReason}`);
     let status: number;
     let body: string;
     try {
@@ -89,7 +90,7 @@ const causes: Readonly<Record<string, string>> = {
   ECONNRESET: 'it ended the connection',
   ENOTFOUND: 'its name is unknown',
   EAI_AGAIN: 'its name cannot be looked up',
-  EFORBIDDEN: 'its address is link-local',
+  EFORBIDDEN: forbiddenReason,
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
   UND_ERR_SOCKET: 'it ended the connection',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'it answered with more than 4 MiB',

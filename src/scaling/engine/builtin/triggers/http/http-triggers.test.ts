@@ -155,7 +155,9 @@ describe('the trigger prometheus', () => {
   it.each(['http://169.254.169.254/latest', 'http://[fe80::1]', 'http://[::ffff:169.254.169.254]'])(
     'never asks %s',
     async (serverAddress) => {
-      await expect(ofPrometheus({ serverAddress }).read('', signal)).rejects.toThrow('it is link-local');
+      await expect(ofPrometheus({ serverAddress }).read('', signal)).rejects.toThrow(
+        'where clouds keep credentials',
+      );
     },
   );
 
@@ -170,9 +172,12 @@ describe('the trigger prometheus', () => {
   });
 
   it.each<[Record<string, string>, string]>([
-    [{ threshold: '0' }, "threshold is '0': it must be above 0"],
+    [{ threshold: '0' }, "threshold is '0': it must be 0.001 or more"],
     [{ query: '' }, 'query is missing'],
-    [{ authModes: 'oauth' }, "authModes has 'oauth': the builtin engine has basic, bearer, tls"],
+    [
+      { authModes: 'oauth' },
+      'has a mode that the builtin engine does not have: there are basic, bearer, tls',
+    ],
     [{ authModes: 'bearer' }, "has no parameter 'bearerToken'"],
   ])('refuses %o', (changes, message) => {
     expect(() => ofPrometheus(changes)).toThrow(TriggerConfigError);

@@ -53,6 +53,7 @@ describe('a path', () => {
     'friends.#(last=="x"',
     '[a,b]',
     'a.#(x)y',
+    'a'.repeat(257),
   ])('%j is refused', (path) => {
     expect(() => parseJsonPath(path)).toThrow(JsonPathError);
   });

@@ -32,8 +32,12 @@ export interface JsonPath {
  * (`..`) and several paths at once (`{…}`, `[…]`), which nobody needs for one number.
  */
 export function parseJsonPath(text: string): JsonPath {
+  if (text.length > longestPath) throw new JsonPathError(`a path may have ${longestPath} characters`);
   return { text, steps: parseSteps(text, text) };
 }
+
+/** Patterns are compared with whatever keys a server sends. */
+const longestPath = 256;
 
 /** What is at the path; undefined where nothing is. */
 export function valueAt(path: JsonPath, document: unknown): unknown {

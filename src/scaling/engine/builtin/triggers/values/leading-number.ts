@@ -1,6 +1,6 @@
 /** The number that a text begins with, after blanks, as Go's Sscanf reads `%f`: `20abc` is 20. Undefined where there is none. */
 export function leadingFloat(text: string): number | undefined {
-  const match = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/.exec(text);
+  const match = /^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)/.exec(text);
   return finite(match?.[1]);
 }
 

@@ -22,6 +22,8 @@ it.each<[string, number | undefined]>([
   ['1 Gi', undefined],
   ['1KiB', undefined],
   ['20abc', undefined],
+  ['1'.repeat(100), Number('1'.repeat(100))],
+  ['1'.repeat(101), undefined],
 ])('%j is %s', (text, value) => {
   expect(parseQuantity(text)).toBe(value);
 });

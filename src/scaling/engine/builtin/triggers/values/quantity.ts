@@ -1,3 +1,5 @@
+import { longestNumber } from './number-text.ts';
+
 const factors: Readonly<Record<string, number>> = {
   n: 1e-9,
   u: 1e-6,
@@ -19,7 +21,8 @@ const factors: Readonly<Record<string, number>> = {
 
 /** The number that a Kubernetes quantity such as `100m`, `1Gi` or `1e3` stands for; undefined for anything else. */
 export function parseQuantity(text: string): number | undefined {
-  const match = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([KMGTPE]i|[numkMGTPE]?)|[eE]([+-]?\d{1,3}))$/.exec(text);
+  if (text.length > longestNumber) return undefined;
+  const match = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:([KMGTPE]i|[numkMGTPE]?)|[eE]([+-]?\d{1,3}))$/.exec(text);
   if (match === null) return undefined;
   const [, number = '', suffix = '', exponent] = match;
   if (exponent !== undefined) return Number(`${number}e${exponent}`);
