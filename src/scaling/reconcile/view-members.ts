@@ -1,4 +1,5 @@
 import { effectiveMembers } from '../plan/effective-members.ts';
+import { fullShares } from '../plan/full-shares.ts';
 import type { PlanState } from '../plan/member-row.ts';
 import type { Observation } from '../plan/observation.ts';
 import { nothingSeen, type Sight, type WorkloadReference } from '../workload/workload.ts';
@@ -54,13 +55,16 @@ export function viewMembers(
   );
   workloads.use(key, [...reachable.values()]);
   const sights = new Map([...reachable].map(([place, where]) => [place, workloads.sight(where)] as const));
+  let shares: ReadonlyMap<string, number> | undefined;
+  const shareOf = (place: string): number => (shares ??= fullShares(spec, wanted)).get(place) ?? 0;
   const observed = new Map(
     places.map(({ place, name }) => {
       const member = selection.members.get(name);
       const where = reachable.get(place);
       const rival =
         member?.provider === 'hub' && where !== undefined ? rivals.of(key, where.workload) : undefined;
-      const refusal = rival === undefined ? writers.refusal(key, place) : scaledTwice(rival);
+      const refusal =
+        rival === undefined ? writers.refusal(key, place, () => shareOf(place)) : scaledTwice(rival);
       return [place, observeMember(member, sights.get(place) ?? nothingSeen, refusal)] as const;
     }),
   );
