@@ -9,6 +9,7 @@ import {
 } from '../kube/index.ts';
 import { AccessError } from './access/index.ts';
 import type { Cluster } from './cluster.ts';
+import { clusterIdentity } from './cluster-identity.ts';
 import { isSilence } from './silence.ts';
 
 /**
@@ -198,13 +199,18 @@ export class Connection {
       const signal = this.#life.signal;
       // Before the calls, so that a slow access provider is not taken for a slow server.
       await credentials.get(signal);
-      const [version] = await Promise.all([client.serverVersion({ signal }), client.resources({ signal })]);
+      const [version, identity] = await Promise.all([
+        client.serverVersion({ signal }),
+        clusterIdentity(client, endpoint, signal),
+        client.resources({ signal }),
+      ]);
       return {
         id,
         name,
         generation: nextGeneration?.() ?? ++this.#generation,
         client,
         serverVersion: version.gitVersion,
+        identity,
         signal: session.signal,
       };
     } catch (error) {

@@ -1,9 +1,15 @@
 import { equal } from 'node:assert/strict';
 import { expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
+import { isSameCluster } from '../cluster-identity.ts';
 import { FakeServer, refused, silent, unauthorized } from '../testing/fake-cluster-client.ts';
 import { type KubeconfigDeclaration, KubeconfigMembers } from './kubeconfig-members.ts';
+import type { MemberAccess } from './member-kubeconfig.ts';
 import type { MemberEntry } from './member-source.ts';
+
+function accessTo(server: string, token: string): MemberAccess {
+  return { endpoint: { server }, credential: { token }, fingerprint: token, warnings: [] };
+}
 
 class Fixture {
   readonly clock = new ManualClock();
@@ -36,15 +42,7 @@ class Fixture {
   }
 
   async declare(token: string | undefined, changes: Partial<KubeconfigDeclaration> = {}): Promise<void> {
-    const access =
-      token === undefined
-        ? undefined
-        : {
-            endpoint: { server: 'https://member-a' },
-            credential: { token },
-            fingerprint: token,
-            warnings: [],
-          };
+    const access = token === undefined ? undefined : accessTo('https://member-a', token);
     this.members.declare({ local: 'member-a', alias: 'member-a', isDrained: false, access, ...changes });
     await this.clock.advance(0);
   }
@@ -82,6 +80,22 @@ test('another credential takes over without a gap, and the connection before it 
   expect(before?.signal.aborted).toBe(true);
   expect(fixture.server.open).toBe(1);
   expect(fixture.told).toEqual(['Unknown', 'Ready']);
+});
+
+test('another address of the same cluster takes over without a gap, one of another cluster ends the first at once', async () => {
+  const fixture = new Fixture();
+  fixture.server.uid = 'one';
+  await fixture.declare('one');
+  const first = fixture.entry?.cluster;
+  await fixture.declare('two', { access: accessTo('https://moved', 'two') });
+  const moved = fixture.entry?.cluster;
+  expect(moved?.generation).toBe((first?.generation ?? 0) + 1);
+  expect(isSameCluster(first?.identity, moved?.identity)).toBe(true);
+  expect(first?.signal.aborted).toBe(false);
+  fixture.server.uid = 'another';
+  await fixture.declare('three', { access: accessTo('https://moved', 'three') });
+  expect(isSameCluster(moved?.identity, fixture.entry?.cluster?.identity)).toBe(false);
+  expect(moved?.signal.aborted).toBe(true);
 });
 
 test('content that cannot be used leaves the connection as it is, and says so', async () => {
