@@ -34,6 +34,8 @@ const notAsked: Verdict = {
   reason: 'Initializing',
   message: 'Triggers are evaluated once it is known what runs.',
 };
+/** metav1.Condition's limit, in characters. */
+const longestReason = 1_024;
 const obstacles = ['NoHealthyMembers', 'NoEligibleMembers', 'AllWeightsZero'] as const;
 const limits = ['CapacityLimited', 'MinReplicasUnsatisfied'] as const;
 
@@ -139,8 +141,18 @@ function targets(members: readonly Member[]): readonly UntimedCondition[] {
 
 /** The definition demands a reason and a message of every condition. */
 function complete({ reason, message, ...rest }: UntimedCondition): Omit<Condition, 'lastTransitionTime'> {
-  const word = reason === undefined || reason === '' ? 'Unknown' : reason;
+  const word = wellFormed(reason ?? '');
   return { ...rest, reason: word, message: message === undefined || message === '' ? word : message };
+}
+
+/** As the definition wants reasons to be, whatever an autoscaler calls its own: one that is refused takes the status with it. */
+function wellFormed(reason: string): string {
+  const word = reason
+    .slice(0, longestReason)
+    .replaceAll(/[^A-Za-z0-9_,:]/g, '_')
+    .replace(/^[^A-Za-z]+/, '')
+    .replace(/[,:]+$/, '');
+  return word === '' ? 'Unknown' : word;
 }
 
 function isOneOf<Name extends string>(name: string, names: readonly Name[]): name is Name {

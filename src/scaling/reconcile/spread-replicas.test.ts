@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConflictError, ServerError } from '../../kube/index.ts';
+import { ConflictError, InvalidError, ServerError } from '../../kube/index.ts';
 import { objectName, ScalingWorld } from '../testing/scaling-world.ts';
 
 function rows(world: ScalingWorld) {
@@ -446,6 +446,22 @@ describe('an object that is deleted', () => {
     expect(world.split).toEqual([3, 3, 3]);
     expect(world.object.metadata.finalizers).toEqual([]);
   });
+});
+
+test('what a member says is masked and cut in its row', async () => {
+  const world = new ScalingWorld();
+  for (const member of world.members) member.put(1);
+  world.member('two').onWrite = () => {
+    throw new InvalidError(
+      { cluster: 'two', verb: 'patch', resource: 'deployments' },
+      { message: `denied for Bearer abcdefghijklmnop ${'x'.repeat(100_000)}` },
+    );
+  };
+  world.seed({ spec: { totalTargetReplicas: 9 } });
+  await world.calm();
+  const { description = '' } = world.status.memberClusterStatuses?.['two'] ?? {};
+  expect(description).toContain('write rejected: denied for Bearer [redacted] xxx');
+  expect(description).toHaveLength(512);
 });
 
 test('the object of the tests is where they think it is', () => {
