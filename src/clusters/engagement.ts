@@ -70,6 +70,12 @@ export class Engagement {
     this.#former?.connection.suspect(cluster);
   }
 
+  /** As `suspect`, where it is not known anyway whether the cluster is there. */
+  check(cluster: Cluster): void {
+    this.connection.check(cluster);
+    this.#former?.connection.check(cluster);
+  }
+
   async close(reason?: ConnectionLostError): Promise<void> {
     this.#life.abort();
     await Promise.all([this.#former?.close(reason), this.connection.close(reason)]);

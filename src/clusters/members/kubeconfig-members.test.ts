@@ -150,11 +150,40 @@ test('a member that falls silent is found out within fifteen seconds, and found 
   expect(fixture.entry?.since).toBeGreaterThan(since ?? 0);
 });
 
+test('a member that is heard of is asked no more than once a minute, and one that is not within eight seconds', async () => {
+  const fixture = new Fixture();
+  await fixture.declare('one');
+  const before = fixture.server.asked;
+  for (let second = 0; second < 600; second++) {
+    await fixture.clock.advance(1_000);
+    if (second % 5 === 0) fixture.server.alive();
+  }
+  const asked = fixture.server.asked - before;
+  expect(asked).toBeLessThanOrEqual(10);
+  // A gateway that answers PINGs says nothing of the server behind it, or of the credential.
+  expect(asked).toBeGreaterThanOrEqual(8);
+  await fixture.clock.advance(8_000);
+  const quiet = fixture.server.asked;
+  await fixture.clock.advance(8_000);
+  expect(fixture.server.asked).toBeGreaterThan(quiet);
+});
+
+test('a member behind a gateway that goes on answering PINGs is found out as well', async () => {
+  const fixture = new Fixture();
+  await fixture.declare('one');
+  fixture.server.state = unauthorized;
+  for (let second = 0; second < 80; second++) {
+    await fixture.clock.advance(1_000);
+    fixture.server.alive();
+  }
+  expect(fixture.told).toContain('NotReady');
+});
+
 test('one lost answer is no outage', async () => {
   const fixture = new Fixture();
   await fixture.declare('one');
   fixture.server.state = silent;
-  await fixture.clock.advance(8_000);
+  await fixture.clock.advance(6_500);
   fixture.server.state = undefined;
   await fixture.clock.advance(60_000);
   expect(fixture.told).toEqual(['Unknown', 'Ready']);

@@ -28,6 +28,8 @@ export class FakeServer {
   /** Tells the newest client's owner of trouble. */
   trouble: () => void = () => undefined;
 
+  /** Tells the newest client's owner that somebody is at the other end. */
+  alive: () => void = () => undefined;
   /** Tells the newest client's owner of an answer. */
   contact: () => void = () => undefined;
 
@@ -40,11 +42,12 @@ export class FakeServer {
     this.#answering = Promise.withResolvers();
   }
 
-  readonly connect: ConnectClient = ({ cluster, credentials, onTrouble, onContact }) => {
+  readonly connect: ConnectClient = ({ cluster, credentials, onTrouble, onContact, onAlive }) => {
     this.clients++;
     this.open++;
     this.trouble = onTrouble;
     this.contact = onContact;
+    this.alive = onAlive;
     const life = new AbortController();
     const ask = async <T>(answer: T, signal: AbortSignal | undefined): Promise<T> => {
       const end = AbortSignal.any([life.signal, ...(signal === undefined ? [] : [signal])]);
