@@ -152,6 +152,26 @@ test('where no watch is allowed each workload is asked for, until one is', async
   expect(clock.sleeping).toBe(0);
 });
 
+test('a watch that is allowed again is used again, though nothing has changed', async () => {
+  const { clock, member, observer, at } = scene();
+  member.put(4, { ready: 3 });
+  observer.use('a', [at(web)]);
+  await settle();
+  member.refuseWatches();
+  await clock.advance(20_000);
+  // Readiness is not told by the scale.
+  expect(observer.sight(at(web))).toMatchObject({ ready: 4 });
+  member.mayWatch = true;
+  await clock.advance(40_000);
+  expect(observer.sight(at(web))).toMatchObject({ wanted: 4, ready: 3 });
+  const before = member.calls.length;
+  await clock.advance(60_000);
+  expect(member.calls).toHaveLength(before);
+  observer.close();
+  await settle();
+  expect(clock.sleeping).toBe(0);
+});
+
 test('other kinds are asked for by their scale, more often while they are on their way', async () => {
   const { clock, member, observer, at } = scene();
   const set = { ...web, kind: 'StatefulSet' };
