@@ -17,7 +17,7 @@ test('it is never longer than that, always whole, and told again the same', () =
     fc.property(fc.string({ unit: 'binary', maxLength: 2_000 }), (text) => {
       const told = toldText(text);
       expect(told.length).toBeLessThanOrEqual(512);
-      if (text.isWellFormed()) expect(told.isWellFormed()).toBe(true);
+      expect(told.isWellFormed() || !text.isWellFormed()).toBe(true);
       expect(toldText(told)).toBe(told);
     }),
   );

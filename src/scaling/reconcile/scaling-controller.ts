@@ -114,7 +114,7 @@ export class ScalingController {
 
   /** Runs until the signal aborts; `stop` of the controller ends the passes. */
   start(signal: AbortSignal): void {
-    const { members, engine, workloads, writers } = this.#services;
+    const { members, engine, workloads, writers, rivals } = this.#services;
     // Which objects a member concerns is asked in the pass: one that changes nothing costs next to nothing.
     const unsubscribe = members.subscribe(() => this.adopt(() => true));
     signal.addEventListener(
@@ -123,6 +123,7 @@ export class ScalingController {
         unsubscribe();
         workloads.close();
         writers.close();
+        rivals.close();
       },
       { once: true },
     );

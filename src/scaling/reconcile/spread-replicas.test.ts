@@ -253,11 +253,25 @@ describe('members', () => {
       { metadata: { name: 'own' }, spec: { scaleTargetRef: { kind: 'Deployment', name: 'web' } } },
     ];
     world.told.set('two', { provider: 'hub' });
+    await world.clock.advance(60_000);
     await world.calm();
     expect(rows(world)['two']).toMatchObject({
       state: 'NotReady',
       description: expect.stringContaining("HorizontalPodAutoscaler 'own'"),
     });
+  });
+
+  test('are not scaled on the hub before it is known whether an autoscaler of the hub does that', async () => {
+    const world = new ScalingWorld();
+    for (const member of world.members) member.put(1);
+    world.autoscalers = [
+      { metadata: { name: 'own' }, spec: { scaleTargetRef: { kind: 'Deployment', name: 'web' } } },
+    ];
+    world.told.set('two', { provider: 'hub' });
+    world.seed({ spec: { totalTargetReplicas: 9 } });
+    await world.calm();
+    expect(world.member('two').writes).toEqual([]);
+    expect(world.member('one').writes).not.toEqual([]);
   });
 
   test('that are ClusterProfiles tell whether they lead to a cluster', async () => {

@@ -1,5 +1,12 @@
 import type { Cluster } from '../../clusters/index.ts';
-import { type Clock, ForbiddenError, isOlder, Reflector, resources, type StoreChange } from '../../kube/index.ts';
+import {
+  type Clock,
+  ForbiddenError,
+  isOlder,
+  Reflector,
+  resources,
+  type StoreChange,
+} from '../../kube/index.ts';
 import { describeFailure } from './describe-failure.ts';
 import { FollowedWorkload } from './followed-workload.ts';
 import { readDeployment } from './read-workload.ts';
