@@ -338,6 +338,14 @@ test('without anything to spread no member is contacted', async () => {
     await put('member-a', memberKubeconfig({ ...first, server: `https://127.0.0.1:${relay.port}` }));
     operator = await fleet.startOperator();
     await waitFor('it is at work', async () => (await fetch(`${operator.healthUrl}/readyz`)).ok);
+    // All members are connected at once; what it renews every other second comes later than that.
+    const renewals = new Set<string>();
+    await waitFor('it has renewed its leases again and again', async (saw) => {
+      const { items } = await fleet.hub.list<Lease>(resources.leases, { namespace: fleetNamespace });
+      for (const { metadata, spec } of items) renewals.add(`${metadata.name} ${spec.renewTime}`);
+      saw(renewals.size);
+      return renewals.size >= 3 * items.length && items.length > 0;
+    });
     expect(relay.accepted).toBe(0);
     await operator.process.stop();
     operator = await fleet.startOperator({ flags: ['--enable-dso=true'] });
@@ -346,6 +354,10 @@ test('without anything to spread no member is contacted', async () => {
     await relay.stop();
   }
 });
+
+interface Lease extends KubeObject {
+  readonly spec: { readonly renewTime: string };
+}
 
 /** A second operator, which ends with the test. */
 async function startReplica(): Promise<RunningOperator & AsyncDisposable> {
