@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Cluster } from '../../clusters/index.ts';
 import { ConflictError, InvalidError, ServerError } from '../../kube/index.ts';
+import { FakeMember } from '../testing/fake-member.ts';
 import { objectName, ScalingWorld } from '../testing/scaling-world.ts';
 
 function rows(world: ScalingWorld) {
@@ -460,6 +462,26 @@ describe('an object that is deleted', () => {
     expect(world.split).toEqual([3, 3, 3]);
     expect(world.object.metadata.finalizers).toEqual([]);
   });
+});
+
+test('a member that leads to another cluster begins anew there, and what is left is told, also after a restart', async () => {
+  const world = new ScalingWorld();
+  for (const member of world.members) member.put(1);
+  const lead = (cluster: Cluster, identity: string): void =>
+    void world.told.set('two', { cluster: { ...cluster, identity } });
+  lead(world.member('two').cluster, 'uid-1.server.ca');
+  world.seed({ spec: { totalTargetReplicas: 9 } });
+  await world.calm();
+  expect(world.split).toEqual([3, 3, 3]);
+  world.restart();
+  const anew = new FakeMember('two', 2);
+  anew.put(1, { uid: 'another' });
+  lead(anew.cluster, 'uid-2.server.ca');
+  await world.calm();
+  expect(world.events.filter(({ reason }) => reason === 'MemberOrphaned').map(({ note }) => note)).toEqual([
+    "two leads to another cluster now; 3 replicas in namespace 'team' of the one before stay as they are.",
+  ]);
+  expect(world.member('two').replicas()).toBe(3);
 });
 
 test('what a member says is masked and cut in its row', async () => {
