@@ -236,7 +236,8 @@ describe('a member', () => {
   test('whose token is taken away is out of reach until the Secret has another', async () => {
     const { cluster } = fleet.spoke(1);
     const renewed = await renewMemberToken(cluster, 'member-b');
-    const entry = await waitForMember(fleet.hub, 'member-b', { state: 'NotReady' });
+    // Nobody works with it: its connection lives on, and it is asked about once a minute.
+    const entry = await waitForMember(fleet.hub, 'member-b', { state: 'NotReady' }, 90_000);
     expect(entry.info).toContain('refuses the credential');
     await put('member-b', memberKubeconfig(renewed));
     await waitForMember(fleet.hub, 'member-b');
