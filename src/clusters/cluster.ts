@@ -10,6 +10,8 @@ export interface Cluster {
   readonly generation: number;
   readonly client: KubeClient;
   readonly serverVersion: string;
+  /** Which cluster it is, whoever leads there, for `isSameCluster`; undefined where nobody asked. */
+  readonly identity?: string | undefined;
   /** Aborts when this connection is lost, replaced or no longer wanted; work on it must stop then. */
   readonly signal: AbortSignal;
 }

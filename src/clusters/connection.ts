@@ -9,11 +9,13 @@ import {
 } from '../kube/index.ts';
 import { AccessError } from './access/index.ts';
 import type { Cluster } from './cluster.ts';
+import { clusterIdentity } from './cluster-identity.ts';
 import { isSilence } from './silence.ts';
 
 /**
  * Makes the client for one attempt. `onTrouble` is called whenever a request or a watch of it got no answer, a 401, or
- * an answer that no API server gives; `onContact` whenever the API server is heard of.
+ * an answer that no API server gives; `onContact` whenever the API server is heard of, `onAlive` whenever anybody is at the
+ * other end of a connection.
  */
 export type ConnectClient = (options: {
   readonly cluster: string;
@@ -21,6 +23,7 @@ export type ConnectClient = (options: {
   readonly credentials: CredentialSource;
   readonly onTrouble: () => void;
   readonly onContact: () => void;
+  readonly onAlive: () => void;
 }) => KubeClient;
 
 export interface ConnectionOptions {
@@ -94,6 +97,10 @@ const steadyAfterMs = 120_000;
 const probeTimeoutMs = 3_000;
 const probes = 2;
 const betweenProbesMs = 1_000;
+/** Connections that are used answer a PING every five seconds: nothing for longer is a reason to ask. */
+const quietMs = 6_000;
+/** Whoever answers PINGs may be a gateway, and says nothing of the credential: at the latest after so long it is asked. */
+const askAgainMs = { least: 65_000, most: 73_000 };
 
 /**
  * The one owner of connecting to, watching over and giving up one cluster. Everybody else gets a Cluster whose signal
@@ -109,6 +116,9 @@ export class Connection {
   #probing = false;
   #probeAgain = false;
   #lastContactMs: number | undefined;
+  /** Monotonic milliseconds: when anything was heard of it, and when it has to be asked whatever is heard. */
+  #heardAt = 0;
+  #askAt = 0;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -162,6 +172,12 @@ export class Connection {
     if (this.#state.phase === 'connected' && this.#state.cluster === cluster) void this.#suspect();
   }
 
+  /** Asks whether the cluster is still there, if that is not known anyway. */
+  check(cluster: Cluster): void {
+    const now = this.#options.clock.monotonic();
+    if (now - this.#heardAt >= quietMs || now >= this.#askAt) this.suspect(cluster);
+  }
+
   /** `reason` is what work under way on the cluster is told. */
   async close(reason = new ConnectionLostError('the connection was closed')): Promise<void> {
     const state = this.#state;
@@ -192,19 +208,30 @@ export class Connection {
     const onTrouble = (): void => {
       if (session === this.#session) void this.#suspect();
     };
-    const onContact = (): void => void (this.#lastContactMs = clock.now());
-    const client = connectClient({ cluster: name, endpoint, credentials, onTrouble, onContact });
+    const onAlive = (): void => {
+      if (session === this.#session) this.#heardAt = clock.monotonic();
+    };
+    const onContact = (): void => {
+      this.#lastContactMs = clock.now();
+      onAlive();
+    };
+    const client = connectClient({ cluster: name, endpoint, credentials, onTrouble, onContact, onAlive });
     try {
       const signal = this.#life.signal;
       // Before the calls, so that a slow access provider is not taken for a slow server.
       await credentials.get(signal);
-      const [version] = await Promise.all([client.serverVersion({ signal }), client.resources({ signal })]);
+      const [version, identity] = await Promise.all([
+        client.serverVersion({ signal }),
+        clusterIdentity(client, endpoint, signal),
+        client.resources({ signal }),
+      ]);
       return {
         id,
         name,
         generation: nextGeneration?.() ?? ++this.#generation,
         client,
         serverVersion: version.gitVersion,
+        identity,
         signal: session.signal,
       };
     } catch (error) {
@@ -216,6 +243,7 @@ export class Connection {
   #connected(cluster: Cluster, previous: Lost | undefined): void {
     if (this.#state.phase === 'closed') return void cluster.client.close();
     const { clock, onChange } = this.#options;
+    this.#answered();
     this.#state = {
       phase: 'connected',
       cluster,
@@ -223,6 +251,13 @@ export class Connection {
       failures: previous?.failures ?? 0,
     };
     onChange();
+  }
+
+  /** It takes our credential. */
+  #answered(): void {
+    const { clock, random = Math.random } = this.#options;
+    this.#heardAt = clock.monotonic();
+    this.#askAt = this.#heardAt + askAgainMs.least + (askAgainMs.most - askAgainMs.least) * random();
   }
 
   #failed(error: Error, previous: Lost | undefined): void {
@@ -289,11 +324,15 @@ export class Connection {
       try {
         await credentials.get(signal);
         await cluster.client.serverVersion({ timeoutMs: probeTimeoutMs, signal });
+        this.#answered();
         return undefined;
       } catch (error) {
         if (signal.aborted) return undefined;
         if (error instanceof UnauthorizedError || error instanceof AccessError) return error;
-        if (error instanceof KubeError && !isSilence(error)) return undefined;
+        if (error instanceof KubeError && !isSilence(error)) {
+          this.#answered();
+          return undefined;
+        }
         if (attempt === probes) return error as Error;
       }
       await clock.sleep(betweenProbesMs, signal).catch(() => undefined);

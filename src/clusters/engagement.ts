@@ -1,5 +1,6 @@
 import type { Clock } from '../kube/index.ts';
 import type { Cluster } from './cluster.ts';
+import { isSameCluster } from './cluster-identity.ts';
 import { type Connection, type ConnectionLostError, ConnectionReplacedError } from './connection.ts';
 
 export interface EngagementOptions {
@@ -16,8 +17,8 @@ export interface EngagementOptions {
 const drainMs = 10_000;
 
 /**
- * One way to reach a cluster. Where it takes the place of another way to the same one, that one serves until this one
- * is verified, and is then left to the work under way on it. If this one comes to nothing, so does the other: what the
+ * One way to reach a cluster. Where it takes the place of another way, that one serves until this one is verified, and is
+ * then left to the work under way on it, but ends at once where this one turns out to lead to another cluster. If this one comes to nothing, so does the other: what the
  * profile said before it does not say any more.
  */
 export class Engagement {
@@ -55,7 +56,11 @@ export class Engagement {
     if (serving !== other) other.#giveUpAllBut(serving);
     serving.#endFormer();
     this.connection.cluster().then(
-      () => void this.#drainFormer(),
+      (cluster) => {
+        // What is under way on another cluster is not wanted there any more.
+        if (isSameCluster(clusterOf(serving)?.identity, cluster.identity)) void this.#drainFormer();
+        else this.#endFormer();
+      },
       () => this.#endFormer(),
     );
   }
@@ -63,6 +68,12 @@ export class Engagement {
   suspect(cluster: Cluster): void {
     this.connection.suspect(cluster);
     this.#former?.connection.suspect(cluster);
+  }
+
+  /** As `suspect`, where it is not known anyway whether the cluster is there. */
+  check(cluster: Cluster): void {
+    this.connection.check(cluster);
+    this.#former?.connection.check(cluster);
   }
 
   async close(reason?: ConnectionLostError): Promise<void> {
@@ -84,4 +95,8 @@ export class Engagement {
     void this.#former?.close(new ConnectionReplacedError('another connection has taken its place'));
     this.#former = undefined;
   }
+}
+
+function clusterOf({ connection: { state } }: Engagement): Cluster | undefined {
+  return state.phase === 'connected' ? state.cluster : undefined;
 }

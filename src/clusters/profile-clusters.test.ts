@@ -224,6 +224,7 @@ test.each(changes)(
   '%s is another connection, verified before it is used, and work on the old one gets time to end',
   async (_what, happen) => {
     const fixture = new Fixture();
+    fixture.server.uid = 'ap-1';
     const cluster = await fixture.connected();
     fixture.server.state = 'hang';
     happen(fixture);

@@ -141,6 +141,11 @@ export class ProfileClusters {
     this.#engaged.get(cluster.name)?.suspect(cluster);
   }
 
+  /** As `suspect`, where it is not known anyway whether the cluster is there. */
+  check(cluster: Cluster): void {
+    this.#engaged.get(cluster.name)?.check(cluster);
+  }
+
   /** The profile changed: where it is gone, its connection ends now, whether or not somebody asks for it. */
   profileChanged(key: string): void {
     if (this.#options.lookup(key).found === 'nothing') this.#disengage(key);

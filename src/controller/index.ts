@@ -24,5 +24,6 @@ export * from './probe-routes.ts';
 export * from './sole-owner.ts';
 export * from './status-writer.ts';
 export { TokenBucket } from './token-bucket.ts';
+export { toldText } from './told-text.ts';
 export * from './work-queue.ts';
 export * from './written-objects.ts';

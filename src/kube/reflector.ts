@@ -21,6 +21,8 @@ export interface ReflectorOptions<T> {
   readonly project: (object: KubeObject) => T;
   /** Told after the store has changed, in the order of the server. Must not throw. */
   readonly onChange?: ((change: StoreChange<T>) => void) | undefined;
+  /** Told whenever a watch is open, also the one of a list that is still to come. Must not throw. */
+  readonly onOpen?: (() => void) | undefined;
   /** Told of every failure that leads to a retry. */
   readonly onFailure?: ((error: unknown, attempt: number) => void) | undefined;
   /** How long the server is asked to keep one watch open, in seconds; a random value between the two. Default 300 – 600. */
@@ -252,6 +254,7 @@ export class Reflector<T> {
         onOpen: () => {
           this.#isOpen = true;
           this.#lastActivityAt = this.#clock.monotonic();
+          this.#options.onOpen?.();
         },
       },
       clock: this.#clock,

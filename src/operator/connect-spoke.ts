@@ -13,8 +13,11 @@ export interface ConnectSpokeOptions {
   readonly beforeRequest: () => void;
 }
 
-/** Half-open connections to spokes are noticed within ten seconds; one PING in five costs next to nothing. */
-const spokeTransport = { pingIntervalMs: 5_000, pongTimeoutMs: 5_000 };
+/**
+ * Half-open connections to spokes are noticed within ten seconds; one PING in five costs next to nothing. As long as one is
+ * waited for no other is sent.
+ */
+const spokeTransport = { pingIntervalMs: 5_000, pongTimeoutMs: 4_000 };
 
 /** No answer, one that refuses the credential, or one of a gateway that has nobody behind it. */
 const troubling: ReadonlySet<string> = new Set(['error', '401', '502', '503', '504']);
@@ -27,13 +30,13 @@ export function connectSpoke({
   metrics,
   beforeRequest,
 }: ConnectSpokeOptions): ConnectClient {
-  return ({ cluster, endpoint, credentials, onTrouble, onContact }) =>
+  return ({ cluster, endpoint, credentials, onTrouble, onContact, onAlive }) =>
     createKubeClient({
       cluster,
       endpoint,
       credentials,
       limits: options.spokeLimits,
-      transport: spokeTransport,
+      transport: { ...spokeTransport, onPong: onAlive },
       userAgent,
       clock,
       beforeRequest,

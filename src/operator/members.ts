@@ -63,7 +63,7 @@ export function createMembers(setup: MembersSetup): OperatorMembers | undefined 
   const { options, hub, namespace, inside, clock, log, metrics, spokes } = setup;
   const { distributedScaledObjects, distributedScaledJobs, kubeconfigDirectory, hubMember } = options.scaling;
   if (!distributedScaledObjects && !distributedScaledJobs) return undefined;
-  const registry = new Members();
+  const registry = new Members({ clock });
   const shared = {
     policy: memberServerPolicy(options, inside),
     connectClient: connectSpoke(setup),

@@ -17,9 +17,11 @@ test('a server that freezes is found by its missing PONG; after the thaw the wat
 });
 
 test('a quiet connection that answers PINGs is left alone', async () => {
-  await using rig = await Rig.start({ client: { transport: { pingIntervalMs: 10, pongTimeoutMs: 50 } } });
+  let pongs = 0;
+  const transport = { pingIntervalMs: 10, pongTimeoutMs: 50, onPong: () => void pongs++ };
+  await using rig = await Rig.start({ client: { transport } });
   const [before] = rig.server.watches;
-  await eventually(() => rig.server.pings >= 6);
+  await eventually(() => rig.server.pings >= 6 && pongs >= 5);
   expect([...rig.server.watches]).toEqual([before]);
   expect(rig.failures).toEqual([]);
   await rig.expectIntact();

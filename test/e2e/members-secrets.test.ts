@@ -236,7 +236,8 @@ describe('a member', () => {
   test('whose token is taken away is out of reach until the Secret has another', async () => {
     const { cluster } = fleet.spoke(1);
     const renewed = await renewMemberToken(cluster, 'member-b');
-    const entry = await waitForMember(fleet.hub, 'member-b', { state: 'NotReady' });
+    // Nobody works with it: its connection lives on, and it is asked about once a minute.
+    const entry = await waitForMember(fleet.hub, 'member-b', { state: 'NotReady' }, 90_000);
     expect(entry.info).toContain('refuses the credential');
     await put('member-b', memberKubeconfig(renewed));
     await waitForMember(fleet.hub, 'member-b');
@@ -338,6 +339,14 @@ test('without anything to spread no member is contacted', async () => {
     await put('member-a', memberKubeconfig({ ...first, server: `https://127.0.0.1:${relay.port}` }));
     operator = await fleet.startOperator();
     await waitFor('it is at work', async () => (await fetch(`${operator.healthUrl}/readyz`)).ok);
+    // All members are connected at once; what it renews every other second comes later than that.
+    const renewals = new Set<string>();
+    await waitFor('it has renewed its leases again and again', async (saw) => {
+      const { items } = await fleet.hub.list<Lease>(resources.leases, { namespace: fleetNamespace });
+      for (const { metadata, spec } of items) renewals.add(`${metadata.name} ${spec.renewTime}`);
+      saw(renewals.size);
+      return renewals.size >= 3 * items.length && items.length > 0;
+    });
     expect(relay.accepted).toBe(0);
     await operator.process.stop();
     operator = await fleet.startOperator({ flags: ['--enable-dso=true'] });
@@ -346,6 +355,10 @@ test('without anything to spread no member is contacted', async () => {
     await relay.stop();
   }
 });
+
+interface Lease extends KubeObject {
+  readonly spec: { readonly renewTime: string };
+}
 
 /** A second operator, which ends with the test. */
 async function startReplica(): Promise<RunningOperator & AsyncDisposable> {

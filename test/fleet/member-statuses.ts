@@ -33,18 +33,23 @@ export async function waitForMember(
   hub: KubeClient,
   member: string,
   fits: Partial<MemberEntry> | ((entry: MemberEntry) => boolean) = { state: 'Ready' },
+  timeoutMs = 30_000,
 ): Promise<MemberEntry> {
   const does =
     typeof fits === 'function'
       ? fits
       : (entry: MemberEntry) =>
           Object.entries(fits).every(([field, value]) => entry[field as keyof MemberEntry] === value);
-  return waitFor(`member ${member} is as wanted`, async (saw) => {
-    const entries = await memberStatuses(hub);
-    saw(entries);
-    const entry = entries[member];
-    return entry !== undefined && does(entry) ? entry : undefined;
-  });
+  return waitFor(
+    `member ${member} is as wanted`,
+    async (saw) => {
+      const entries = await memberStatuses(hub);
+      saw(entries);
+      const entry = entries[member];
+      return entry !== undefined && does(entry) ? entry : undefined;
+    },
+    { timeoutMs },
+  );
 }
 
 /** Resolves once nobody is called so. */

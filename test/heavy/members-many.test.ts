@@ -26,7 +26,7 @@ beforeAll(async () => {
   spokes = await SimulatedSpokes.start({ count: answering, resources: builtIn });
   hole = await BlackHole.open();
   for (const [index, port] of spokes.ports.entries()) await register(`answering-${index}`, port);
-  for (let index = 0; index < silent; index++) await register(`silent-${index}`, hole.port);
+  for (let index = 0; index < silent; index++) await register(`a-silent-${index}`, hole.port);
   operator = await fleet.startOperator({ flags: ['--enable-dso=true'] });
 });
 
@@ -51,6 +51,13 @@ function count(state: string): Promise<number> {
 }
 
 test('a hundred members that say nothing delay none of nine hundred', async () => {
+  // They are listed first. A limit that they used up would let nobody through before they are given up.
+  const early = await waitFor('many answer', async (saw) => {
+    const [ready, givenUp] = [await count('Ready'), await count('NotReady')];
+    saw(`${ready} answer, ${givenUp} are given up`);
+    return ready >= silent || givenUp > 0 ? { ready, givenUp } : undefined;
+  });
+  expect(early).toMatchObject({ givenUp: 0 });
   await waitFor('those that answer are members', async () => (await count('Ready')) === answering, {
     timeoutMs: 60_000,
   });

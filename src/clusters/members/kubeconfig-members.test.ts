@@ -1,9 +1,15 @@
 import { equal } from 'node:assert/strict';
 import { expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
+import { isSameCluster } from '../cluster-identity.ts';
 import { FakeServer, refused, silent, unauthorized } from '../testing/fake-cluster-client.ts';
 import { type KubeconfigDeclaration, KubeconfigMembers } from './kubeconfig-members.ts';
+import type { MemberAccess } from './member-kubeconfig.ts';
 import type { MemberEntry } from './member-source.ts';
+
+function accessTo(server: string, token: string): MemberAccess {
+  return { endpoint: { server }, credential: { token }, fingerprint: token, warnings: [] };
+}
 
 class Fixture {
   readonly clock = new ManualClock();
@@ -36,15 +42,7 @@ class Fixture {
   }
 
   async declare(token: string | undefined, changes: Partial<KubeconfigDeclaration> = {}): Promise<void> {
-    const access =
-      token === undefined
-        ? undefined
-        : {
-            endpoint: { server: 'https://member-a' },
-            credential: { token },
-            fingerprint: token,
-            warnings: [],
-          };
+    const access = token === undefined ? undefined : accessTo('https://member-a', token);
     this.members.declare({ local: 'member-a', alias: 'member-a', isDrained: false, access, ...changes });
     await this.clock.advance(0);
   }
@@ -82,6 +80,22 @@ test('another credential takes over without a gap, and the connection before it 
   expect(before?.signal.aborted).toBe(true);
   expect(fixture.server.open).toBe(1);
   expect(fixture.told).toEqual(['Unknown', 'Ready']);
+});
+
+test('another address of the same cluster takes over without a gap, one of another cluster ends the first at once', async () => {
+  const fixture = new Fixture();
+  fixture.server.uid = 'one';
+  await fixture.declare('one');
+  const first = fixture.entry?.cluster;
+  await fixture.declare('two', { access: accessTo('https://moved', 'two') });
+  const moved = fixture.entry?.cluster;
+  expect(moved?.generation).toBe((first?.generation ?? 0) + 1);
+  expect(isSameCluster(first?.identity, moved?.identity)).toBe(true);
+  expect(first?.signal.aborted).toBe(false);
+  fixture.server.uid = 'another';
+  await fixture.declare('three', { access: accessTo('https://moved', 'three') });
+  expect(isSameCluster(moved?.identity, fixture.entry?.cluster?.identity)).toBe(false);
+  expect(moved?.signal.aborted).toBe(true);
 });
 
 test('content that cannot be used leaves the connection as it is, and says so', async () => {
@@ -136,11 +150,40 @@ test('a member that falls silent is found out within fifteen seconds, and found 
   expect(fixture.entry?.since).toBeGreaterThan(since ?? 0);
 });
 
+test('a member that is heard of is asked no more than once a minute, and one that is not within eight seconds', async () => {
+  const fixture = new Fixture();
+  await fixture.declare('one');
+  const before = fixture.server.asked;
+  for (let second = 0; second < 600; second++) {
+    await fixture.clock.advance(1_000);
+    if (second % 5 === 0) fixture.server.alive();
+  }
+  const asked = fixture.server.asked - before;
+  expect(asked).toBeLessThanOrEqual(10);
+  // A gateway that answers PINGs says nothing of the server behind it, or of the credential.
+  expect(asked).toBeGreaterThanOrEqual(8);
+  await fixture.clock.advance(8_000);
+  const quiet = fixture.server.asked;
+  await fixture.clock.advance(8_000);
+  expect(fixture.server.asked).toBeGreaterThan(quiet);
+});
+
+test('a member behind a gateway that goes on answering PINGs is found out as well', async () => {
+  const fixture = new Fixture();
+  await fixture.declare('one');
+  fixture.server.state = unauthorized;
+  for (let second = 0; second < 80; second++) {
+    await fixture.clock.advance(1_000);
+    fixture.server.alive();
+  }
+  expect(fixture.told).toContain('NotReady');
+});
+
 test('one lost answer is no outage', async () => {
   const fixture = new Fixture();
   await fixture.declare('one');
   fixture.server.state = silent;
-  await fixture.clock.advance(8_000);
+  await fixture.clock.advance(6_500);
   fixture.server.state = undefined;
   await fixture.clock.advance(60_000);
   expect(fixture.told).toEqual(['Unknown', 'Ready']);

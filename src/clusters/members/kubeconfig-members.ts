@@ -147,7 +147,7 @@ export class KubeconfigMembers {
     this.#held.set(local, held);
     const ask = (): void => {
       const { cluster } = held.entry;
-      if (cluster !== undefined) held.engagement?.suspect(cluster);
+      if (cluster !== undefined) held.engagement?.check(cluster);
     };
     void probe(ask, { clock, random }, life.signal);
     return held;

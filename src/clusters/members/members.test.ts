@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-// oxlint-disable-next-line no-restricted-imports -- what is for tests has no door
-import { settle } from '../../controller/testing/fake-clock.ts';
+import { ManualClock } from '../../../test/support/manual-clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { refused, unauthorized } from '../testing/fake-cluster-client.ts';
 import type { MemberProvider } from './member.ts';
@@ -49,12 +48,15 @@ function entry(provider: MemberProvider, local: string, changes: Partial<MemberE
 function fixture() {
   const secrets = new FakeSource('kubeconfig');
   const files = new FakeSource('file');
-  const members = new Members();
+  const clock = new ManualClock();
+  const members = new Members({ clock });
   const told: (readonly string[])[] = [];
   members.add(secrets);
   members.add(files);
   const unsubscribe = members.subscribe((changed) => told.push([...changed].sort()));
-  return { secrets, files, members, told, unsubscribe };
+  /** All that changed has been told. */
+  const settle = (): Promise<void> => clock.advance(200);
+  return { secrets, files, members, told, unsubscribe, clock, settle };
 }
 
 test('members are sorted by their ids, and masked ones are there with the reason', () => {
@@ -76,7 +78,7 @@ test('members are sorted by their ids, and masked ones are there with the reason
 });
 
 test('listeners are told once of all that changed at a time, and of nothing that did not', async () => {
-  const { secrets, files, members, told } = fixture();
+  const { secrets, files, members, told, settle } = fixture();
   await settle();
   told.length = 0;
   secrets.held = [entry('kubeconfig', 'a')];
@@ -89,8 +91,25 @@ test('listeners are told once of all that changed at a time, and of nothing that
   expect(told).toEqual([['file#b', 'kubeconfig#a']]);
 });
 
+test('what changes one after another is told now and then, the first at once', async () => {
+  const { secrets, members, told, clock } = fixture();
+  await clock.advance(200);
+  told.length = 0;
+  for (let index = 0; index < 100; index++) {
+    const local = `m${index}`;
+    secrets.held = [...secrets.held, entry('kubeconfig', local, { alias: local })];
+    members.changed();
+    await clock.advance(10);
+  }
+  await clock.advance(200);
+  expect(told[0]).toEqual(['kubeconfig#m0']);
+  expect(told.flat()).toHaveLength(100);
+  // A second of changes.
+  expect(told.length).toBeLessThanOrEqual(7);
+});
+
 test('a change of one changes the array and no other member', async () => {
-  const { secrets, members, told } = fixture();
+  const { secrets, members, told, settle } = fixture();
   secrets.held = [entry('kubeconfig', 'a'), entry('kubeconfig', 'b', { alias: 'b' })];
   await settle();
   const before = members.members;
@@ -105,7 +124,7 @@ test('a change of one changes the array and no other member', async () => {
 });
 
 test('a member whose alias changes hands is told of on both sides', async () => {
-  const { secrets, files, members, told } = fixture();
+  const { secrets, files, members, told, settle } = fixture();
   files.held = [entry('file', 'x')];
   await settle();
   secrets.held = [entry('kubeconfig', 'a')];
@@ -115,7 +134,7 @@ test('a member whose alias changes hands is told of on both sides', async () => 
 });
 
 test('all sources must have told before the registry has, and who waits hears of it', async () => {
-  const { files, members, told } = fixture();
+  const { files, members, told, settle } = fixture();
   files.isSynced = false;
   expect(members.isSynced).toBe(false);
   await settle();
@@ -135,7 +154,7 @@ test('what has told once is not taken for silent again', () => {
 });
 
 test('who unsubscribed hears nothing more', async () => {
-  const { secrets, members, told, unsubscribe } = fixture();
+  const { secrets, members, told, unsubscribe, settle } = fixture();
   unsubscribe();
   secrets.held = [entry('kubeconfig', 'a')];
   members.changed();

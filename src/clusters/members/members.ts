@@ -1,4 +1,4 @@
-import { UnauthorizedError } from '../../kube/index.ts';
+import { type Clock, UnauthorizedError } from '../../kube/index.ts';
 import type { Cluster } from '../cluster.ts';
 import { isSilence } from '../silence.ts';
 import { type AliasClaim, aliasTable } from './alias-table.ts';
@@ -7,6 +7,12 @@ import type { Member, MemberLookup, MemberProvider, MemberRegistry } from './mem
 import type { MemberEntry, MemberSource } from './member-source.ts';
 
 type Listener = Parameters<MemberRegistry['subscribe']>[0];
+
+/**
+ * What changes within so long is told at once: a thousand members that are connected one by one would have everybody who
+ * works with them look a thousand times.
+ */
+const betweenTellingsMs = 200;
 
 /** The members of all sources, by names that lead to one each. */
 export class Members implements MemberRegistry {
@@ -17,22 +23,34 @@ export class Members implements MemberRegistry {
   #aliases: ReadonlyMap<string, AliasClaim> = new Map();
   #drained: ReadonlySet<string> = new Set();
   #isStale = false;
+  readonly #clock: Clock;
+  #isTelling = false;
+  /** Monotonic milliseconds. */
+  #toldAt = Number.NEGATIVE_INFINITY;
   #isSynced = false;
   /** As the listeners know it. */
   #wasSynced = false;
   /** What changed since the listeners were told last. */
   #untold = new Set<string>();
 
+  constructor({ clock }: { readonly clock: Clock }) {
+    this.#clock = clock;
+  }
+
   add(source: MemberSource): void {
     this.#sources.push(source);
     this.changed();
   }
 
-  /** For sources: what they tell differs from before. Listeners are told once for all that changes at a time. */
+  /** For sources: what they tell differs from before. Listeners are told once for all that changes at a time, the first at once. */
   changed(): void {
-    if (this.#isStale) return;
     this.#isStale = true;
-    queueMicrotask(() => this.#tell());
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    const waitMs = this.#toldAt + betweenTellingsMs - this.#clock.monotonic();
+    if (waitMs <= 0) queueMicrotask(() => this.#tell());
+    // It is over by itself soon enough.
+    else void this.#clock.sleep(waitMs, new AbortController().signal).then(() => this.#tell());
   }
 
   /** Members without an object of their own that are to be drained, by their aliases. */
@@ -89,6 +107,8 @@ export class Members implements MemberRegistry {
   }
 
   #tell(): void {
+    this.#isTelling = false;
+    this.#toldAt = this.#clock.monotonic();
     this.#refresh();
     const changed = this.#untold;
     const { isSynced } = this;

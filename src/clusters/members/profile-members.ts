@@ -9,7 +9,7 @@ import { probe } from './probing.ts';
 
 export interface ProfileMembersOptions {
   readonly profiles: Pick<ProfileSource, 'lookup' | 'profiles' | 'settled'>;
-  readonly clusters: Pick<ProfileClusters, 'resolve' | 'release' | 'suspect'>;
+  readonly clusters: Pick<ProfileClusters, 'resolve' | 'release' | 'suspect' | 'check'>;
   readonly clock: Clock;
   readonly random?: (() => number) | undefined;
   readonly onChange: () => void;
@@ -116,7 +116,7 @@ export class ProfileMembers implements MemberSource {
     };
     this.#held.set(key, held);
     const ask = (): void => {
-      if (held.entry.cluster !== undefined) clusters.suspect(held.entry.cluster);
+      if (held.entry.cluster !== undefined) clusters.check(held.entry.cluster);
     };
     void probe(ask, { clock, random }, life.signal);
     return held;

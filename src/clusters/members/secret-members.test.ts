@@ -32,13 +32,21 @@ class Fixture {
   readonly server = new FakeServer();
   readonly hub = new FakeHub([]);
   readonly problems = new Map<string | undefined, string>();
+  /** What nobody thought of comes to pass where a kubeconfig leads there. */
+  breakingHost = '';
   /** Of the newest client. */
   credentials: CredentialSource | undefined;
   readonly #life = new AbortController();
   readonly members = new SecretMembers({
     client: this.hub.client,
     namespace: 'keda',
-    policy: createServerPolicy(),
+    policy: {
+      ...createServerPolicy(),
+      refusal: (host) => {
+        if (host === this.breakingHost) throw new TypeError('token-of-somebody');
+        return undefined;
+      },
+    },
     connectClient: (options) => {
       this.credentials = options.credentials;
       return this.server.connect(options);
@@ -169,6 +177,20 @@ test('a broken kubeconfig leaves the last good one in force', async () => {
   await fixture.put(secret('{'));
   expect(fixture.entry?.state).toBe('Ready');
   expect(fixture.entry?.info).toContain('Cannot use kubeconfig in Secret keda/member-a');
+});
+
+test('one that fails in a way nobody thought of hides no other', async () => {
+  const fixture = new Fixture();
+  fixture.breakingHost = 'odd';
+  fixture.hub.put(secret(kubeconfig('one').replace('member', 'odd'), { name: 'member-0' }));
+  fixture.hub.put(secret(kubeconfig('one')));
+  await fixture.run();
+  expect(fixture.members.isSynced).toBe(true);
+  expect([...fixture.members.entries()].map(({ local, state }) => [local, state])).toEqual([
+    ['member-0', 'NotReady'],
+    ['member-a', 'Ready'],
+  ]);
+  expect(fixture.problems.get('member-0')).toBe('The kubeconfig in Secret keda/member-0 cannot be read.');
 });
 
 test('a drained Secret drains its member', async () => {

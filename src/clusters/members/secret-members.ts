@@ -155,8 +155,7 @@ export class SecretMembers implements MemberSource {
     known.secret = secret;
     this.#known.set(name, known);
     this.#reading++;
-    const result = await this.#accessOf(secret);
-    this.#reading--;
+    const result = await this.#accessOf(secret).finally(() => this.#reading--);
     if (this.#known.get(name)?.secret === secret) this.#declare(secret, known, result);
     this.#options.onChange();
   }
@@ -202,8 +201,10 @@ export class SecretMembers implements MemberSource {
         policy,
       });
     } catch (error) {
-      if (!(error instanceof KubeconfigError)) throw error;
-      return problemSentence(error);
+      // One that nobody thought of is no reason to lose sight of all the others; it may quote what it could not read.
+      return error instanceof KubeconfigError
+        ? problemSentence(error)
+        : `The kubeconfig in ${place} cannot be read.`;
     }
   }
 

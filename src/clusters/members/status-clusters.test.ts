@@ -26,6 +26,17 @@ test('a member is listed by its alias, with what its provider calls it', () => {
   });
 });
 
+test('what a server said is masked and cut, and what else is to be told is told nevertheless', () => {
+  const info = `The server says: Bearer abcdefghijklmnop ${'x'.repeat(100_000)}`;
+  const [cluster] = Object.values(
+    statusClusters([{ ...member, info, isDrained: true, credentialExpiresAt: now - day }], now),
+  );
+  expect(cluster?.info).toMatch(
+    /^The server says: Bearer \[redacted\] x+… It is drained\. Its credential ended/,
+  );
+  expect(cluster?.info?.length).toBeLessThan(600);
+});
+
 test('a member without an alias of its own is listed by its canonical id', () => {
   const masked = { ...member, id: 'file#/mc/a+u@member-a', local: '/mc/a+u@member-a', alias: undefined };
   expect(Object.keys(statusClusters([member, masked], now))).toEqual(['member-a', 'file#/mc/a+u@member-a']);

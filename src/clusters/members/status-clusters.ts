@@ -1,4 +1,5 @@
 import type { KedifyConfigurationStatus } from '../../api/index.ts';
+import { toldText } from '../../controller/index.ts';
 import type { Member } from './member.ts';
 
 type Cluster = NonNullable<NonNullable<KedifyConfigurationStatus['multiClusterStatus']>['clusters']>[string];
@@ -16,7 +17,7 @@ export function statusClusters(members: Iterable<Member>, now: number): StatusCl
       const { id, alias, local, provider, state, info, isDrained } = member;
       const expiry = expiresSoon(member, now);
       const sentences = [
-        info,
+        toldText(info),
         ...(isDrained ? ['It is drained.'] : []),
         ...(expiry === undefined ? [] : [expiry]),
       ];

@@ -1,16 +1,25 @@
-import { type KubeClient, TimeoutError, UnauthorizedError, UnreachableError } from '../../kube/index.ts';
+import {
+  ForbiddenError,
+  type KubeClient,
+  TimeoutError,
+  UnauthorizedError,
+  UnreachableError,
+} from '../../kube/index.ts';
 import type { ConnectClient } from '../connection.ts';
 
 const context = { cluster: 'fleet/ap-1', verb: 'get', resource: '/version' };
 
 export const refused = new UnreachableError(context, 'Refused', 'connect ECONNREFUSED');
 export const silent = new TimeoutError(context, { message: 'no answer within 3000 ms' });
+const forbidden = new ForbiddenError(context, { message: 'namespaces is forbidden' });
 export const unauthorized = new UnauthorizedError(context, { message: 'Unauthorized' });
 
 /** An API server that answers as it is told to, and how often it was asked and by how many clients. */
 export class FakeServer {
   /** Undefined: it answers. `hang`: it does not. */
   state: Error | 'hang' | undefined;
+  /** Of its kube-system namespace; undefined: nobody may read that. */
+  uid: string | undefined;
   /** Requests for its version so far. */
   asked = 0;
   /** Clients made so far, and those not closed yet. */
@@ -19,6 +28,8 @@ export class FakeServer {
   /** Tells the newest client's owner of trouble. */
   trouble: () => void = () => undefined;
 
+  /** Tells the newest client's owner that somebody is at the other end. */
+  alive: () => void = () => undefined;
   /** Tells the newest client's owner of an answer. */
   contact: () => void = () => undefined;
 
@@ -31,11 +42,12 @@ export class FakeServer {
     this.#answering = Promise.withResolvers();
   }
 
-  readonly connect: ConnectClient = ({ cluster, credentials, onTrouble, onContact }) => {
+  readonly connect: ConnectClient = ({ cluster, credentials, onTrouble, onContact, onAlive }) => {
     this.clients++;
     this.open++;
     this.trouble = onTrouble;
     this.contact = onContact;
+    this.alive = onAlive;
     const life = new AbortController();
     const ask = async <T>(answer: T, signal: AbortSignal | undefined): Promise<T> => {
       const end = AbortSignal.any([life.signal, ...(signal === undefined ? [] : [signal])]);
@@ -51,6 +63,11 @@ export class FakeServer {
         return ask({ gitVersion: 'v1.36.1', major: '1', minor: '36' }, signal);
       },
       resources: ({ signal } = {}) => ask([], signal),
+      get: async (_resource, _name, { signal } = {}) => {
+        const { uid } = this;
+        if (uid === undefined) throw forbidden;
+        return (await ask({ metadata: { name: 'kube-system', uid } }, signal)) as never;
+      },
       close: async () => {
         if (!life.signal.aborted) this.open--;
         life.abort(refused);

@@ -14,9 +14,13 @@ function fake(): { session: ClientHttp2Session; socket: Socket; state: { answers
   const socket = { bytesRead: 0 };
   const session = {
     destroyed: false,
-    ping: () => {
+    ping: (onPong: (error: Error | null) => void) => {
       state.pings++;
-      if (state.answers) setTimeout(() => (socket.bytesRead += 17), 100);
+      const answer = (): void => {
+        socket.bytesRead += 17;
+        onPong(null);
+      };
+      if (state.answers) setTimeout(answer, 100);
       return true;
     },
   };
@@ -45,6 +49,16 @@ test('a server that falls silent is dead after interval and timeout, once', asyn
   await vi.advanceTimersByTimeAsync(60_000);
   expect(onDead).toHaveBeenCalledTimes(1);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('every PONG is told', async () => {
+  const { session, socket, state } = fake();
+  const onPong = vi.fn<() => void>();
+  const stop = watchPings(session, socket, { ...timing, onPong }, () => undefined);
+  await vi.advanceTimersByTimeAsync(10_500);
+  expect(onPong).toHaveBeenCalledTimes(10);
+  expect(state.pings).toBe(10);
+  stop();
 });
 
 test('bytes of any kind are a sign of life', async () => {

@@ -6,6 +6,8 @@ export interface PingOptions {
   readonly pingIntervalMs: number;
   /** How long after a PING the connection may stay silent. */
   readonly pongTimeoutMs: number;
+  /** Told of every PONG: whoever is at the other end of the connection is there. */
+  readonly onPong?: (() => void) | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface PingOptions {
 export function watchPings(
   session: ClientHttp2Session,
   socket: Socket,
-  { pingIntervalMs, pongTimeoutMs }: PingOptions,
+  { pingIntervalMs, pongTimeoutMs, onPong }: PingOptions,
   onDead: () => void,
 ): () => void {
   let isStopped = false;
@@ -44,7 +46,9 @@ export function watchPings(
   const ping = (): void => {
     if (session.destroyed || patience !== undefined) return;
     const heard = socket.bytesRead;
-    session.ping(() => undefined);
+    session.ping((error) => {
+      if (error === null && !isStopped) onPong?.();
+    });
     listen(heard);
   };
   const interval = setInterval(ping, pingIntervalMs).unref();

@@ -22,6 +22,8 @@ export interface TransportOptions {
   readonly pingIntervalMs?: number | undefined;
   /** Default 5 s. */
   readonly pongTimeoutMs?: number | undefined;
+  /** Told of every PONG; the other end may be a gateway in front of the server. */
+  readonly onPong?: (() => void) | undefined;
   /** How long a retired transport leaves its streams open. Default 30 s. */
   readonly retireGraceMs?: number | undefined;
   readonly onConnect?:
@@ -124,13 +126,14 @@ export class Transport {
   }
 
   #http2(purpose: Purpose, first: Socket): Lanes {
-    const { pingIntervalMs = 10_000, pongTimeoutMs = 5_000 } = this.#options;
+    const { pingIntervalMs = 10_000, pongTimeoutMs = 5_000, onPong } = this.#options;
     const shared = {
       origin: this.#connector.origin,
       connect: (): Promise<Socket> => this.#connectHttp2(lanes),
       openTimeoutMs: 10_000,
       pingIntervalMs,
       pongTimeoutMs,
+      onPong,
     };
     const lanes: Record<Purpose, Http2Lane> = {
       // kube-apiserver allows 100 streams on a connection and closes it after 90 s without any.

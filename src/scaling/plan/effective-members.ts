@@ -13,6 +13,8 @@ export interface EffectiveMember extends ListedMember {
   readonly reference: string | undefined;
   /** Undefined where no such member is registered. */
   readonly id: string | undefined;
+  /** Which cluster it is; undefined where that is not known now. */
+  readonly cluster: string | undefined;
   /** Since when what the spec calls it leads to another member. */
   readonly retargetedAt: number | undefined;
 }
@@ -50,6 +52,7 @@ export function effectiveMembers(
       name: found?.name ?? given.name,
       reference: found === undefined || found.name === given.name ? undefined : given.name,
       id: found?.id,
+      cluster: found?.cluster,
       retargetedAt: found === before?.member ? retargetedAt : undefined,
     });
     const place = placeOf(member);

@@ -130,6 +130,44 @@ describe('a name of another cluster', () => {
     expect(fleet.numbers(anew)).toBe('m1 4 m2 4');
   });
 
+  it('begins anew where the same id leads to another cluster, also when that was replaced during a restart (C4)', () => {
+    const here = { name: 'm2', id: idOf('m2'), cluster: 'uid-1.server.ca' };
+    const fleet = new TestFleet(spec, [...registered('m1'), here]).set(idOf('m1'), up(0)).set(here.id, up(0));
+    expect(fleet.numbers(fleet.after(0))).toBe('m1 4 m2 4');
+
+    // Nobody knows for a while where it leads to.
+    fleet.members = [...registered('m1'), { ...here, cluster: undefined }];
+    const unknown = fleet.set(here.id, down).after(1_000);
+    expect(findings(unknown)).toEqual([]);
+    expect(unknown.state.rows['default/m2']).toMatchObject({ cluster: here.cluster });
+
+    fleet.members = [...registered('m1'), { ...here, cluster: 'uid-2.server.ca' }];
+    const anew = fleet.set(here.id, up(1)).after(1_000);
+    expect(anew.findings).toEqual([
+      {
+        reason: 'MemberOrphaned',
+        message:
+          "m2 leads to another cluster now; 4 replicas in namespace 'default' of the one before stay as they are.",
+      },
+    ]);
+    expect(anew.state.rows['default/m2']).toMatchObject({ cluster: 'uid-2.server.ca', relapses: 0 });
+    expect(findings(fleet.after(1_000))).toEqual([]);
+  });
+
+  it('is not brought to zero where the member that is to leave leads to another cluster', () => {
+    const leaving = { name: 'm2', id: idOf('m2'), cluster: 'uid-1.server.ca' };
+    const fleet = new TestFleet(spec, [...registered('m1'), leaving])
+      .set(idOf('m1'), up(0))
+      .set(leaving.id, up(0));
+    fleet.after(0);
+    fleet.spec = specOf({ total: 8, members: [{ name: 'm1' }] });
+    fleet.members = [...registered('m1'), { ...leaving, cluster: 'uid-2.server.ca' }];
+    fleet.set(leaving.id, up(3));
+    const left = fleet.after(1_000);
+    expect(findings(left)).toEqual(['MemberOrphaned']);
+    expect(left.assignments.map(({ name }) => name)).toEqual(['m1']);
+  });
+
   it('is the same one with other credentials (C5)', () => {
     const fleet = new TestFleet(spec, registered('m1', 'm2')).set(idOf('m1'), up(0)).set(idOf('m2'), up(0));
     fleet.after(0);

@@ -7,6 +7,8 @@ export interface MemberRow {
   readonly namespace: string;
   /** Undefined where no such member is registered. */
   readonly id?: string | undefined;
+  /** Which cluster that led to when it was last known. */
+  readonly cluster?: string | undefined;
   /** What the spec calls the member, where that is not its name. */
   readonly reference?: string | undefined;
   /** Since when that leads to another member, which gets nothing before the grace period is over. */

@@ -4,6 +4,8 @@ export interface RegisteredMember {
   readonly name: string;
   /** Another id under the same alias is another cluster. */
   readonly id: string;
+  /** Which cluster the id leads to now, for `isSameCluster`; undefined where that is not known. */
+  readonly cluster?: string | undefined;
   /** What else a spec may call it: `PROVIDER#NAME`, or the name that its provider has for it. */
   readonly references?: readonly string[];
   /** It gets nothing, whatever its weight. */

@@ -45,6 +45,7 @@ const anyRow: fc.Arbitrary<MemberRow> = fc
     relapses: count,
     returnedAt: optional(time),
     retargetedAt: optional(time),
+    cluster: optional(anyName),
     reference: optional(anyName),
   })
   .chain((row) =>

@@ -13,7 +13,7 @@ const version = 1;
 const mostCharacters = 160 * 1024;
 
 /**
- * A state as JSON for an annotation: about 50 characters for a member that simply serves, 260 for one amid an outage.
+ * A state as JSON for an annotation: about 85 characters for a member that simply serves, 300 for one amid an outage.
  * Should thousands of members be too many for an annotation, those that simply serve are left out, as they can be seen:
  * but one that is lost during a restart is then replaced without a grace period.
  */
@@ -79,6 +79,7 @@ const writtenRow = z.object({
   namespace: name.optional(),
   /** With `*` for the name. */
   id: name.optional(),
+  cluster: name.optional(),
   reference: name.optional(),
   retargetedAt: time.optional(),
   /** Absent: serving. */
@@ -121,12 +122,25 @@ function written(
 }
 
 function writtenOf(row: MemberRow, namespace: string): object {
-  const { name, id, reference, retargetedAt, phase, desired, pending, kept, progress, relapses, returnedAt } =
-    row;
+  const {
+    name,
+    id,
+    cluster,
+    reference,
+    retargetedAt,
+    phase,
+    desired,
+    pending,
+    kept,
+    progress,
+    relapses,
+    returnedAt,
+  } = row;
   return {
     name,
     namespace: row.namespace === namespace ? undefined : row.namespace,
     id: id === undefined ? undefined : shortened(id, name),
+    cluster,
     reference,
     retargetedAt,
     phase: phase.name === 'serving' ? undefined : phase,

@@ -1,3 +1,4 @@
+import { isSameCluster } from '../../clusters/index.ts';
 import type { Deduplicated } from './duplicates.ts';
 import type { EffectiveMember } from './effective-members.ts';
 import type { Finding } from './finding.ts';
@@ -28,8 +29,8 @@ export function presentRows(present: Present): PresentRows {
   const findings: Finding[] = [];
   for (const [place, member] of present.wanted) {
     const row = present.previous?.rows[place];
-    const isOther = row?.id !== undefined && row.id !== member.id;
-    if (row !== undefined && isOther) findings.push(...orphaned(row));
+    const isOther = row?.id !== undefined && !isSameMember(row, member);
+    if (row !== undefined && isOther) findings.push(...orphaned(row, member));
     rows.set(
       place,
       row === undefined || isOther ? newRow(member, place, present) : kept(row, member, present),
@@ -39,23 +40,31 @@ export function presentRows(present: Present): PresentRows {
     rows.set(place, { ...blankRow(member), desired: 0, phase });
   for (const [place, row] of before) {
     if (rows.has(place)) continue;
-    const isRegistered = present.members.some(({ name, id }) => name === row.name && id === row.id);
-    if (!isRegistered) findings.push(...orphaned(row));
+    const member = present.members.find(({ name, id }) => name === row.name && id === row.id);
+    if (member === undefined || !isSameMember(row, member)) findings.push(...orphaned(row, member));
     else if (stays(place, row, present)) rows.set(place, { ...row, phase: { name: 'leaving' } });
   }
   return { rows, findings };
 }
 
-function blankRow({ name, namespace, id, reference, retargetedAt }: EffectiveMember) {
-  return { name, namespace, id, reference, retargetedAt, pending: 0, kept: 0, relapses: 0 };
+/** An id may lead to another cluster by now: a kubeconfig was replaced, or a cluster was made anew behind its name. */
+function isSameMember(
+  row: MemberRow,
+  member: Pick<RegisteredMember, 'cluster'> & { readonly id: string | undefined },
+): boolean {
+  return row.id === member.id && isSameCluster(row.cluster, member.cluster);
+}
+
+function blankRow({ name, namespace, id, cluster, reference, retargetedAt }: EffectiveMember) {
+  return { name, namespace, id, cluster, reference, retargetedAt, pending: 0, kept: 0, relapses: 0 };
 }
 
 function newRow(member: EffectiveMember, place: string, present: Present): MemberRow {
-  const { name, namespace, id } = member;
+  const { name, namespace } = member;
   const seen = observationOf(place, present.observed);
   // The same workload in another namespace of the member: what it had there comes over, and needs no trust.
   const moves = Object.values(present.previous?.rows ?? {}).some(
-    (row) => row.name === name && row.id === id && row.namespace !== namespace,
+    (row) => row.name === name && isSameMember(row, member) && row.namespace !== namespace,
   );
   return moves && seen.state === 'ready'
     ? { ...blankRow(member), desired: runningOf(seen), phase: { name: 'serving' } }
@@ -64,10 +73,10 @@ function newRow(member: EffectiveMember, place: string, present: Present): Membe
 
 function kept(
   before: MemberRow,
-  { id, reference, retargetedAt }: EffectiveMember,
+  { id, cluster = before.cluster, reference, retargetedAt }: EffectiveMember,
   { now }: Present,
 ): MemberRow {
-  const row = { ...before, reference, retargetedAt };
+  const row = { ...before, cluster, reference, retargetedAt };
   if (row.phase.name === 'leaving') return { ...row, phase: { name: 'serving' } };
   // It has just been registered, or is a workload of its own by now.
   return row.id === id && row.phase.name !== 'duplicate'

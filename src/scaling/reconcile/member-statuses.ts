@@ -1,5 +1,6 @@
 import type { DistributedScaledObjectStatus } from '../../api/index.ts';
 import type { Member } from '../../clusters/index.ts';
+import { toldText } from '../../controller/index.ts';
 import { type MemberReason, sayWhy } from '../plan/member-reasons.ts';
 import type { MemberRow } from '../plan/member-row.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -62,7 +63,7 @@ function statusOf(
     currentReplicas,
     desiredReplicas: row.desired,
     state,
-    description: [told, ...more.filter((text) => !told.includes(text))].join('; '),
+    description: toldText([told, ...more.filter((text) => !told.includes(text))].join('; ')),
     id,
     provider: member?.provider,
     excluded: reason.isExcluded,

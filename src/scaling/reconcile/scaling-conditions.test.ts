@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { EngineReport } from '../engine/scaling-engine.ts';
 import type { MemberRow } from '../plan/member-row.ts';
@@ -87,4 +88,24 @@ test('a spec that is wrong leaves what the engine said of the last one', () => {
     status: 'True',
     reason: 'Fine',
   });
+});
+
+test('whatever an autoscaler gives for a reason, the definition takes it', () => {
+  const reasonOf = (reason: string): string | undefined =>
+    scalingConditions([], { ...view, engine: { ...engine, active: { ...yes, reason } } }, 0).find(
+      ({ type }) => type === 'ScaledObjectActive',
+    )?.reason;
+  expect(reasonOf('Scaler-not.Active')).toBe('Scaler_not_Active');
+  expect(reasonOf('9:')).toBe('Unknown');
+  const odd = fc.string({
+    unit: fc.constantFrom('a', 'Z', '9', '_', ',', ':', '-', '.', ' ', 'é'),
+    maxLength: 1_100,
+  });
+  fc.assert(
+    fc.property(odd, (reason) => {
+      // The pattern and the limit of metav1.Condition.
+      expect(reasonOf(reason)).toMatch(/^[A-Za-z](?:[A-Za-z0-9_,:]*[A-Za-z0-9_])?$/);
+      expect(reasonOf(reason)?.length).toBeLessThanOrEqual(1_024);
+    }),
+  );
 });

@@ -40,6 +40,8 @@ const notAsked: Verdict = {
 };
 /** For so long anything may be unknown; after that it is not going to be known soon. Milliseconds. */
 const settlesAfterMs = 60_000;
+/** metav1.Condition's limit, in characters. */
+const longestReason = 1_024;
 const obstacles = ['NoHealthyMembers', 'NoEligibleMembers', 'AllWeightsZero'] as const;
 const limits = ['CapacityLimited', 'MinReplicasUnsatisfied'] as const;
 
@@ -181,8 +183,18 @@ function targets(members: readonly Member[]): readonly UntimedCondition[] {
 
 /** The definition demands a reason and a message of every condition. */
 function complete({ reason, message, ...rest }: UntimedCondition): Omit<Condition, 'lastTransitionTime'> {
-  const word = reason === undefined || reason === '' ? 'Unknown' : reason;
+  const word = wellFormed(reason ?? '');
   return { ...rest, reason: word, message: message === undefined || message === '' ? word : message };
+}
+
+/** As the definition wants reasons to be, whatever an autoscaler calls its own: one that is refused takes the status with it. */
+function wellFormed(reason: string): string {
+  const word = reason
+    .slice(0, longestReason)
+    .replaceAll(/[^A-Za-z0-9_,:]/g, '_')
+    .replace(/^[^A-Za-z]+/, '')
+    .replace(/[,:]+$/, '');
+  return word === '' ? 'Unknown' : word;
 }
 
 function isOneOf<Name extends string>(name: string, names: readonly Name[]): name is Name {

@@ -133,7 +133,7 @@ export class ScalingController {
 
   /** Runs until the signal aborts; `stop` of the controller ends the passes. */
   start(signal: AbortSignal): void {
-    const { members, engine, workloads, writers, fromHub } = this.#services;
+    const { members, engine, workloads, writers, fromHub, rivals } = this.#services;
     // Which objects a member concerns is asked in the pass: one that changes nothing costs next to nothing.
     const unsubscribe = members.subscribe(() => this.adopt(() => true));
     signal.addEventListener(
@@ -143,6 +143,7 @@ export class ScalingController {
         workloads.close();
         writers.close();
         fromHub.close();
+        rivals.close();
       },
       { once: true },
     );

@@ -53,8 +53,9 @@ export function planName({ alias, id }: Pick<Member, 'alias' | 'id'>): string {
 
 /** Only what leads to one member is a reference to it. */
 function registered(member: Member, { find }: KnownMembers): RegisteredMember {
-  const { id, local, isDrained } = member;
+  const { id, local, isDrained, cluster } = member;
   const found = find(local);
   const isItself = found.found === 'member' && found.member.id === id;
-  return { name: planName(member), id, references: isItself ? [id, local] : [id], isDrained };
+  const references = isItself ? [id, local] : [id];
+  return { name: planName(member), id, cluster: cluster?.identity, references, isDrained };
 }

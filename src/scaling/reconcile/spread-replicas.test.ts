@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../api/index.ts';
-import { ConflictError, ServerError } from '../../kube/index.ts';
+import { ConflictError, InvalidError, ServerError } from '../../kube/index.ts';
 import { objectName, ScalingWorld } from '../testing/scaling-world.ts';
 
 function rows(world: ScalingWorld) {
@@ -425,11 +425,25 @@ describe('members', () => {
       { metadata: { name: 'own' }, spec: { scaleTargetRef: { kind: 'Deployment', name: 'web' } } },
     ];
     world.told.set('two', { provider: 'hub' });
+    await world.clock.advance(60_000);
     await world.calm();
     expect(rows(world)['two']).toMatchObject({
       state: 'NotReady',
       description: expect.stringContaining("HorizontalPodAutoscaler 'own'"),
     });
+  });
+
+  test('are not scaled on the hub before it is known whether an autoscaler of the hub does that', async () => {
+    const world = new ScalingWorld();
+    for (const member of world.members) member.put(1);
+    world.autoscalers = [
+      { metadata: { name: 'own' }, spec: { scaleTargetRef: { kind: 'Deployment', name: 'web' } } },
+    ];
+    world.told.set('two', { provider: 'hub' });
+    world.seed({ spec: { totalTargetReplicas: 9 } });
+    await world.calm();
+    expect(world.member('two').writes).toEqual([]);
+    expect(world.member('one').writes).not.toEqual([]);
   });
 
   test('that are ClusterProfiles tell whether they lead to a cluster', async () => {
@@ -683,6 +697,42 @@ describe('an object that is deleted', () => {
     expect(world.split).toEqual([3, 3, 3]);
     expect(world.object.metadata.finalizers).toEqual([]);
   });
+});
+
+test('a member that leads to another cluster begins anew there, and what is left is told, also after a restart', async () => {
+  const world = new ScalingWorld();
+  for (const member of world.members) member.put(1);
+  const lead = (cluster: Cluster, identity: string): void =>
+    void world.told.set('two', { cluster: { ...cluster, identity } });
+  lead(world.member('two').cluster, 'uid-1.server.ca');
+  world.seed({ spec: { totalTargetReplicas: 9 } });
+  await world.calm();
+  expect(world.split).toEqual([3, 3, 3]);
+  world.restart();
+  const anew = new FakeMember('two', 2);
+  anew.put(1, { uid: 'another' });
+  lead(anew.cluster, 'uid-2.server.ca');
+  await world.calm();
+  expect(world.events.filter(({ reason }) => reason === 'MemberOrphaned').map(({ note }) => note)).toEqual([
+    "two leads to another cluster now; 3 replicas in namespace 'team' of the one before stay as they are.",
+  ]);
+  expect(world.member('two').replicas()).toBe(3);
+});
+
+test('what a member says is masked and cut in its row', async () => {
+  const world = new ScalingWorld();
+  for (const member of world.members) member.put(1);
+  world.member('two').onWrite = () => {
+    throw new InvalidError(
+      { cluster: 'two', verb: 'patch', resource: 'deployments' },
+      { message: `denied for Bearer abcdefghijklmnop ${'x'.repeat(100_000)}` },
+    );
+  };
+  world.seed({ spec: { totalTargetReplicas: 9 } });
+  await world.calm();
+  const { description = '' } = world.status.memberClusterStatuses?.['two'] ?? {};
+  expect(description).toContain('write rejected: denied for Bearer [redacted] xxx');
+  expect(description).toHaveLength(512);
 });
 
 test('the object of the tests is where they think it is', () => {

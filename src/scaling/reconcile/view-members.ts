@@ -1,9 +1,12 @@
+import type { Member } from '../../clusters/index.ts';
 import { effectiveMembers } from '../plan/effective-members.ts';
+import { fullShares } from '../plan/full-shares.ts';
 import type { PlanState } from '../plan/member-row.ts';
 import type { Observation } from '../plan/observation.ts';
 import { nothingSeen, type Sight, type WorkloadReference } from '../workload/workload.ts';
 import type { WorkloadOnMember } from '../workload/workload-observer.ts';
 import type { AskedScaling } from './asked-scaling.ts';
+import type { HubRival, HubRivals } from './hub-rivals.ts';
 import { observeMember } from './observe-member.ts';
 import type { ScalingServices } from './scaling-services.ts';
 import { type Selection, selectMembers } from './selected-members.ts';
@@ -54,17 +57,37 @@ export function viewMembers(
   );
   workloads.use(key, [...reachable.values()]);
   const sights = new Map([...reachable].map(([place, where]) => [place, workloads.sight(where)] as const));
+  let shares: ReadonlyMap<string, number> | undefined;
+  const shareOf = (place: string): number => (shares ??= fullShares(spec, wanted)).get(place) ?? 0;
   const observed = new Map(
     places.map(({ place, name }) => {
       const member = selection.members.get(name);
       const where = reachable.get(place);
-      const rival =
-        member?.provider === 'hub' && where !== undefined ? rivals.of(key, where.workload) : undefined;
-      const refusal = rival === undefined ? writers.refusal(key, place) : scaledTwice(rival);
-      return [place, observeMember(member, sights.get(place) ?? nothingSeen, refusal)] as const;
+      const sight = sights.get(place) ?? nothingSeen;
+      const rival = rivalOf(rivals, key, { member, sight, workload: where?.workload });
+      const refusal =
+        rival.found === 'rival' ? scaledTwice(rival.name) : writers.refusal(key, place, () => shareOf(place));
+      // Nothing is written before it is known whether somebody on the hub writes as well.
+      return [
+        place,
+        observeMember(member, rival.found === 'unknown' ? nothingSeen : sight, refusal),
+      ] as const;
     }),
   );
   return { selection, wanted: new Set(wanted.keys()), sights, observed, reachable };
+}
+
+interface MemberWorkload {
+  readonly member: Member | undefined;
+  readonly sight: Sight;
+  readonly workload: WorkloadReference | undefined;
+}
+
+function rivalOf(rivals: HubRivals, key: string, { member, sight, workload }: MemberWorkload): HubRival {
+  if (workload === undefined || sight.seen !== 'workload') return { found: 'none' };
+  return member?.provider === 'hub'
+    ? rivals.ofHub(key, workload)
+    : rivals.ofWorkload(key, workload, sight.uid);
 }
 
 function scaledTwice(rival: string): string {

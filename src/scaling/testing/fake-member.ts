@@ -104,6 +104,13 @@ export class FakeMember {
     for (const tell of this.#watches) tell({ type, object });
   }
 
+  /** Takes the right to watch away, which ends what is open. */
+  refuseWatches(): void {
+    this.mayWatch = false;
+    const object = { code: 403, reason: 'Forbidden', message: 'may not watch deployments' };
+    for (const tell of this.#watches) tell({ type: 'ERROR', object });
+  }
+
   remove(name: NamespacedName = { namespace: 'team', name: 'web' }): void {
     const object = this.#objects.get(objectKey(name));
     if (object === undefined) return;
@@ -203,12 +210,13 @@ export class FakeMember {
 
   /** A server without streaming lists: what there is comes by a list. */
   async #watch(
-    { sendInitialEvents, resourceVersion = '0', namespace }: WatchOptions,
+    { sendInitialEvents, resourceVersion = '0', namespace, onOpen }: WatchOptions,
     onEvent: (event: WatchEvent) => void,
     signal: AbortSignal,
   ): Promise<void> {
     signal.throwIfAborted();
     const ended = Promise.withResolvers<never>();
+    onOpen?.();
     if (sendInitialEvents === true) {
       for (const object of this.#in(namespace)) onEvent({ type: 'ADDED', object });
       const annotations = { 'k8s.io/initial-events-end': 'true' };
@@ -220,8 +228,13 @@ export class FakeMember {
           onEvent({ type: 'MODIFIED', object });
     }
     const tell = (event: WatchEvent): void => {
-      const { metadata } = event.object as unknown as KubeObject;
-      if (metadata.namespace === namespace) onEvent(event);
+      const { metadata } = event.object as unknown as Partial<KubeObject>;
+      if (metadata !== undefined && metadata.namespace !== namespace) return;
+      try {
+        onEvent(event);
+      } catch (error) {
+        ended.reject(error);
+      }
     };
     this.#watches.add(tell);
     signal.addEventListener('abort', () => ended.reject(signal.reason), { once: true });

@@ -1,10 +1,23 @@
 import { isOlder } from '../../kube/index.ts';
 import type { Workload } from './workload.ts';
 
+/** What is seen of the workload before a write, and over which connection. */
+export interface SeenWorkload extends Pick<Workload, 'wanted' | 'resourceVersion' | 'uid'> {
+  readonly generation: number;
+}
+
 /** What was written to one workload, and what others made of it. Times are in milliseconds. */
 export interface WriteHistory {
   readonly last?:
-    | { readonly replicas: number; readonly resourceVersion: string; readonly at: number }
+    | {
+        readonly replicas: number;
+        readonly resourceVersion: string;
+        /** Of the workload: another one has a history of its own. */
+        readonly uid: string;
+        /** Of the connection: versions are compared on one only, for behind the next one a backup may have been restored. */
+        readonly generation: number;
+        readonly at: number;
+      }
     | undefined;
   /** When others undid what was written, within the window; the newest last. */
   readonly reverts: readonly number[];
@@ -21,6 +34,9 @@ export interface WriteDecision {
 
 export const noWrites: WriteHistory = { reverts: [] };
 
+/** A watch that has not shown a write after so long is not behind it: something set the versions back. */
+export const longestBehindMs = 60_000;
+
 /** Somebody else undid what was written so often within so long that both would go on for ever. */
 export const contention = { reverts: 3, windowMs: 120_000, betweenWritesMs: 60_000 } as const;
 
@@ -30,19 +46,29 @@ export const contention = { reverts: 3, windowMs: 120_000, betweenWritesMs: 60_0
  */
 export function decideWrite(
   replicas: number,
-  seen: Pick<Workload, 'wanted' | 'resourceVersion'>,
-  before: WriteHistory,
+  seen: SeenWorkload,
+  earlier: WriteHistory,
   now: number,
 ): WriteDecision {
+  const before = earlier.last === undefined || earlier.last.uid === seen.uid ? earlier : noWrites;
   const { last } = before;
   // The watch may be behind our own write.
-  const isBehind = last !== undefined && isOlder(seen.resourceVersion, last.resourceVersion);
+  const isBehind =
+    last !== undefined &&
+    last.generation === seen.generation &&
+    now - last.at < longestBehindMs &&
+    isOlder(seen.resourceVersion, last.resourceVersion);
   const current = isBehind ? last.replicas : seen.wanted;
   const recent = before.reverts.filter((at) => now - at < contention.windowMs);
   const pruned = recent.length === before.reverts.length ? before : { ...before, reverts: recent };
-  if (current === replicas) return { act: 'rest', history: pruned };
+  if (current === replicas)
+    return isBehind && seen.wanted !== replicas
+      ? { act: 'wait', until: last.at + longestBehindMs, history: pruned }
+      : { act: 'rest', history: pruned };
 
-  const isReverted = last?.replicas === replicas && !isBehind && seen.resourceVersion !== before.revertedIn;
+  // A new connection begins with what the one before saw.
+  const isSeenAnew = last?.generation === seen.generation && seen.resourceVersion !== before.revertedIn;
+  const isReverted = last?.replicas === replicas && !isBehind && isSeenAnew;
   const history = isReverted
     ? {
         ...pruned,

@@ -1,5 +1,12 @@
 import type { Cluster } from '../../clusters/index.ts';
-import { type Clock, ForbiddenError, Reflector, resources, type StoreChange } from '../../kube/index.ts';
+import {
+  type Clock,
+  ForbiddenError,
+  isOlder,
+  Reflector,
+  resources,
+  type StoreChange,
+} from '../../kube/index.ts';
 import { describeFailure } from './describe-failure.ts';
 import { FollowedWorkload } from './followed-workload.ts';
 import { readDeployment } from './read-workload.ts';
@@ -98,6 +105,10 @@ export class NamespaceWatch {
       namespace,
       project: readDeployment,
       onChange: (change) => this.#changed(change),
+      // One that was refused for a while goes on where it was, and may have nothing to tell.
+      onOpen: () => {
+        if (this.#isRefused && reflector.synced) this.#heard();
+      },
       onFailure: (error) => this.#failed(error, reflector.failures),
       watchSeconds,
       clock,
@@ -126,7 +137,9 @@ export class NamespaceWatch {
     this.#isRefused = false;
     for (const [name, followed] of this.#followed) {
       followed.stopPolling();
-      followed.saw(this.#listed(name));
+      const listed = this.#listed(name);
+      // What was asked for meanwhile may be newer, and comes by the watch as well.
+      if (!isBehind(listed, followed.sight)) followed.saw(listed);
     }
   }
 
@@ -155,4 +168,13 @@ export class NamespaceWatch {
     const { apiVersion, kind, namespace } = this.#options;
     return { apiVersion, kind, namespace, name };
   }
+}
+
+function isBehind(listed: Sight, asked: Sight): boolean {
+  return (
+    listed.seen === 'workload' &&
+    asked.seen === 'workload' &&
+    listed.uid === asked.uid &&
+    isOlder(listed.resourceVersion, asked.resourceVersion)
+  );
 }

@@ -22,7 +22,7 @@ export interface WantedScale {
   readonly cluster: Cluster;
   readonly workload: WorkloadReference;
   readonly replicas: number;
-  readonly seen: Pick<Workload, 'wanted' | 'resourceVersion'>;
+  readonly seen: Pick<Workload, 'wanted' | 'resourceVersion' | 'uid'>;
 }
 
 export interface ScaleWriterOptions {
@@ -48,6 +48,8 @@ export interface ScaleWritten {
 const callTimeoutMs = 5_000;
 const retry = { baseMs: 500, capMs: 15_000 };
 const betweenProbesMs = 10_000;
+/** A lower number that was taken says nothing of the one that is wanted afterwards: it is tried again after so long. */
+const betweenLowerMs = 300_000;
 
 /**
  * Writes the `/scale` of one workload: one write at a time, always the newest number, each with a deadline of its own, and
@@ -61,7 +63,9 @@ export class ScaleWriter {
   /** Monotonic milliseconds. */
   #wantedSince = 0;
   #history: WriteHistory = noWrites;
-  #refusal: { readonly scale: WantedScale; readonly why: string } | undefined;
+  #refusal: Refusal | undefined;
+  /** When a refusal was taken for over because of a lower number, in monotonic milliseconds. */
+  #lowerAt = Number.NEGATIVE_INFINITY;
   #isRunning = false;
   #pause = new AbortController();
 
@@ -86,13 +90,23 @@ export class ScaleWriter {
   /** The number it shall have now; undefined: nothing is written any more. Returns when to come again, if it must wait. */
   want(wanted: WantedScale | undefined): number | undefined {
     if (wanted?.replicas !== this.#wanted?.replicas) this.#wantedSince = this.#options.clock.monotonic();
-    if (wanted !== undefined && wanted.cluster !== this.#wanted?.cluster) this.#pause.abort();
+    const isElsewhere =
+      wanted !== undefined &&
+      (wanted.cluster !== this.#wanted?.cluster || wanted.seen.uid !== this.#wanted.seen.uid);
+    if (isElsewhere) this.#pause.abort();
     this.#wanted = wanted;
     if (wanted === undefined || this.#isRunning) return undefined;
     const decision = this.#decide(wanted);
     if (decision.act === 'wait') return decision.until;
     if (decision.act === 'write') void this.#run();
     return undefined;
+  }
+
+  /** What it would have if all were well; where that is less than what was refused, it is asked for instead. */
+  share(replicas: number): void {
+    if (this.#refusal === undefined) return;
+    const { share = replicas } = this.#refusal;
+    this.#refusal = { ...this.#refusal, share, shareNow: replicas };
   }
 
   close(): void {
@@ -102,7 +116,8 @@ export class ScaleWriter {
   }
 
   #decide(wanted: WantedScale): ReturnType<typeof decideWrite> {
-    const decision = decideWrite(wanted.replicas, wanted.seen, this.#history, this.#options.clock.now());
+    const seen = { ...wanted.seen, generation: wanted.cluster.generation };
+    const decision = decideWrite(wanted.replicas, seen, this.#history, this.#options.clock.now());
     this.#history = decision.history;
     return decision;
   }
@@ -114,15 +129,17 @@ export class ScaleWriter {
       for (let failures = 0; !this.#life.signal.aborted;) {
         const wanted = this.#wanted;
         if (this.#refusal !== undefined) {
-          await this.#rehearse(this.#refusal.scale);
+          await this.#rehearse(this.#refusal);
           if (this.#refusal !== undefined) await this.#sleep(betweenProbesMs);
           continue;
         }
         if (wanted === undefined || this.#decide(wanted).act !== 'write') return;
         const result = await this.#write(wanted);
+        // Another connection may have taken over meanwhile, and begins anew.
+        const isElsewhere = this.#wanted !== undefined && this.#wanted.cluster !== wanted.cluster;
         const isNewest = this.#wanted?.replicas === wanted.replicas;
-        if (result === 'over' || (result === 'written' && isNewest)) return;
-        if (result === 'written') failures = 0;
+        if (!isElsewhere && (result === 'over' || (result === 'written' && isNewest))) return;
+        if (result === 'written' || isElsewhere) failures = 0;
         else await this.#sleep(backoffMs(failures++, retry, this.#options.random));
       }
     } finally {
@@ -134,30 +151,37 @@ export class ScaleWriter {
     const { clock, onWritten, onFailed } = this.#options;
     try {
       const written = readScale(await this.#patch(wanted, false));
-      const { resourceVersion } = written;
+      const { wanted: replicas, resourceVersion, uid } = written;
+      const { generation } = wanted.cluster;
       this.#history = {
         ...this.#history,
-        last: { replicas: written.wanted, resourceVersion, at: clock.now() },
+        last: { replicas, resourceVersion, uid, generation, at: clock.now() },
       };
       onWritten({ scale: wanted, tookMs: clock.monotonic() - this.#wantedSince });
       return 'written';
     } catch (error) {
-      // Whoever watches it or the connection finds out by themselves.
-      if (this.#isOver(wanted) || error instanceof NotFoundError) return 'over';
-      if (error instanceof ConflictError) return 'failed';
+      if (this.#isOver(wanted)) return 'over';
+      // Whoever watches it finds out that it is gone, and then nothing is wanted any more; a server may just be behind.
+      if (error instanceof NotFoundError || error instanceof ConflictError) return 'failed';
       const isRefused =
         error instanceof ForbiddenError || error instanceof InvalidError || error instanceof NoMatchError;
       if (isRefused) {
         const call = { verb: 'patch', resource: `the scale subresource` };
-        this.#refusal = { scale: wanted, why: describeFailure(error, wanted.workload, call) };
+        const why = describeFailure(error, wanted.workload, call);
+        this.#refusal = { scale: wanted, why };
       }
       onFailed(wanted, error, isRefused);
       return 'failed';
     }
   }
 
-  /** Asks whether the number that was refused would be taken now. */
-  async #rehearse(scale: WantedScale): Promise<void> {
+  /** Asks whether the number that was refused would be taken now, or the one that it would have by now if that is lower. */
+  async #rehearse({ scale: refused, share, shareNow = refused.replicas }: Refusal): Promise<void> {
+    const { clock } = this.#options;
+    // Where others are missing it would get more than its share again at once, and be refused again.
+    const isTried = clock.monotonic() - this.#lowerAt < betweenLowerMs && shareNow >= (share ?? shareNow);
+    const isLower = shareNow < refused.replicas && !isTried;
+    const scale = isLower ? { ...refused, replicas: shareNow } : refused;
     if (scale.cluster.signal.aborted) {
       // Another connection may have other rights.
       this.#refusal = undefined;
@@ -169,6 +193,7 @@ export class ScaleWriter {
       if (!(error instanceof NotFoundError)) return;
     }
     if (this.#life.signal.aborted) return;
+    if (isLower) this.#lowerAt = clock.monotonic();
     this.#refusal = undefined;
     this.#options.onAllowed(scale);
   }
@@ -213,6 +238,14 @@ export class ScaleWriter {
     if (this.#life.signal.aborted) return;
     await this.#options.clock.sleep(ms, this.#pause.signal).catch(() => undefined);
   }
+}
+
+interface Refusal {
+  readonly scale: WantedScale;
+  readonly why: string;
+  /** What it would have had then if all had been well, and would have now. */
+  readonly share?: number;
+  readonly shareNow?: number;
 }
 
 /** Another replica of the operator writes. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { FakeClock, settle } from '../../../test/support/memory-hub.ts';
-import { ForbiddenError, ServerError } from '../../kube/index.ts';
+import { ForbiddenError, NotFoundError, ServerError } from '../../kube/index.ts';
 import { FakeMember } from '../testing/fake-member.ts';
 import { ScaleWriters } from './scale-writers.ts';
 import type { WantedScale } from './scale-writer.ts';
@@ -39,7 +39,7 @@ function scale(member: FakeMember, replicas: number): WantedScale {
     cluster: member.cluster,
     workload,
     replicas,
-    seen: { wanted: member.replicas() ?? 0, resourceVersion: '1' },
+    seen: { wanted: member.replicas() ?? 0, resourceVersion: '1', uid: 'one-web' },
   };
 }
 
@@ -131,14 +131,14 @@ test('what is refused is only rehearsed, until it would be taken', async () => {
   const wanted = scale(member, 2);
   writers.want('dso', new Map([['one', wanted]]));
   await settle();
-  expect(writers.refusal('dso', 'one')).toContain('forbidden');
+  expect(writers.refusal('dso', 'one', () => 2)).toContain('forbidden');
   writers.want('dso', new Map());
   await clock.advance(30_000);
   expect(told).toEqual(['dso failed 2 refused']);
   member.onWrite = () => undefined;
   await clock.advance(10_000);
   expect(told).toEqual(['dso failed 2 refused', 'dso may again']);
-  expect(writers.refusal('dso', 'one')).toBeUndefined();
+  expect(writers.refusal('dso', 'one', () => 2)).toBeUndefined();
   expect(member.writes).toEqual([{ name: 'web', replicas: 2, dryRun: true }]);
   expect(member.replicas()).toBe(1);
 });
@@ -169,7 +169,7 @@ test('who undoes every write is left alone for a minute', async () => {
           'one',
           {
             ...scale(member, 3),
-            seen: { wanted: member.replicas() ?? 0, resourceVersion: String(versions++) },
+            seen: { wanted: member.replicas() ?? 0, resourceVersion: String(versions++), uid: 'one-web' },
           },
         ],
       ]),
@@ -185,4 +185,90 @@ test('who undoes every write is left alone for a minute', async () => {
   expect(member.writes).toHaveLength(3);
   expect(writers.isContended('dso', 'one')).toBe(true);
   expect(later).toBeGreaterThan(clock.now());
+});
+
+test('a cluster made anew behind the same name is written, though its versions are lower', async () => {
+  const { writers } = scene();
+  const old = new FakeMember('one');
+  for (let replicas = 1; replicas <= 20; replicas++) old.put(replicas);
+  writers.want('dso', new Map([['one', scale(old, 8)]]));
+  await settle();
+  const anew = new FakeMember('one', 2);
+  anew.put(1, { uid: 'another' });
+  const seen = { wanted: 1, resourceVersion: '1', uid: 'another' };
+  writers.want('dso', new Map([['one', { ...scale(anew, 8), seen }]]));
+  await settle();
+  expect(anew.replicas()).toBe(8);
+});
+
+test('a write over a connection that was replaced meanwhile is made again over the new one', async () => {
+  const { writers } = scene();
+  const [old, anew] = [new FakeMember('one'), new FakeMember('one', 2)];
+  old.put(1);
+  anew.put(1);
+  const gate = Promise.withResolvers<void>();
+  old.onWrite = () => gate.promise;
+  writers.want('dso', new Map([['one', scale(old, 3)]]));
+  await settle();
+  writers.want('dso', new Map([['one', scale(anew, 3)]]));
+  gate.resolve();
+  await settle();
+  expect([old.replicas(), anew.replicas()]).toEqual([3, 3]);
+
+  const third = new FakeMember('one', 3);
+  third.put(1);
+  anew.onWrite = () => {
+    writers.want('dso', new Map([['one', scale(third, 4)]]));
+    anew.lost.abort(new Error('replaced'));
+    throw new Error('replaced');
+  };
+  writers.want('dso', new Map([['one', scale(anew, 4)]]));
+  await settle();
+  expect(third.replicas()).toBe(4);
+});
+
+test('a scale that is missing for a moment is asked for again, as long as the workload is seen', async () => {
+  const { writers, clock, told } = scene();
+  const member = new FakeMember('one');
+  member.put(1);
+  member.onWrite = () => {
+    throw new NotFoundError({ cluster: 'one', verb: 'patch', resource: 'deployments' }, { message: 'no' });
+  };
+  writers.want('dso', new Map([['one', scale(member, 2)]]));
+  await clock.advance(1_000);
+  member.onWrite = () => undefined;
+  await clock.advance(15_000);
+  expect(member.replicas()).toBe(2);
+  expect(told).toEqual(['dso wrote 2']);
+});
+
+test('a lower number that is taken ends a refusal, and not again and again', async () => {
+  const { writers, clock, told } = scene();
+  const member = new FakeMember('one');
+  member.put(1);
+  member.onWrite = ({ replicas }) => {
+    if (replicas > 5) throw forbidden();
+  };
+  const refuse = async (): Promise<void> => {
+    writers.want('dso', new Map([['one', scale(member, 6)]]));
+    await settle();
+    expect(told.at(-1)).toBe('dso failed 6 refused');
+    writers.want('dso', new Map());
+  };
+  const share = (replicas: number) => writers.refusal('dso', 'one', () => replicas);
+  await refuse();
+  share(6);
+  await clock.advance(30_000);
+  expect(share(3)).toContain('forbidden');
+  await clock.advance(10_000);
+  expect(told.at(-1)).toBe('dso may again');
+  expect(share(3)).toBeUndefined();
+
+  // Others are missing, so that it is asked for more than its share.
+  await refuse();
+  share(3);
+  await clock.advance(60_000);
+  expect(told.at(-1)).toBe('dso failed 6 refused');
+  await clock.advance(300_000);
+  expect(told.at(-1)).toBe('dso may again');
 });

@@ -33,9 +33,12 @@ export class ScaleWriters {
     return later.length === 0 ? undefined : Math.min(...later);
   }
 
-  /** Why the place takes no writes. */
-  refusal(user: string, place: string): string | undefined {
-    return this.#byUser.get(user)?.get(place)?.refusal;
+  /** Why the place takes no writes. `share` tells what it would have if all were well. */
+  refusal(user: string, place: string, share: () => number): string | undefined {
+    const writer = this.#byUser.get(user)?.get(place);
+    const refusal = writer?.refusal;
+    if (refusal !== undefined) writer?.share(share());
+    return refusal;
   }
 
   /** Whether the place has what was last wanted there, and nothing is on its way. */

@@ -90,6 +90,40 @@ test('a new connection begins with what the last one saw', async () => {
   expect(observer.sight(at(web, next)).seen).toBe('absence');
 });
 
+test('one to another cluster begins with nothing', async () => {
+  const { member, observer, at } = scene();
+  member.put(3);
+  const here = { ...member.cluster, identity: 'uid-1.server.ca' };
+  observer.use('a', [{ cluster: here, workload: web }]);
+  await settle();
+  const next = new FakeMember('one', 2);
+  const there = { ...next.cluster, identity: 'uid-2.server.ca' };
+  observer.use('a', [{ cluster: there, workload: web }]);
+  expect(observer.sight({ cluster: there, workload: web })).toEqual({ seen: 'nothing' });
+  observer.use('a', [at(web, next)]);
+});
+
+test('to look again at many costs no more for each than to look at one', async () => {
+  const { observer, at } = scene();
+  let reads = 0;
+  const places = Array.from({ length: 1_000 }, (_, index) =>
+    at({
+      ...web,
+      get name() {
+        reads++;
+        return `web-${index}`;
+      },
+    }),
+  );
+  reads = 0;
+  observer.use('a', places);
+  observer.use('a', places);
+  expect(reads).toBeLessThan(10 * places.length);
+  observer.use('a', []);
+  await settle();
+  expect(observer.size).toBe(0);
+});
+
 test('where no watch is allowed each workload is asked for, until one is', async () => {
   const { clock, member, observer, at, changed } = scene();
   member.mayWatch = false;
@@ -113,6 +147,26 @@ test('where no watch is allowed each workload is asked for, until one is', async
   const before = member.calls.filter((call) => call === 'get deployments').length;
   await clock.advance(60_000);
   expect(member.calls.filter((call) => call === 'get deployments')).toHaveLength(before);
+  observer.close();
+  await settle();
+  expect(clock.sleeping).toBe(0);
+});
+
+test('a watch that is allowed again is used again, though nothing has changed', async () => {
+  const { clock, member, observer, at } = scene();
+  member.put(4, { ready: 3 });
+  observer.use('a', [at(web)]);
+  await settle();
+  member.refuseWatches();
+  await clock.advance(20_000);
+  // Readiness is not told by the scale.
+  expect(observer.sight(at(web))).toMatchObject({ ready: 4 });
+  member.mayWatch = true;
+  await clock.advance(40_000);
+  expect(observer.sight(at(web))).toMatchObject({ wanted: 4, ready: 3 });
+  const before = member.calls.length;
+  await clock.advance(60_000);
+  expect(member.calls).toHaveLength(before);
   observer.close();
   await settle();
   expect(clock.sleeping).toBe(0);

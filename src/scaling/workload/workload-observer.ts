@@ -1,4 +1,4 @@
-import type { Cluster } from '../../clusters/index.ts';
+import { type Cluster, isSameCluster } from '../../clusters/index.ts';
 import type { Clock } from '../../kube/index.ts';
 import { NamespaceWatch } from './namespace-watch.ts';
 import { nothingSeen, type Sight, type WorkloadReference } from './workload.ts';
@@ -21,11 +21,18 @@ interface Followed {
   readonly name: string;
 }
 
+interface Open {
+  readonly watch: NamespaceWatch;
+  readonly cluster: Cluster;
+  readonly place: string;
+}
+
 /** The one owner of watches on workloads of members: each is shared, and ends with the last who uses it. */
 export class WorkloadObserver {
   readonly #options: WorkloadObserverOptions;
-  readonly #watches = new Map<string, NamespaceWatch>();
-  readonly #byUser = new Map<string, readonly Followed[]>();
+  readonly #watches = new Map<string, Open>();
+  /** What each user follows, by watch and name. */
+  readonly #byUser = new Map<string, ReadonlyMap<string, Followed>>();
   /** The newest connection of each place, so that a new one begins with what the last one saw. */
   readonly #newest = new Map<string, string>();
 
@@ -40,32 +47,30 @@ export class WorkloadObserver {
 
   /** The user follows these from now on, and no others. */
   use(user: string, wanted: readonly WorkloadOnMember[]): void {
-    const before = this.#byUser.get(user) ?? [];
-    const after = wanted.map(({ cluster, workload }): Followed => {
+    const before = this.#byUser.get(user) ?? new Map<string, Followed>();
+    const after = new Map<string, Followed>();
+    for (const { cluster, workload } of wanted) {
       const watch = watchKey(cluster, workload);
-      const isKept = before.some((followed) => followed.watch === watch && followed.name === workload.name);
-      if (!isKept) this.#follow(user, cluster, workload);
-      return { watch, name: workload.name };
-    });
-    if (after.length === 0) this.#byUser.delete(user);
-    else this.#byUser.set(user, after);
-    for (const old of before) {
-      if (!after.some(({ watch, name }) => watch === old.watch && name === old.name))
-        this.#unfollow(user, old);
+      const key = `${watch}|${workload.name}`;
+      if (!before.has(key) && !after.has(key)) this.#follow(user, cluster, workload);
+      after.set(key, { watch, name: workload.name });
     }
+    if (after.size === 0) this.#byUser.delete(user);
+    else this.#byUser.set(user, after);
+    for (const [key, old] of before) if (!after.has(key)) this.#unfollow(user, old);
   }
 
   sight({ cluster, workload }: WorkloadOnMember): Sight {
-    return this.#watches.get(watchKey(cluster, workload))?.sight(workload.name) ?? nothingSeen;
+    return this.#watches.get(watchKey(cluster, workload))?.watch.sight(workload.name) ?? nothingSeen;
   }
 
   /** It was written to: where there is no watch to tell of it, it is asked for. */
   nudge({ cluster, workload }: WorkloadOnMember): void {
-    this.#watches.get(watchKey(cluster, workload))?.nudge(workload.name);
+    this.#watches.get(watchKey(cluster, workload))?.watch.nudge(workload.name);
   }
 
   close(): void {
-    for (const watch of this.#watches.values()) watch.close();
+    for (const { watch } of this.#watches.values()) watch.close();
     this.#watches.clear();
     this.#byUser.clear();
     this.#newest.clear();
@@ -74,14 +79,17 @@ export class WorkloadObserver {
   #follow(user: string, cluster: Cluster, workload: WorkloadReference): void {
     const key = watchKey(cluster, workload);
     const place = placeKey(cluster, workload);
-    const last = this.#newest.get(place);
-    const known = last === undefined ? undefined : this.#watches.get(last)?.sight(workload.name);
-    const watch = this.#watches.get(key) ?? this.#watch(key, cluster, workload);
+    const last = this.#watches.get(this.#newest.get(place) ?? '');
+    // What another cluster ran says nothing of this one.
+    const isSame = last !== undefined && isSameCluster(last.cluster.identity, cluster.identity);
+    const known = isSame ? last.watch.sight(workload.name) : undefined;
+    const { watch } = this.#watches.get(key) ?? this.#watch(key, cluster, workload);
     this.#newest.set(place, key);
     watch.follow(workload.name, user, known);
   }
 
-  #watch(key: string, cluster: Cluster, { apiVersion, kind, namespace }: WorkloadReference): NamespaceWatch {
+  #watch(key: string, cluster: Cluster, workload: WorkloadReference): Open {
+    const { apiVersion, kind, namespace } = workload;
     const { clock, onChange, onFailure } = this.#options;
     const watch = new NamespaceWatch({
       cluster,
@@ -94,17 +102,18 @@ export class WorkloadObserver {
       },
       onFailure: (error) => onFailure(cluster, error),
     });
-    this.#watches.set(key, watch);
-    return watch;
+    const open = { watch, cluster, place: placeKey(cluster, workload) };
+    this.#watches.set(key, open);
+    return open;
   }
 
   #unfollow(user: string, { watch: key, name }: Followed): void {
-    const watch = this.#watches.get(key);
-    watch?.unfollow(name, user);
-    if (watch?.isUsed !== false) return;
-    watch.close();
+    const open = this.#watches.get(key);
+    open?.watch.unfollow(name, user);
+    if (open?.watch.isUsed !== false) return;
+    open.watch.close();
     this.#watches.delete(key);
-    for (const [place, newest] of this.#newest) if (newest === key) this.#newest.delete(place);
+    if (this.#newest.get(open.place) === key) this.#newest.delete(open.place);
   }
 }
 

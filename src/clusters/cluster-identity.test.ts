@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { ForbiddenError, type KubeClient } from '../kube/index.ts';
+import { clusterIdentity, isSameCluster } from './cluster-identity.ts';
+
+const pem = (body: string): string => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+
+function identity(uid: string | undefined, server: string, certificateAuthority?: string): Promise<string> {
+  const get = async () => {
+    if (uid !== undefined) return { metadata: { name: 'kube-system', uid } };
+    throw new ForbiddenError({ cluster: 'a', verb: 'get', resource: 'namespaces' }, { message: 'no' });
+  };
+  const client = { get } as unknown as KubeClient;
+  return clusterIdentity(client, { server, certificateAuthority }, new AbortController().signal);
+}
+
+const here = 'https://one:6443';
+const there = 'https://two:6443';
+
+type Place = readonly [uid: string | undefined, server: string, authority?: string];
+
+test.each<readonly [what: string, one: Place, other: Place, isSame: boolean]>([
+  ['the uid, wherever it is', ['u', here, pem('a')], ['u', there, pem('b')], true],
+  ['another uid at the same address', ['u', here, pem('a')], ['v', here, pem('a')], false],
+  ['the same address and authority', [undefined, here, pem('a')], [undefined, `${here}/`, pem('a')], true],
+  ['one of them without a right to the uid', ['u', here, pem('a')], [undefined, here, pem('a')], true],
+  [
+    'an authority that is being renewed',
+    [undefined, here, pem('a')],
+    [undefined, here, pem('b') + pem('a')],
+    true,
+  ],
+  ['another authority', [undefined, here, pem('a')], [undefined, here, pem('b')], false],
+  ['an authority instead of none', [undefined, here], [undefined, here, pem('a')], false],
+  ['no authority of its own', [undefined, here], [undefined, here], true],
+  ['another address', [undefined, here, pem('a')], [undefined, there, pem('a')], false],
+])('%s', async (_what, a, b, isSame) => {
+  expect(isSameCluster(await identity(...a), await identity(...b))).toBe(isSame);
+});
+
+test('what is not known is taken for the same', async () => {
+  expect(isSameCluster(undefined, await identity('u', here))).toBe(true);
+});
