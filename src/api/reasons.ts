@@ -400,6 +400,13 @@ export const reasons = {
     meaning: 'The workload on the hub has an autoscaler of its own, which would undo every number.',
     fix: 'Delete that HorizontalPodAutoscaler or ScaledObject, or do not use the hub as a member.',
   },
+  DeliveryAbandoned: {
+    code: 'WW4147',
+    level: 'warning',
+    meaning:
+      'The object is gone, and what it delivered from the hub is still on members that cannot be reached.',
+    fix: 'Delete the ConfigMap distributedscaledobject-NAME-root-owner on the clusters that the message names.',
+  },
   ...engineReasons,
   InternalError: {
     code: 'WW9001',

@@ -14,10 +14,15 @@ import {
 } from './anchor.ts';
 import { ForeignAnchorError, RivalAnchorError } from './delivery-error.ts';
 import { identityKey } from './identity.ts';
+import type { InventoryEntry } from './inventory.ts';
 
-/** Every anchor and inventory of a cluster, whoever's. */
-export async function listAnchors(cluster: Cluster, signal: AbortSignal): Promise<readonly Anchor[]> {
-  const options = { labelSelector: anchorSelector, signal };
+/** Every anchor and inventory of a cluster, or of one of its namespaces, whoever's. */
+export async function listAnchors(
+  cluster: Cluster,
+  namespace: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly Anchor[]> {
+  const options = { namespace, labelSelector: anchorSelector, signal };
   const { items } = await cluster.client.list(resources.configMaps, options);
   return items.map(readAnchor);
 }
@@ -44,15 +49,29 @@ export function refuseRivals(
   throw new RivalAnchorError(rivalMessage(rival, owner, cluster));
 }
 
-/** Identity keys of cluster-scoped objects listed by any anchor in use but the given one. */
-export function sharedObjects(anchors: readonly Anchor[], own: NamespacedName): ReadonlySet<string> {
+/** Where an owner has to look for the anchors of others. */
+export function anchorsNamespace({ namespaced }: DeliveryOwner, namespace: string): string | undefined {
+  return namespaced === true ? namespace : undefined;
+}
+
+/**
+ * Identity keys of cluster-scoped objects listed by any anchor in use but the given one; for an owner that stays in one
+ * namespace, of the objects there.
+ */
+export function sharedObjects(
+  anchors: readonly Anchor[],
+  own: NamespacedName,
+  { namespaced }: Pick<DeliveryOwner, 'namespaced'>,
+): ReadonlySet<string> {
   const others = anchors.filter((anchor) => objectKey(anchor) !== objectKey(own) && !isReleased(anchor));
   const entries = others.flatMap(({ inventory }) => [...(inventory?.values() ?? [])]);
-  return new Set(entries.filter(({ namespace }) => namespace === undefined).map(identityKey));
+  const isShared = ({ namespace }: InventoryEntry): boolean =>
+    namespaced === true ? namespace === own.namespace : namespace === undefined;
+  return new Set(entries.filter(isShared).map(identityKey));
 }
 
 /** Its owner may be gone and have left everything in place on purpose: then nobody is there to be deleted. */
-function rivalMessage(rival: Anchor, { kind }: DeliveryOwner, cluster: Cluster): string {
+function rivalMessage(rival: Anchor, { kind, soleOfItsKind }: DeliveryOwner, cluster: Cluster): string {
   const { namespace, name, annotations } = rival;
   const ownerNamespace = annotations[anchorAnnotations.ownerNamespace];
   const owner =
@@ -60,7 +79,7 @@ function rivalMessage(rival: Anchor, { kind }: DeliveryOwner, cluster: Cluster):
       ? ''
       : ` for ${kind} ${objectKey({ namespace: ownerNamespace, name: ownerNameOf(rival, kind) })}`;
   return (
-    `another ${kind} already manages Knative on cluster "${cluster.name}": its ConfigMap ${objectKey(rival)} is there${owner}; ` +
+    `another ${kind} already ${soleOfItsKind === true ? 'manages Knative' : 'delivers this'} on cluster "${cluster.name}": its ConfigMap ${objectKey(rival)} is there${owner}; ` +
     'delete one of the two, or, if the other one is gone, let this one take over what it left with ' +
     `'kubectl annotate configmap -n ${namespace} ${name} ${anchorAnnotations.released}=true' on that cluster`
   );
@@ -73,6 +92,6 @@ function ownerNameOf({ name }: Anchor, kind: string): string {
 function foreign(anchor: Anchor, hub: string, cluster: Cluster): string {
   return (
     `anchor ConfigMap ${objectKey(anchor)} on cluster "${cluster.name}" belongs to another hub (${hub}): ` +
-    'remove Knative from that hub first, or delete the annotation operator.knative.dev/hub-uid of the anchor to take it over'
+    'remove what it installed from that hub first, or delete the annotation operator.knative.dev/hub-uid of the anchor to take it over'
   );
 }

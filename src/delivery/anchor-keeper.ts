@@ -12,7 +12,13 @@ import {
   isListComplete,
   readAnchor,
 } from './anchor.ts';
-import { listAnchors, refuseForeign, refuseRivals, sharedObjects } from './anchor-claims.ts';
+import {
+  anchorsNamespace,
+  listAnchors,
+  refuseForeign,
+  refuseRivals,
+  sharedObjects,
+} from './anchor-claims.ts';
 import { AnchorChangedError, NamespaceTerminatingError } from './delivery-error.ts';
 import type { DeliverySet } from './delivery-set.ts';
 import { discoverInventory } from './discover-inventory.ts';
@@ -131,9 +137,14 @@ export class AnchorKeeper {
     return this.#isStale(anchor);
   }
 
-  /** Keys of the cluster-scoped objects that other anchors of this cluster list too. */
+  /** Keys of the objects that other anchors list too; see `sharedObjects`. */
   async sharedWithOthers(signal: AbortSignal): Promise<ReadonlySet<string>> {
-    return sharedObjects(await listAnchors(this.#cluster, signal), this.current);
+    const { current } = this;
+    return sharedObjects(await this.#anchors(current.namespace, signal), current, this.#owner);
+  }
+
+  #anchors(namespace: string, signal: AbortSignal): Promise<readonly Anchor[]> {
+    return listAnchors(this.#cluster, anchorsNamespace(this.#owner, namespace), signal);
   }
 
   /** What is kept of the Namespace: all of one that was created for this delivery, little or nothing of another. */
@@ -155,7 +166,7 @@ export class AnchorKeeper {
     const name = { namespace, name: anchorName(this.#owner) };
     const [found, anchors, current] = await Promise.all([
       client.get(resources.configMaps, name, { signal }).catch(absent),
-      listAnchors(this.#cluster, signal),
+      this.#anchors(namespace, signal),
       client.get(resources.namespaces, { name: namespace }, { signal, metadataOnly: true }).catch(absent),
     ]);
     const anchor = found === undefined ? undefined : readAnchor(found);
@@ -262,7 +273,7 @@ export class AnchorKeeper {
     const { client } = this.#cluster;
     const anchor = this.current;
     try {
-      refuseRivals(await listAnchors(this.#cluster, signal), this.#owner, anchor, this.#cluster);
+      refuseRivals(await this.#anchors(anchor.namespace, signal), this.#owner, anchor, this.#cluster);
     } catch (error) {
       this.#anchor = undefined;
       await client.delete(resources.configMaps, anchor, { uid: anchor.uid, signal }).catch(absent);

@@ -18,6 +18,11 @@ export interface DeliveryOwner {
   readonly sameCluster?: boolean | undefined;
   /** No cluster takes two deliveries of owners of this kind, whatever their names and hubs. */
   readonly soleOfItsKind?: boolean | undefined;
+  /**
+   * Everything that it delivers lies in the namespace of the anchor, where other owners may deliver the same objects: no
+   * right outside of the namespace is needed, and what another anchor lists as well stays when this owner lets go of it.
+   */
+  readonly namespaced?: boolean | undefined;
 }
 
 export const anchorAnnotations = {
@@ -235,7 +240,8 @@ export function deliveryOwnerReference(
     kind: 'ConfigMap',
     name: anchor.name,
     uid: anchor.uid,
-    controller: true,
+    // Of several owners only one may be the controller.
+    ...(owner.namespaced === true ? {} : { controller: true }),
     blockOwnerDeletion: true,
   };
 }

@@ -12,6 +12,8 @@ import type { YieldedFields } from './yielded-fields.ts';
 export interface FollowOptions {
   /** A label selector that every object matches, namespaces excepted. */
   readonly selector: string;
+  /** The only one that is looked at, where there is one. */
+  readonly namespace: string | undefined;
   readonly yielded: readonly YieldedFields[];
   /** Whether an object has been applied, so that its kind is served. */
   readonly isApplied: (identity: ObjectIdentity) => boolean;
@@ -55,7 +57,7 @@ export class DeliveryView {
    * on purpose. Watches of kinds that are wanted no more end.
    */
   follow(desired: readonly DesiredObject[], options: FollowOptions): void {
-    const { selector, yielded, isApplied, onChange } = options;
+    const { selector, namespace, yielded, isApplied, onChange } = options;
     const wanted = new Set(desired.map(watchId));
     for (const [id, subscription] of this.#subscriptions) {
       if (wanted.has(id)) continue;
@@ -69,7 +71,7 @@ export class DeliveryView {
       if (!isApplied(identity) && !rolloutKinds.has(resource.kind)) continue;
       const which = isNamespace(object)
         ? { fieldSelector: `metadata.name=${identity.name}` }
-        : { labelSelector: selector };
+        : { namespace, labelSelector: selector };
       const objects = { resource, ...which, yielded };
       this.#subscriptions.set(
         id,
@@ -81,7 +83,7 @@ export class DeliveryView {
 
   #followStrays(
     desired: readonly DesiredObject[],
-    { selector, yielded, isLeft, onChange }: FollowOptions,
+    { selector, namespace, yielded, isLeft, onChange }: FollowOptions,
   ): void {
     const astray = new Map(
       desired
@@ -96,7 +98,8 @@ export class DeliveryView {
     for (const [key, { identity, resource }] of astray) {
       if (this.#strays.has(key)) continue;
       const place = identity.namespace === undefined ? '' : `,metadata.namespace=${identity.namespace}`;
-      const objects = { resource, fieldSelector: `metadata.name=${identity.name}${place}`, yielded };
+      const fieldSelector = `metadata.name=${identity.name}${place}`;
+      const objects = { resource, namespace, fieldSelector, yielded };
       this.#strays.set(
         key,
         this.#watches.subscribe(objects, (changed) => onChange(resource, changed)),

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { type Clock, type Resource, resources } from '../kube/index.ts';
+import { anchorsNamespace } from './anchor-claims.ts';
 import { AnchorKeeper } from './anchor-keeper.ts';
 import { anchorSelector, type DeliveryOwner } from './anchor.ts';
 import type { AppliedObject } from './apply-object.ts';
@@ -87,7 +88,7 @@ export class Delivery {
     { mendsDrift = true, everDelivered = false }: DeliverOptions = {},
   ): Promise<DeliveryReport> {
     return underEither(signal, this.#options.cluster.signal, async (scope) => {
-      this.#watchAnchors();
+      this.#watchAnchors(set.namespace.object.metadata.name);
       const remade = await this.#anchor.ensure(set, everDelivered, scope);
       const prepared = await this.#prepare(set, scope);
       this.#follow(prepared);
@@ -157,6 +158,7 @@ export class Delivery {
   #follow({ set, desired }: PreparedSet): void {
     this.#view.follow(desired, {
       selector: set.selector,
+      namespace: anchorsNamespace(this.#options.owner, this.#anchor.current.namespace),
       yielded: set.yielded ?? [],
       isApplied: (identity) => this.#anchor.recorded.get(identityKey(identity))?.owned !== undefined,
       isLeft: (identity) => this.#anchor.recorded.get(identityKey(identity))?.leftTo !== undefined,
@@ -166,9 +168,13 @@ export class Delivery {
     });
   }
 
-  #watchAnchors(): void {
-    const { watches, onChange } = this.#options;
-    const objects = { resource: resources.configMaps, labelSelector: anchorSelector };
+  #watchAnchors(namespace: string): void {
+    const { owner, watches, onChange } = this.#options;
+    const objects = {
+      resource: resources.configMaps,
+      namespace: anchorsNamespace(owner, namespace),
+      labelSelector: anchorSelector,
+    };
     this.#anchors ??= watches.subscribe(objects, (key) => {
       if (key === '') return;
       if (this.#anchor.sawAnchor(key, this.#anchors?.get(key)?.resourceVersion)) onChange();

@@ -2,6 +2,7 @@ export { anchorName, AnchorNameTooLong, type DeliveryOwner } from './anchor.ts';
 export * from './deliverer.ts';
 export type { ContestedObject, DeliveryReport, UnwatchedResource } from './delivery-report.ts';
 export * from './delivery-error.ts';
+export { underEither } from './either-signal.ts';
 export * from './delivery-observer.ts';
 export * from './delivery-set.ts';
 export { contentHash } from './hash.ts';
@@ -9,6 +10,7 @@ export { describeIdentity, identityKey, identityOf, type ObjectIdentity } from '
 export { previewDelivery, type PreviewedObject, type PreviewOptions } from './preview-delivery.ts';
 export { StillTerminating } from './remove-objects.ts';
 export type { Drift } from './plan.ts';
+export { asRendered } from './prepared-set.ts';
 export type { Rollout } from './rollout.ts';
 export { objectsOfSet } from './set-objects.ts';
 export { unfinishedWorkloads, type UnfinishedOptions } from './unfinished-workloads.ts';

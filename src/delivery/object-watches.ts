@@ -32,6 +32,8 @@ export interface ObjectWatchesOptions {
 
 export interface WatchedObjects {
   readonly resource: Resource;
+  /** All of them where absent. */
+  readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
   readonly fieldSelector?: string | undefined;
   /** Fields that do not count as owned, by object. */
@@ -81,9 +83,9 @@ export class ObjectWatches {
    * when we may not watch any more.
    */
   subscribe(objects: WatchedObjects, onChange: (key: string) => void): ObjectSubscription {
-    const { resource, labelSelector = '', fieldSelector = '', yielded = [] } = objects;
+    const { resource, namespace = '', labelSelector = '', fieldSelector = '', yielded = [] } = objects;
     const concerned = yielded.filter(({ kind }) => kind === resource.kind);
-    const id = `${resourceName(resource)}|${labelSelector}|${fieldSelector}|${JSON.stringify(concerned)}`;
+    const id = `${resourceName(resource)}|${namespace}|${labelSelector}|${fieldSelector}|${JSON.stringify(concerned)}`;
     const watch = this.#watches.get(id) ?? this.#start(id, { ...objects, yielded: concerned });
     watch.listeners.add(onChange);
     const { reflector } = watch;
@@ -108,7 +110,10 @@ export class ObjectWatches {
     };
   }
 
-  #start(id: string, { resource, labelSelector, fieldSelector, yielded = [] }: WatchedObjects): SharedWatch {
+  #start(
+    id: string,
+    { resource, namespace, labelSelector, fieldSelector, yielded = [] }: WatchedObjects,
+  ): SharedWatch {
     const { cluster, fieldManager, clock, onFailure } = this.#options;
     const listeners = new Set<(key: string) => void>();
     const stop = new AbortController();
@@ -123,6 +128,7 @@ export class ObjectWatches {
     const reflector = new Reflector<ObservedObject>({
       client: cluster.client,
       resource,
+      namespace,
       labelSelector,
       fieldSelector,
       metadataOnly: !rolloutKinds.has(resource.kind),

@@ -64,6 +64,12 @@ export function watchKey(resource: Resource, key: string): string {
 /** Objects of a set are shared between deliveries and never change: each is hashed once. */
 const hashes = new WeakMap<KubeObject, string>();
 
+/** The object, which counts as the same rendering as the other one: what tells them apart is no reason to apply it again. */
+export function asRendered(object: KubeObject, like: KubeObject): KubeObject {
+  hashes.set(object, renderedHash(like));
+  return object;
+}
+
 function renderedHash(object: KubeObject): string {
   const known = hashes.get(object);
   if (known !== undefined) return known;

@@ -10,7 +10,13 @@ import {
   isListComplete,
   readAnchor,
 } from './anchor.ts';
-import { listAnchors, refuseForeign, refuseRivals, sharedObjects } from './anchor-claims.ts';
+import {
+  anchorsNamespace,
+  listAnchors,
+  refuseForeign,
+  refuseRivals,
+  sharedObjects,
+} from './anchor-claims.ts';
 import { applyObject } from './apply-object.ts';
 import { comparableObject } from './comparable-object.ts';
 import type { FieldConflict } from './conflict.ts';
@@ -79,7 +85,7 @@ export async function previewDelivery(
   const recorded = new Map([...(await unlisted(set, target, options)), ...recordedBy(target, owner)]);
   const wanted = new Set(desired.map(({ identity }) => identityKey(identity)));
   const obsolete = [...recorded].filter(([key]) => !wanted.has(key)).map(([, entry]) => entry);
-  const keep = sharedObjects(target.anchors, anchor);
+  const keep = sharedObjects(target.anchors, anchor, owner);
 
   let done = 0;
   const counted = async (looking: Promise<PreviewedObject>): Promise<PreviewedObject> => {
@@ -110,7 +116,7 @@ async function readTarget(
   const name = { namespace, name: anchorName(owner) };
   const [found, anchors, current] = await Promise.all([
     client.get(resources.configMaps, name, { signal }).catch(absent),
-    listAnchors(cluster, signal),
+    listAnchors(cluster, anchorsNamespace(owner, namespace), signal),
     client.get(resources.namespaces, { name: namespace }, { signal, metadataOnly: true }).catch(absent),
   ]);
   const anchor = found === undefined ? noAnchor(name) : readAnchor(found);

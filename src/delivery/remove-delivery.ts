@@ -1,7 +1,7 @@
 import type { KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { type Clock, NotFoundError, resources } from '../kube/index.ts';
-import { listAnchors, sharedObjects } from './anchor-claims.ts';
+import { anchorsNamespace, listAnchors, sharedObjects } from './anchor-claims.ts';
 import {
   anchorName,
   type DeliveryOwner,
@@ -52,9 +52,9 @@ async function remove(options: RemoveDeliveryOptions): Promise<readonly ObjectId
   const name = { namespace, name: anchorName(owner) };
   const [found, anchors] = await Promise.all([
     cluster.client.get(resources.configMaps, name, { signal }).catch(absent),
-    listAnchors(cluster, signal),
+    listAnchors(cluster, anchorsNamespace(owner, namespace), signal),
   ]);
-  const keep = sharedObjects(anchors, name);
+  const keep = sharedObjects(anchors, name, owner);
   if (found === undefined) {
     if (rivalAnchor(anchors, owner, name) !== undefined) return [];
     if (!options.everDelivered) {

@@ -72,6 +72,15 @@ const scheduling = z.object({
     ),
 });
 
+const workload = z.object({
+  fromHub: z
+    .boolean()
+    .optional()
+    .describe(
+      'Puts the workload of the hub that scaleTargetRef names, with the ConfigMaps, Secrets and the ServiceAccount that its pods use, on every member that allows it, and keeps it there as it is on the hub, but for its replicas; what members have is expected to be there already by default.',
+    ),
+});
+
 export const distributedScaledObjectSpec = z.object({
   memberClusters: z
     .array(memberCluster)
@@ -80,6 +89,7 @@ export const distributedScaledObjectSpec = z.object({
   rebalancingPolicy: rebalancingPolicy
     .default(defaultPolicy)
     .describe('What happens when members fail and return.'),
+  workload: workload.optional().describe('Where the workload on members comes from.'),
   scheduling: scheduling.optional().describe('How the total is split.'),
   scaledObjectSpec: scaledObjectSpec.describe(
     'What the total depends on: the spec of a ScaledObject of KEDA.',

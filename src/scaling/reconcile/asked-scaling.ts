@@ -16,6 +16,8 @@ export interface AskedScaling {
   readonly least: number;
   readonly most: number;
   readonly restoresOriginals: boolean;
+  /** The workload on members is that of the hub. */
+  readonly fromHub: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -55,6 +57,7 @@ export function readAskedScaling(object: KubeObject): AskedOrInvalid {
       },
       least: minReplicaCount,
       most: maxReplicaCount,
+      fromHub: parsed.resource.spec.workload?.fromHub === true,
       restoresOriginals: advanced?.restoreToOriginalReplicaCount === true,
       warnings: read.warnings.map(sayProblem),
     },

@@ -18,6 +18,8 @@ export interface MemberStatusInput {
   readonly sights: ReadonlyMap<string, Sight>;
   /** Who else writes the workload of a place, by place. */
   readonly contenders: ReadonlyMap<string, string>;
+  /** Why a place does not have the workload of the hub as it is, by place. */
+  readonly troubles?: ReadonlyMap<string, string> | undefined;
   readonly before: MemberStatuses;
   readonly now: number;
 }
@@ -40,7 +42,7 @@ function statusOf(
   reason: MemberReason,
   row: MemberRow,
   before: MemberStatus | undefined,
-  { selection, sights, contenders, now }: MemberStatusInput,
+  { selection, sights, contenders, troubles, now }: MemberStatusInput,
 ): MemberStatus {
   const member = selection.members.get(reason.name);
   const id = member?.local ?? reason.name;
@@ -51,12 +53,17 @@ function statusOf(
   const state = isKept ? last.state : reason.state;
   const told = isKept ? last.description : describe(reason, member, selection.alike.get(reason.name));
   const contender = contenders.get(reason.place);
+  const trouble = troubles?.get(reason.place);
+  const more = [
+    ...(contender === undefined ? [] : [`contended by ${contender}`]),
+    ...(trouble === undefined ? [] : [trouble]),
+  ];
   const progressAt = row.progress?.at;
   return withoutUndefined({
     currentReplicas,
     desiredReplicas: row.desired,
     state,
-    description: toldText(contender === undefined ? told : `${told}; contended by ${contender}`),
+    description: toldText([told, ...more.filter((text) => !told.includes(text))].join('; ')),
     id,
     provider: member?.provider,
     excluded: reason.isExcluded,

@@ -38,10 +38,10 @@ const notAsked: Verdict = {
   reason: 'Initializing',
   message: 'Triggers are evaluated once it is known what runs.',
 };
-/** metav1.Condition's limit, in characters. */
-const longestReason = 1_024;
 /** For so long anything may be unknown; after that it is not going to be known soon. Milliseconds. */
 const settlesAfterMs = 60_000;
+/** metav1.Condition's limit, in characters. */
+const longestReason = 1_024;
 const obstacles = ['NoHealthyMembers', 'NoEligibleMembers', 'AllWeightsZero'] as const;
 const limits = ['CapacityLimited', 'MinReplicasUnsatisfied'] as const;
 

@@ -14,6 +14,7 @@ import type { EngineHooks, ScalingEngine } from '../engine/scaling-engine.ts';
 import { steadyTime } from '../plan/steady-time.ts';
 import { ScaleWriters } from '../workload/scale-writers.ts';
 import { WorkloadObserver } from '../workload/workload-observer.ts';
+import { WorkloadFromHub } from '../delivery-from-hub/workload-from-hub.ts';
 import { HubRivals } from './hub-rivals.ts';
 import { originalsAnnotation } from './original-replicas.ts';
 import { RecentNotices } from './recent-notices.ts';
@@ -69,6 +70,15 @@ export class ScalingController {
       notices: new RecentNotices(),
       rivals: new HubRivals({ client: services.hub, clock, onChange: enqueue }),
       claims: new TargetClaims({ members, now, onChange: enqueue }),
+      fromHub: new WorkloadFromHub({
+        hub: services.hub,
+        hubUid,
+        members,
+        events: services.events,
+        clock,
+        owned: (key) => ownership.signalFor(key),
+        onChange: enqueue,
+      }),
       moves: new TokenBucket(moves, clock),
       workloads: new WorkloadObserver({
         clock,
@@ -123,7 +133,7 @@ export class ScalingController {
 
   /** Runs until the signal aborts; `stop` of the controller ends the passes. */
   start(signal: AbortSignal): void {
-    const { members, engine, workloads, writers, rivals } = this.#services;
+    const { members, engine, workloads, writers, fromHub, rivals } = this.#services;
     // Which objects a member concerns is asked in the pass: one that changes nothing costs next to nothing.
     const unsubscribe = members.subscribe(() => this.adopt(() => true));
     signal.addEventListener(
@@ -132,6 +142,7 @@ export class ScalingController {
         unsubscribe();
         workloads.close();
         writers.close();
+        fromHub.close();
         rivals.close();
       },
       { once: true },
@@ -215,7 +226,7 @@ export class ScalingController {
 
   /** Ends everything that runs and is told for an object. */
   #letGo(key: string, object = this.#objects.store.get(key)): void {
-    const { members, workloads, writers, engine, notices, metrics } = this.#services;
+    const { members, workloads, writers, engine, fromHub, notices, metrics } = this.#services;
     this.#memories.delete(key);
     if (object !== undefined) {
       notices.forget(object.metadata.uid ?? '');
@@ -225,6 +236,7 @@ export class ScalingController {
     workloads.use(key, []);
     members.use(key, []);
     engine.forget(key);
+    fromHub.forget(key);
   }
 }
 

@@ -5,6 +5,7 @@ import type { ScalingEngine } from '../engine/scaling-engine.ts';
 import type { ScaleWriters } from '../workload/scale-writers.ts';
 import type { WorkloadObserver } from '../workload/workload-observer.ts';
 import type { HubRivals } from './hub-rivals.ts';
+import type { WorkloadFromHub } from '../delivery-from-hub/workload-from-hub.ts';
 import type { RecentNotices } from './recent-notices.ts';
 import type { TargetClaims } from './target-claims.ts';
 
@@ -15,6 +16,7 @@ export interface ScalingServices {
   readonly workloads: WorkloadObserver;
   readonly writers: ScaleWriters;
   readonly engine: ScalingEngine;
+  readonly fromHub: WorkloadFromHub;
   readonly rivals: HubRivals;
   readonly claims: TargetClaims;
   readonly events: EventRecorder;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { KubeObject } from '../../api/index.ts';
 import type { Cluster } from '../../clusters/index.ts';
 import { ConflictError, InvalidError, ServerError } from '../../kube/index.ts';
 import { FakeMember } from '../testing/fake-member.ts';
-import type { KubeObject } from '../../api/index.ts';
 import { objectName, ScalingWorld } from '../testing/scaling-world.ts';
 
 function rows(world: ScalingWorld) {

@@ -9,6 +9,7 @@ import type { WantedScale } from '../workload/scale-writer.ts';
 import { askEngine } from './ask-engine.ts';
 import { type AskedScaling, readAskedScaling, sayProblem } from './asked-scaling.ts';
 import { contenders, contentionNotices } from './contenders.ts';
+import { deliverFromHub } from './deliver-from-hub.ts';
 import { keepForRestart } from './keep-for-restart.ts';
 import { type MemberStatuses, memberStatuses } from './member-statuses.ts';
 import { type Notice, notices } from './notices.ts';
@@ -151,9 +152,19 @@ async function carryOut(
   context.signal.throwIfAborted();
   const later = writers.want(key, wanted);
   writers.keep(key, new Set(Object.keys(planned.state.rows)));
+  const delivered = await deliverFromHub(pass, { asked, planned, view });
+  const after = delivered.pass;
   const isWaiting = seed.seed === 'waiting';
-  const engine = isWaiting ? undefined : await askEngine(pass, view.sights.values());
-  const told = await conclude(pass, { asked, view, planned, report: engine?.report, isWaiting });
+  const { troubles } = delivered;
+  const engine = isWaiting ? undefined : await askEngine(after, view.sights.values());
+  const told = await conclude(after, {
+    asked,
+    view,
+    planned,
+    troubles,
+    report: engine?.report,
+    isWaiting,
+  });
   const dueAt = [
     planned.nextCheckAt,
     later,
@@ -165,7 +176,7 @@ async function carryOut(
     object: told.object,
     memory: { ...known, rows: told.members, statusAt: told.statusAt },
     outcome: nextLook(dueAt, told.againInMs, services.now()),
-    error: engine?.error,
+    error: engine?.error ?? delivered.error,
   };
 }
 
@@ -212,6 +223,8 @@ interface Conclusion {
   readonly asked: AskedScaling;
   readonly view: MemberView;
   readonly planned: Plan;
+  /** What hinders deliveries, by place. */
+  readonly troubles: ReadonlyMap<string, string>;
   readonly report: EngineReport | undefined;
   /** Nobody may decide the total yet. */
   readonly isWaiting: boolean;
@@ -219,7 +232,7 @@ interface Conclusion {
 
 async function conclude(
   pass: ScalingPass,
-  { asked, view, planned, report, isWaiting }: Conclusion,
+  { asked, view, planned, troubles, report, isWaiting }: Conclusion,
 ): Promise<Published & { readonly members: MemberStatuses }> {
   const { services, memory, key } = pass;
   const { selection, sights } = view;
@@ -230,6 +243,7 @@ async function conclude(
     selection,
     sights,
     contenders: rivals,
+    troubles,
     before,
     now: services.now(),
   });
@@ -278,7 +292,8 @@ async function end(pass: ScalingPass): Promise<Spread> {
   const { services, key, object, memory } = pass;
   services.engine.forget(key);
   const { outcome, restored } = await restoreOriginals(pass, memory.restored);
-  return { object, memory: { ...memory, restored }, outcome };
+  const removal = await services.fromHub.remove(object, pass.context.signal);
+  return { object, memory: { ...memory, restored }, outcome: outcome === done ? (removal ?? done) : outcome };
 }
 
 /** The spec means nothing that could be done: what runs keeps running. */
@@ -296,6 +311,7 @@ async function giveWay(pass: ScalingPass, holder: string): Promise<Spread> {
   const { services, key, object } = pass;
   services.writers.forget(key);
   services.engine.forget(key);
+  services.fromHub.forget(key);
   services.workloads.use(key, []);
   const { memberClusterStatuses: members = {} } = statusOf(object);
   const note = `${holder} scales the same workload on a member, and was there first`;

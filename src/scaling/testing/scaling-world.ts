@@ -10,6 +10,7 @@ import { type EventDetails, type EventRecorder, Metrics, TokenBucket } from '../
 import type { KubeClient, Resource, WriteOptions } from '../../kube/index.ts';
 import { FakeClock, MemoryApi, settle } from '../../../test/support/memory-hub.ts';
 import { steadyTime } from '../plan/steady-time.ts';
+import { WorkloadFromHub } from '../delivery-from-hub/workload-from-hub.ts';
 import { HubRivals } from '../reconcile/hub-rivals.ts';
 import { RecentNotices } from '../reconcile/recent-notices.ts';
 import { recall, type ScalingMemory } from '../reconcile/scaling-memory.ts';
@@ -177,6 +178,15 @@ export class ScalingWorld {
     events: { record: (details: EventDetails) => void this.events.push(details) } as unknown as EventRecorder,
     notices: new RecentNotices(),
     rivals: new HubRivals({ client: this.#hubClient(), clock: this.clock, onChange: () => undefined }),
+    fromHub: new WorkloadFromHub({
+      hub: this.#hubClient(),
+      hubUid: 'hub',
+      members: this.#registry(),
+      events: { record: (details: EventDetails) => void this.events.push(details) },
+      clock: this.clock,
+      owned: () => this.stop.signal,
+      onChange: () => undefined,
+    }),
     metrics: this.metrics,
     clock: this.clock,
     now: steadyTime(this.clock),
