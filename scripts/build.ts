@@ -8,7 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
  * Bundles the program and the access plugins into `dist`: each is one executable file that needs nothing but Node 24.
- * `kubectl-wheelwright` beside it makes it a kubectl plugin wherever `dist` is in PATH.
+ * `kubectl-wheelwright` beside it makes it a kubectl plugin wherever `dist` is in PATH, and `kubectl_complete-wheelwright`
+ * has kubectl complete its arguments.
  */
 export async function buildAll(directory = join(root, 'dist')): Promise<void> {
   await rm(directory, { recursive: true, force: true });
@@ -26,15 +27,16 @@ export async function buildAll(directory = join(root, 'dist')): Promise<void> {
     keepNames: true,
     legalComments: 'none',
     define: { WHEELWRIGHT_VERSION: JSON.stringify(version) },
-    // Dependencies in CommonJS ask for `require`, which ES modules do not have.
+    // An alias is told by the second line from a program of somebody else. Dependencies in CommonJS ask for `require`, which ES modules do not have.
     banner: {
-      js: '#!/usr/bin/env node\nimport { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+      js: '#!/usr/bin/env node\n// wheelwright\nimport { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
     },
     plugins: [withoutLocales],
     logLevel: 'warning',
   });
   await chmod(program, 0o755);
-  await symlink('wheelwright', join(directory, 'kubectl-wheelwright'));
+  for (const name of ['kubectl-wheelwright', 'kubectl_complete-wheelwright'])
+    await symlink('wheelwright', join(directory, name));
   for (const bundle of pluginBundles(join(directory, 'plugins'))) {
     await build({ ...bundle, logLevel: 'warning' });
     await chmod(bundle.outfile, 0o755);

@@ -1,5 +1,5 @@
 import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/api/index.ts';
 import { NotFoundError, resources } from '../../src/kube/index.ts';
@@ -87,7 +87,9 @@ describe('the names of other plugins', () => {
     expect((await mc(['list-members', '-h'])).stdout).toContain('Usage: kubectl kedify mc list-members');
   });
 
-  test('are completed by kubectl', async () => {
+  test('are completed by kubectl, and so is its own', async () => {
+    for (const name of ['kubectl-wheelwright', 'kubectl_complete-wheelwright'])
+      expect(await readlink(join(dirname(shell.program), name))).toBe('wheelwright');
     const { stdout } = await shell.run(kubectlFile, ['__complete', 'kedify', 'mc', 'se']);
     expect(stdout).toContain('setup-member\n');
   });
@@ -138,18 +140,38 @@ describe('a member', () => {
   });
 
   test('that the hub cannot reach is told with what stays and how to undo it', async () => {
-    const lost = ['members', 'add', 'lost', ...hubOf, ...memberOf(1), '--wait', '5s'];
+    const lost = ['members', 'add', 'lost', ...hubOf, ...memberOf(1), '--wait', '30s'];
     const refused = await wheelwright(...lost, '--member-api-url', 'https://127.0.0.1:1');
     expect(refused).toMatchObject({ exit: 1, stdout: '' });
     expect(refused.stderr).toContain('✓ 6/7 Secret on the hub');
     expect(refused.stderr).toContain('✗ 7/7 hub reaches lost');
-    expect(refused.stderr).toContain('The hub does not reach lost after 5s');
+    expect(refused.stderr).toContain('The hub does not reach lost after 30s');
     const undo = `members remove lost --cleanup-member --member-kubeconfig ${fleet.spoke(1).cluster.kubeconfig} -n ${namespace}`;
     expect(refused.stderr).toContain(`undo it with: wheelwright ${undo}`);
     const undone = await wheelwright(...undo.split(' '), '--yes');
     expect(undone).toMatchObject({ exit: 0, stdout: 'member/lost removed\n' });
     expect(undone.stderr).toContain('Removed 4 objects from the member');
     expect(await gone('lost')).toBe(true);
+  });
+
+  test('that is registered anew is reached once the hub has tried the new way, not before', async () => {
+    const again = ['members', 'add', 'member-a', ...hubOf, ...memberOf(0), '--yes', '--wait', '30s'];
+    const refused = await wheelwright(...again, '--member-api-url', 'https://127.0.0.1:1');
+    expect(refused).toMatchObject({ exit: 1, stdout: '' });
+    expect(refused.stderr).toContain('The hub does not reach member-a after 30s');
+    expect(refused.stderr).toContain('member-a stays registered');
+    expect(refused.stderr).not.toContain('--cleanup-member');
+    expect(await wheelwright(...again)).toMatchObject({ exit: 0, stdout: 'member/member-a added\n' });
+  });
+
+  test('that another registration works by is not cleaned up', async () => {
+    const other = ['members', 'add', 'member-y', ...hubOf, ...memberOf(0)];
+    expect((await wheelwright(...other)).exit).toBe(0);
+    const remove = ['members', 'remove', 'member-y', ...hubOf, '--yes'];
+    const refused = await wheelwright(...remove, '--cleanup-member', ...memberOf(0));
+    expect(refused).toMatchObject({ exit: 5, stdout: '' });
+    expect(refused.stderr).toContain('The hub reaches member-a (kubeconfig) by account');
+    expect((await wheelwright(...remove)).exit).toBe(0);
   });
 
   test('is drained and given back by an annotation that the operator heeds', async () => {
@@ -216,6 +238,10 @@ describe('a member of the bundled Secret', () => {
     const which = await mc(['delete-member', 'member-b', ...hubOf, '--yes']);
     expect(which).toMatchObject({ exit: 1, stdout: '' });
     expect(which.stderr).toContain('is registered in two ways');
+    // Nobody has mounted the file, so that nobody can say what runs there; the other member is none of its business.
+    const drained = await mc(['delete-member', 'member-b', ...hubOf, ...file, '--drain', '--yes']);
+    expect(drained).toMatchObject({ exit: 1, stdout: '' });
+    expect((await secret('member-b')).metadata.annotations ?? {}).toEqual({});
     const deleteFile = await mc(['delete-member', 'member-b', ...hubOf, ...file], 'y\n');
     expect(deleteFile).toMatchObject({ exit: 0, stdout: 'member/member-b deleted\n' });
     expect((await secret(bundled)).data ?? {}).toEqual({});

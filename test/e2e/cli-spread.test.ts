@@ -36,6 +36,13 @@ beforeAll(async () => {
       if (exit !== 0) throw new Error(stderr);
     }),
   );
+  const metadata = { namespace: 'default', name: 'mock-metric' };
+  await fleet.put(resources.configMaps, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata,
+    data: { 'metric-value': '0' },
+  });
   await fleet.hub.create(resources.distributedScaledObjects, distributedObject());
   await nginx.waitForStatus('both take part', ({ membersHealthyCount }) => membersHealthyCount === 2);
   await nginx.scale(6);
@@ -84,10 +91,12 @@ describe('a workload that is spread over members set up by the command line', ()
     });
   });
 
-  test('is checked, and nothing is found', async () => {
+  test('is checked, and nothing is found but the short patience of the tests', async () => {
     const { exit, stdout } = await shell.wheelwright('check', '--only', 'WW40xx');
     expect(stdout).toContain('ok   WW4013  2 members are reached');
-    expect(stdout).toContain('0 failed, 0 warnings, 9 ok, 0 skipped');
+    expect(stdout).toContain('WW4009  a grace period is shorter than 16s: dso/default/nginx (3s)');
+    expect(stdout).toContain('WW4011  everything that triggers name is there');
+    expect(stdout).toContain('0 failed, 1 warning, 12 ok, 0 skipped');
     expect(exit).toBe(0);
   });
 
@@ -99,6 +108,18 @@ describe('a workload that is spread over members set up by the command line', ()
     expect(stdout).toContain('Member member-1: Drained');
     expect((await shell.wheelwright('uncordon', 'member-1', ...place)).exit).toBe(0);
     await nginx.waitForSplit([3, 3]);
+  });
+
+  test('has moved away from a member when that is removed with a drain', async () => {
+    const removed = await shell.wheelwright('members', 'remove', 'member-2', ...place, '--drain', '--yes');
+    expect(removed).toMatchObject({ exit: 0, stdout: 'member/member-2 removed\n' });
+    const { client, cluster } = fleet.spoke(1);
+    const left = await client.get(resources.deployments, deployment(1).metadata);
+    expect(left['spec']).toMatchObject({ replicas: 0 });
+    const back = ['members', 'add', 'member-2', ...place, '--member-kubeconfig', cluster.kubeconfig];
+    expect((await shell.wheelwright(...back)).exit).toBe(0);
+    await nginx.waitForSplit([3, 3]);
+    await nginx.waitForStatus('6/6', ({ print }) => print?.totalReplicas === '6/6');
   });
 
   test('is left to itself on a member that is removed, and the others take over', async () => {

@@ -3,6 +3,7 @@ import {
   lstat,
   mkdir,
   mkdtemp,
+  readdir,
   readFile,
   readlink,
   realpath,
@@ -14,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../run.ts';
+import { placeLink } from './place-link.ts';
 import { testHost } from '../testing/test-host.ts';
 
 let directory: string;
@@ -63,7 +65,32 @@ describe('other names of the program', () => {
     expect(await readlink(link)).toBe(program);
   });
 
+  it('take the place of those of another installation that is there', async () => {
+    const other = join(directory, 'other');
+    await mkdir(other);
+    await writeFile(join(other, 'wheelwright'), '#!/usr/bin/env node\n// wheelwright\n');
+    const link = join(directory, 'opt', 'kubectl-mc');
+    await symlink(join(other, 'wheelwright'), link);
+    expect((await alias('--mc')).exit).toBe(0);
+    expect(await readlink(link)).toBe(program);
+  });
+
+  it('leave nothing behind where they cannot be put in their place', async () => {
+    const inTheWay = join(directory, 'opt', 'kubectl-mc');
+    await mkdir(inTheWay);
+    await expect(placeLink(program, inTheWay)).rejects.toThrow(inTheWay);
+    expect((await readdir(join(directory, 'opt'))).toSorted()).toEqual(['kubectl-mc', 'wheelwright']);
+  });
+
   it.each<[what: string, make: (file: string) => Promise<unknown>]>([
+    [
+      'a link to a program of somebody else that is called the same',
+      async (file) => {
+        await mkdir(join(directory, 'bin'));
+        await writeFile(join(directory, 'bin', 'wheelwright'), '#!/bin/sh\n');
+        await symlink(join(directory, 'bin', 'wheelwright'), file);
+      },
+    ],
     ['a file', (file) => writeFile(file, 'mine')],
     ['a directory', (file) => mkdir(file)],
     ['a link to another program', (file) => symlink('/opt/krew/kubectl-mc-of-others', file)],

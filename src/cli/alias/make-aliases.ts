@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { access, constants, readlink, realpath, rename, symlink } from 'node:fs/promises';
+import { access, constants, open, readlink, realpath } from 'node:fs/promises';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import type { Call } from '../cli-command.ts';
 import { pluginNames } from '../command-line/program-name.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { CliError, usageError } from '../failure/cli-error.ts';
+import { placeLink } from './place-link.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import type { OutputFlags } from '../terminal/output-options.ts';
 
@@ -14,6 +14,9 @@ export interface AliasFlags extends OutputFlags {
   readonly wheelwright?: boolean;
   readonly dir?: string;
 }
+
+const marker = 'wheelwright';
+const headBytes = 512;
 
 type Found = 'nothing' | 'ours' | 'anotherOfOurs' | 'foreign';
 
@@ -34,7 +37,7 @@ export async function makeAliases({ flags, host, terminal }: Call<AliasFlags>): 
   const foreign = found.filter(({ is }) => is === 'foreign').map(({ link }) => link);
   if (foreign.length > 0) throw inTheWay(foreign);
   for (const { link, is } of found) {
-    if (is !== 'ours') await place(program, link);
+    if (is !== 'ours') await placeLink(program, link);
     terminal.out.line(`${plainText(link)} ${is === 'ours' ? 'unchanged' : 'linked'}`);
   }
   for (const note of await notes(names, directory, host.env['PATH'] ?? '')) terminal.err.line(`! ${note}`);
@@ -69,15 +72,19 @@ async function look(link: string, program: string): Promise<Found> {
   }
   const path = resolve(dirname(link), target);
   if (path === program || (await realpath(path).catch(() => path)) === program) return 'ours';
-  // Of an earlier installation.
-  return basename(path) === basename(program) ? 'anotherOfOurs' : 'foreign';
+  return (await isEarlierOne(path)) ? 'anotherOfOurs' : 'foreign';
 }
 
-/** Whoever calls the name meanwhile finds the old link or the new one. */
-async function place(program: string, link: string): Promise<void> {
-  const beside = `${link}.${randomUUID()}`;
-  await symlink(program, beside);
-  await rename(beside, link);
+/** Whether a file is this program of another installation: it says so in its head, or is gone and had its name. */
+async function isEarlierOne(path: string): Promise<boolean> {
+  if (basename(path) !== marker) return false;
+  try {
+    await using file = await open(path);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    return buffer.toString('utf8', 0, bytesRead).includes(`// ${marker}`);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
 }
 
 function inTheWay(files: readonly string[]): CliError {

@@ -10,7 +10,7 @@ import {
 } from '../../kube/index.ts';
 import type { CommandEntry } from '../cli-command.ts';
 import { commands } from '../commands.ts';
-import { crdDefinitions } from '../crds/definitions.ts';
+import { crdDefinitionsFor } from '../crds/definitions.ts';
 import { run } from '../run.ts';
 import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
 import { fakeKubeClient, type FakeKubeClientOptions } from '../testing/fake-kube-client.ts';
@@ -32,7 +32,7 @@ const providerFile = fileURLToPath(new URL('testing/providers.json', import.meta
 const dayMs = 86_400_000;
 const token = `secret-${'x'.repeat(30)}`;
 
-const established = crdDefinitions().map((definition) => ({
+const established = crdDefinitionsFor('knative').map((definition) => ({
   ...definition,
   status: { conditions: [{ type: 'Established', status: 'True' }] },
 }));
@@ -210,7 +210,7 @@ describe('what a check finds', () => {
       { hub: { serverTime: ago(-60) } },
     ],
     ['WW1101', 'knativeservings.operator.knative.dev is not installed; knativeeventings', '', { hub: {} }],
-    ['WW1101', 'is not established', '', { hub: { objects: crdDefinitions() } }],
+    ['WW1101', 'is not established', '', { hub: { objects: crdDefinitionsFor('knative') } }],
     ['WW1103', 'no operator has ever held a Lease on this hub', '', { hub: {} }],
     [
       'WW1103',

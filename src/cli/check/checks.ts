@@ -24,12 +24,16 @@ import { providerFileUsable } from './hub-checks/provider-file-usable.ts';
 import { autoscalerActive } from './scaling-checks/autoscaler-active.ts';
 import { childOwned } from './scaling-checks/child-owned.ts';
 import { engine } from './scaling-checks/engine.ts';
+import { gracePeriod } from './scaling-checks/grace-period.ts';
 import { membersKnown } from './scaling-checks/members-known.ts';
 import { membersReady } from './scaling-checks/members-ready.ts';
 import { metricsService } from './scaling-checks/metrics-service.ts';
 import { nameFits } from './scaling-checks/name-fits.ts';
+import { replicasStart } from './scaling-checks/replicas-start.ts';
+import { scaledOnce } from './scaling-checks/scaled-once.ts';
 import { selectorSet } from './scaling-checks/selector-set.ts';
 import { targetsThere } from './scaling-checks/targets-there.ts';
+import { triggerObjects } from './scaling-checks/trigger-objects.ts';
 
 export const hubChecks: readonly HubCheck[] = [
   contextResolves,
@@ -49,7 +53,11 @@ export const hubChecks: readonly HubCheck[] = [
   autoscalerActive,
   selectorSet,
   targetsThere,
+  scaledOnce,
   membersKnown,
+  gracePeriod,
+  replicasStart,
+  triggerObjects,
   nameFits,
   membersReady,
 ];

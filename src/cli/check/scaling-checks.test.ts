@@ -7,7 +7,8 @@ import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
 import { kedifyConfiguration, reached, scaledObject } from '../testing/scaling-objects.ts';
 import { fakeKubeClient } from '../testing/fake-kube-client.ts';
 import { testHost } from '../testing/test-host.ts';
-import { lease, now } from '../testing/objects.ts';
+import { ForbiddenError } from '../../kube/index.ts';
+import { ago, lease, now } from '../testing/objects.ts';
 import { checkCommand } from './check-command.ts';
 
 const members = kedifyConfiguration({ 'eu-1': reached('eu-1'), 'us-2': reached('us-2') });
@@ -45,6 +46,49 @@ function hpa(status: 'True' | 'False', reason: string): KubeObject {
   };
 }
 
+function hpaOf(kind: string, target: string): KubeObject {
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { namespace: 'shop', name: 'own' },
+    spec: { scaleTargetRef: { kind, name: target } },
+  };
+}
+
+const hubRow = { currentReplicas: 2, desiredReplicas: 2, id: 'here', provider: 'hub', state: 'Ready' };
+const onHub: KubeObject = {
+  ...checkout,
+  status: { selector: 'a=b', memberClusterStatuses: { here: hubRow } },
+};
+
+function onTheWay(): KubeObject {
+  const row = { ...hubRow, id: 'us-2', provider: 'kubeconfig', desiredReplicas: 4 };
+  const memberClusterStatuses = { 'us-2': { ...row, lastScalingProgressTime: ago(30) } };
+  return { ...checkout, status: { selector: 'a=b', memberClusterStatuses } };
+}
+
+function withSpec(spec: object, object = checkout): KubeObject {
+  return { ...object, spec: { ...(object['spec'] as object), ...spec } };
+}
+
+function withTriggers(...triggers: readonly object[]): KubeObject {
+  return withSpec({ scaledObjectSpec: { scaleTargetRef: { name: 'checkout' }, triggers } });
+}
+
+const fromLoad = {
+  type: 'kubernetes-resource',
+  metadata: { resourceKind: 'ConfigMap', resourceName: 'load', key: 'value', targetValue: '5' },
+};
+const triggered = withTriggers(fromLoad, {
+  type: 'prometheus',
+  metadata: {},
+  authenticationRef: { name: 'login' },
+});
+
+function configMap(data: Readonly<Record<string, string>>): KubeObject {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { namespace: 'shop', name: 'load' }, data };
+}
+
 describe('checks of what is spread over members', () => {
   it('are skipped where there is nothing of the kind', async () => {
     const { exit, lines } = await check([]);
@@ -78,6 +122,33 @@ describe('checks of what is spread over members', () => {
       ],
     ],
     [
+      'WW4007',
+      'scaled by others as well: dso/shop/checkout on us-2 by kube-controller-manager',
+      [
+        members,
+        scaledObject('shop/checkout', {
+          rows: [
+            { member: 'us-2', description: 'its share by weight 1; contended by kube-controller-manager' },
+          ],
+        }),
+      ],
+    ],
+    [
+      'WW4007',
+      "scaled on the hub as well: dso/shop/checkout by HorizontalPodAutoscaler 'own'",
+      [members, onHub, hpaOf('Deployment', 'checkout'), hpaOf('Deployment', 'cart')],
+    ],
+    [
+      'WW4011',
+      "not there: key 'value' of ConfigMap shop/load of dso/shop/checkout, TriggerAuthentication shop/login of dso/shop/checkout",
+      [members, triggered],
+    ],
+    [
+      'WW4011',
+      "not there: key 'value' of ConfigMap shop/load of dso/shop/checkout",
+      [members, withTriggers(fromLoad), configMap({ other: '1' })],
+    ],
+    [
       'WW4008',
       "not registered: 'us-9' of dso/shop/checkout",
       [members, scaledObject('shop/checkout', { members: [{ name: 'us-9' }, { name: 'kubeconfig#eu-1' }] })],
@@ -104,6 +175,53 @@ describe('checks of what is spread over members', () => {
     const { exit, lines } = await check(objects);
     expect(lines).toEqual([`${code} error prod-hub: ${says}`]);
     expect(exit).toBe(1);
+  });
+
+  it.each<[says: string, object: KubeObject]>([
+    [
+      'WW4009 warning prod-hub: a grace period is shorter than 16s: dso/shop/checkout (15s)',
+      withSpec({ rebalancingPolicy: { gracePeriod: '15s' } }),
+    ],
+    [
+      'WW4010 warning prod-hub: replicas do not start: dso/shop/checkout on us-2 (1 of 4)',
+      scaledObject('shop/checkout', { rows: [{ member: 'us-2', current: 1, desired: 4 }] }),
+    ],
+    [
+      'WW4010 warning prod-hub: replicas do not start: dso/shop/checkout on us-2 (4 of 4)',
+      scaledObject('shop/checkout', {
+        rows: [
+          {
+            member: 'us-2',
+            desired: 4,
+            state: 'NotReady',
+            description: 'slow progress: the others take over what is not ready',
+          },
+        ],
+      }),
+    ],
+  ])('%s', async (says, object) => {
+    expect(await check([members, object])).toEqual({ exit: 0, lines: [says] });
+  });
+
+  it.each<[what: string, objects: readonly KubeObject[]]>([
+    ['a grace period of 16s', [withSpec({ rebalancingPolicy: { gracePeriod: '16s' } })]],
+    ['replicas that have started to come within the grace period', [onTheWay()]],
+    ['a trigger whose object is there', [withTriggers(fromLoad), configMap({ value: '1' })]],
+    [
+      'an autoscaler of the hub for a workload that only members run',
+      [checkout, hpaOf('Deployment', 'checkout')],
+    ],
+  ])('find nothing in %s', async (_, objects) => {
+    expect(await check([members, ...objects])).toEqual({ exit: 0, lines: [] });
+  });
+
+  it('say nothing of what triggers name where this user may not read it', async () => {
+    const { exit, lines } = await check([members, withTriggers(fromLoad)], {
+      fails: (call) =>
+        call.resource === 'configmaps' ? new ForbiddenError(call, { message: 'forbidden' }) : undefined,
+    });
+    const lacks = 'WW4011 skipped prod-hub: needs the right to get configmaps';
+    expect({ exit, lines }).toEqual({ exit: 4, lines: [lacks] });
   });
 
   it.each([hpa('True', 'ValidMetricFound'), hpa('False', 'ScalingDisabled')])(
@@ -143,6 +261,12 @@ describe('checks of what is spread over members', () => {
         ],
       },
     });
+    const own: KubeObject = {
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'ScaledObject',
+      metadata: { namespace: 'shop', name: 'own' },
+      spec: { scaleTargetRef: { name: 'checkout' } },
+    };
     const service = (namespace: string, status: string): KubeObject => ({
       apiVersion: 'apiregistration.k8s.io/v1',
       kind: 'APIService',
@@ -181,6 +305,12 @@ describe('checks of what is spread over members', () => {
         'error',
         'the ScaledObject of the same name is not that of dso/shop/checkout',
         [...well.toSpliced(3, 1), child('of-somebody-else')],
+      ],
+      [
+        'WW4007',
+        'error',
+        "scaled on the hub as well: dso/shop/checkout by ScaledObject 'own'",
+        [...well.toSpliced(1, 1), onHub, own],
       ],
       ['WW4003', 'warning', 'there is no ScaledObject for dso/shop/checkout', well.toSpliced(3, 1)],
     ])('%s %s: %s', async (code, level, says, objects) => {

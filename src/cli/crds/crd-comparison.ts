@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { KubeObject } from '../../api/index.ts';
 import { type KubeClient, NotFoundError, resources } from '../../kube/index.ts';
+import { crdDefinitionsFor, type HubUse } from './definitions.ts';
 
 /** How a CustomResourceDefinition of the hub compares with the one of this version. */
 export interface CrdComparison {
@@ -11,8 +12,28 @@ export interface CrdComparison {
   readonly detail: string;
 }
 
+/**
+ * How the definitions of the hub compare with those of this version. Those for members count where the hub has one of them,
+ * or where they are asked for; undefined asks for what the hub is used for. Throws KubeError.
+ */
+export async function compareCrds(
+  client: KubeClient,
+  use: HubUse | undefined,
+  signal: AbortSignal,
+): Promise<readonly CrdComparison[]> {
+  const compare = (wanted: HubUse): Promise<readonly CrdComparison[]> =>
+    Promise.all(
+      crdDefinitionsFor(wanted).map(async (ours) =>
+        compareCrd(ours, await readCrd(client, ours.metadata.name, signal)),
+      ),
+    );
+  if (use !== undefined) return compare(use);
+  const [knative, members] = await Promise.all([compare('knative'), compare('members')]);
+  return members.every(({ state }) => state === 'missing') ? knative : [...knative, ...members];
+}
+
 /** The definition as the hub has it; undefined where it has none. Throws KubeError. */
-export async function readCrd(
+async function readCrd(
   client: KubeClient,
   name: string,
   signal: AbortSignal,
@@ -43,7 +64,7 @@ const definitionSchema = z.object({
 });
 
 /** `ours` is what this version installs; the schema of its version is what counts. */
-export function compareCrd(ours: KubeObject, live: KubeObject | undefined): CrdComparison {
+function compareCrd(ours: KubeObject, live: KubeObject | undefined): CrdComparison {
   const { name } = ours.metadata;
   if (live === undefined) return { name, state: 'missing', detail: 'is not installed' };
   const wanted = definitionSchema.parse(ours).spec.versions[0];

@@ -7,12 +7,19 @@ import { run } from '../run.ts';
 import { fakeHub } from '../testing/fake-hub.ts';
 import { testHost } from '../testing/test-host.ts';
 import { crdsCommand } from './crds-command.ts';
-import { allCrdDefinitions, crdDefinitions } from './definitions.ts';
+import { allCrdDefinitions, crdDefinitionsFor } from './definitions.ts';
 
-const established: readonly KubeObject[] = crdDefinitions().map((definition) => ({
+const established: readonly KubeObject[] = crdDefinitionsFor('knative').map((definition) => ({
   ...definition,
   status: { conditions: [{ type: 'Established', status: 'True' }] },
 }));
+
+function withOtherSchema(definition: KubeObject): KubeObject {
+  const copy = structuredClone(definition);
+  const { versions } = copy['spec'] as { versions: { schema: object }[] };
+  for (const version of versions) version.schema = { openAPIV3Schema: { type: 'object' } };
+  return copy;
+}
 
 async function crds(line: string, objects: readonly KubeObject[] = established) {
   const { open, clock, closed } = fakeHub({ objects });
@@ -48,6 +55,57 @@ describe('crds', () => {
     });
   });
 
+  const forMembers = crdDefinitionsFor('members').map((definition) => ({
+    ...definition,
+    status: { conditions: [{ type: 'Established', status: 'True' }] },
+  }));
+  const [scaled, configuration] = forMembers as unknown as readonly [KubeObject, KubeObject];
+
+  it.each<
+    [what: string, objects: readonly KubeObject[], line: string, exit: number, says: readonly string[]]
+  >([
+    [
+      'one of them is there and is its own',
+      [...established, ...forMembers],
+      '--check',
+      0,
+      ['distributedscaledobjects.keda.kedify.io is that of this version\n'],
+    ],
+    [
+      'one of them is missing',
+      [...established, scaled],
+      '--check',
+      1,
+      ['kedifyconfigurations.install.kedify.io is not installed\n', 'kubectl wheelwright crds | kubectl'],
+    ],
+    [
+      'one of them is that of somebody else',
+      [...established, scaled, withOtherSchema(configuration)],
+      '--check',
+      1,
+      ['kedifyconfigurations.install.kedify.io has the schema of another version\n'],
+    ],
+    [
+      'they are asked for',
+      established,
+      '--check --for members',
+      1,
+      [
+        'distributedscaledobjects.keda.kedify.io is not installed\n',
+        'kubectl wheelwright crds --for members | kubectl',
+      ],
+    ],
+  ])('--check tells of the definitions for members where %s', async (_, objects, line, exit, says) => {
+    const checked = await crds(line, objects);
+    expect(checked.exit).toBe(exit);
+    for (const text of says) expect(checked.stdout).toContain(text);
+  });
+
+  it('prints those of one use alone', async () => {
+    const { stdout } = await crds('--for members');
+    expect(loadAll(stdout)).toEqual(crdDefinitionsFor('members'));
+  });
+
   const changed = (change: (spec: never) => void): readonly KubeObject[] =>
     established.map((definition) => {
       const copy = structuredClone(definition);
@@ -56,7 +114,7 @@ describe('crds', () => {
     });
   const cases: readonly [what: string, objects: readonly KubeObject[]][] = [
     ['is not installed', []],
-    ['is not established', crdDefinitions()],
+    ['is not established', crdDefinitionsFor('knative')],
     [
       'has the schema of another version',
       changed((spec: { versions: { schema: object }[] }) => {

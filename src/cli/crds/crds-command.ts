@@ -1,7 +1,9 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
+import { choice } from '../command-line/choice.ts';
 import { hubOptions } from '../hub/hub-options.ts';
 import { outputOptions } from '../terminal/output-options.ts';
+import { hubUses } from './definitions.ts';
 import type { CrdsServices } from './show-crds.ts';
 import type { CrdsFlags } from './crds-flags.ts';
 
@@ -10,7 +12,12 @@ export function crdsCommand(services?: CrdsServices): CliCommand<CrdsFlags> {
   return {
     define(command) {
       const check = new Option('--check', 'print whether the hub has them; exit with 1 where it has not');
-      for (const option of [check, ...hubOptions(), ...outputOptions()]) command.addOption(option);
+      const use = choice(
+        '--for <use>',
+        'only those for Knative, or for workloads that are spread over members; default: all, and with --check those that the hub is used for',
+        hubUses,
+      );
+      for (const option of [check, use, ...hubOptions(), ...outputOptions()]) command.addOption(option);
     },
     async run(call) {
       const { showCrds } = await import('./show-crds.ts');

@@ -7,10 +7,19 @@ export function allCrdDefinitions(): readonly KubeObject[] {
   return servedKinds.map(customResourceDefinition);
 }
 
+/** What the operator does on a hub. */
+export type HubUse = 'knative' | 'members';
+
+export const hubUses: readonly HubUse[] = ['knative', 'members'];
+
+const knativeGroup = 'operator.knative.dev';
+
 /**
- * Those that it needs on every hub. The others are for workloads that are spread over members, which not every hub has,
- * and whoever has them from Kedify keeps them.
+ * Those of one use. Workloads that are spread over members are not there on every hub, and whoever has their definitions
+ * from Kedify keeps them.
  */
-export function crdDefinitions(): readonly KubeObject[] {
-  return servedKinds.filter(({ group }) => group === 'operator.knative.dev').map(customResourceDefinition);
+export function crdDefinitionsFor(use: HubUse): readonly KubeObject[] {
+  return servedKinds
+    .filter(({ group }) => (group === knativeGroup) === (use === 'knative'))
+    .map(customResourceDefinition);
 }

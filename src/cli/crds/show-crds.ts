@@ -6,9 +6,9 @@ import type { ExitName } from '../exit-codes.ts';
 import { openHub, type OpenHub } from '../hub/open-hub.ts';
 import { arrow } from '../terminal/arrow.ts';
 import { markWord } from '../terminal/mark.ts';
-import { compareCrd, type CrdComparison, readCrd } from './crd-comparison.ts';
+import { compareCrds, type CrdComparison } from './crd-comparison.ts';
 import type { CrdsFlags } from './crds-flags.ts';
-import { allCrdDefinitions, crdDefinitions } from './definitions.ts';
+import { allCrdDefinitions, crdDefinitionsFor } from './definitions.ts';
 
 export interface CrdsServices {
   readonly open: OpenHub;
@@ -21,7 +21,9 @@ export async function showCrds(
   services: CrdsServices = { open: openHub, clock: systemClock },
 ): Promise<ExitName> {
   if (call.flags.check === true) return check(call, services);
-  const yaml = allCrdDefinitions().map((definition) => dump(definition, { noRefs: true, lineWidth: -1 }));
+  const use = call.flags.for;
+  const definitions = use === undefined ? allCrdDefinitions() : crdDefinitionsFor(use);
+  const yaml = definitions.map((definition) => dump(definition, { noRefs: true, lineWidth: -1 }));
   call.terminal.out.write(yaml.join('---\n'));
   return 'done';
 }
@@ -33,15 +35,12 @@ async function check(
   const signal = host.interruption();
   const hub = await open(flags, host, { clock });
   try {
-    const comparisons = await Promise.all(
-      crdDefinitions().map(async (ours) =>
-        compareCrd(ours, await readCrd(hub.client, ours.metadata.name, signal)),
-      ),
-    );
+    const comparisons = await compareCrds(hub.client, flags.for, signal);
     for (const { name, state, detail } of comparisons)
       out.line(`${markWord(out.style, state === 'same' ? 'ok' : 'failed')} ${name} ${detail}`);
     if (comparisons.every(isSame)) return 'done';
-    const crds = suggestedCommand(host.program, 'crds', {});
+    const line = flags.for === undefined ? 'crds' : `crds --for ${flags.for}`;
+    const crds = suggestedCommand(host.program, line, {});
     const target = suggestedCommand('kubectl apply', '--server-side -f -', flags);
     out.line(`${arrow(out.style)} ${crds} | ${target}`);
     return 'negative';

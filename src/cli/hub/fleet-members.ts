@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { KubeObject } from '../../api/index.ts';
-import { drainPrefix } from '../../clusters/index.ts';
+import { drainPrefix, readMark, withoutMark } from '../../clusters/index.ts';
 import { type KubeClient, resources } from '../../kube/index.ts';
 
 /** A member as the operator tells it in the status of its KedifyConfiguration. */
@@ -13,13 +13,15 @@ export interface FleetMember {
   readonly state: string | undefined;
   readonly provider: string | undefined;
   readonly info: string | undefined;
+  /** The mark of the kubeconfig that state and info are about; undefined where they are about none in particular. */
+  readonly credential: string | undefined;
   /** Somebody asked to move everything away, as far as the KedifyConfiguration tells; Secrets and profiles are not read. */
   readonly isDrained: boolean;
   readonly configuration: { readonly namespace: string; readonly name: string };
 }
 
 /** As the operator says it of members whose Secret or profile asks for it. */
-const saysDrained = /\bIt is drained\./;
+const drainedSentence = /\bIt is drained\./;
 
 const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 const text = lenient(z.string().min(1));
@@ -48,11 +50,17 @@ export function membersOf(configuration: KubeObject): readonly FleetMember[] | u
       id,
       state,
       provider,
-      info,
-      isDrained: annotations[`${drainPrefix}${key}`] === 'true' || saysDrained.test(info ?? ''),
+      info: info === undefined ? undefined : withoutMark(info),
+      credential: readMark(info),
+      isDrained: annotations[`${drainPrefix}${key}`] === 'true' || saysDrained({ info }),
       configuration: { namespace, name },
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Whether the operator has taken notice that everything is to be moved away. */
+export function saysDrained({ info }: Pick<FleetMember, 'info'>): boolean {
+  return drainedSentence.test(info ?? '');
 }
 
 /** `provider#local`, from what the status has; undefined where it does not say. */

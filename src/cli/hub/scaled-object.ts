@@ -15,6 +15,8 @@ export interface ScaledObjectRow {
   readonly description: string | undefined;
   readonly excluded: boolean;
   readonly since: string | undefined;
+  /** When the number there changed last. */
+  readonly progressAt: string | undefined;
 }
 
 /** A DistributedScaledObject as far as it tells how it is. */
@@ -62,6 +64,7 @@ const row = z
     provider: text,
     excluded: lenient(z.boolean()),
     lastStatusChangeTime: text,
+    lastScalingProgressTime: text,
   })
   .catch({});
 const schema = z.object({
@@ -124,6 +127,7 @@ function rowOf(member: string, value: z.output<typeof row>): ScaledObjectRow {
     description: value.description,
     excluded: value.excluded === true,
     since: value.lastStatusChangeTime,
+    progressAt: value.lastScalingProgressTime,
   };
 }
 

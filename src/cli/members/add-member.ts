@@ -1,5 +1,7 @@
+import { kubeconfigMark } from '../../clusters/index.ts';
 import { systemClock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
+import { suggestedCommand } from '../command-line/suggested-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { CliError, usageError } from '../failure/cli-error.ts';
 import { explainFailure } from '../failure/explain-failure.ts';
@@ -20,6 +22,7 @@ import type { MemberServices } from './member-services.ts';
 import { printManifests } from './print-manifests.ts';
 import { register } from './register.ts';
 import { serviceAccountToken } from './service-account-token.ts';
+import { isStillDrained } from './still-drained.ts';
 import { Steps } from './steps.ts';
 import { untilReached } from './until-reached.ts';
 
@@ -77,6 +80,7 @@ async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<void> 
   const signal = host.interruption();
   const steps = new Steps({ terminal, clock, total: flags.wait === 0 ? 6 : 7 });
   let reach: Reach = 'nothing';
+  let replaces = false;
   try {
     await steps.run('member API reachable from here', async (tell) => {
       tell(member.server);
@@ -88,7 +92,8 @@ async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<void> 
       return inspect({ ...addition, asked: flags.provider }, signal);
     });
     for (const note of notesOf(addition, registration, provider)) terminal.err.line(`! ${plainText(note)}`);
-    if (providersOf(registration).includes(provider))
+    replaces = providersOf(registration).includes(provider);
+    if (replaces)
       await confirm(
         call,
         spelling,
@@ -122,16 +127,24 @@ async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<void> 
     reach = 'hub';
     await steps.run('Secret on the hub', async (tell) => {
       tell(placeOf(provider, namespace, name));
-      const done = await register(hub.client, { provider, namespace, name, kubeconfig }, signal);
+      const wish = { provider, namespace, name, kubeconfig, seen: registration };
+      const done = await register(hub.client, wish, signal);
       return { value: undefined, detail: `${placeOf(provider, namespace, name)} ${done}` };
     });
+    if (await isStillDrained(hub.client, { namespace, name, provider }, signal)) {
+      const program = spelling === 'own' ? host.program : 'wheelwright';
+      const line = `uncordon ${name}${namespace === defaultNamespace ? '' : ` -n ${namespace}`}`;
+      const uncordon = suggestedCommand(program, line, hubFlagsOf(flags));
+      terminal.err.line(`! ${name} is drained, and gets no replicas until somebody ends that: ${uncordon}`);
+    }
     if (flags.wait === 0) return;
     await steps.run(`hub reaches ${name}`, async (tell) => {
-      const options = { name, namespace, provider, waitMs: flags.wait, clock, signal, tell };
+      const credential = await kubeconfigMark(kubeconfig);
+      const options = { name, namespace, provider, credential, waitMs: flags.wait, clock, signal, tell };
       return { value: undefined, detail: await untilReached(hub.client, options) };
     });
   } catch (error) {
-    throw withState(error, call, { ...addition, reach });
+    throw withState(error, call, { ...addition, reach, replaces });
   }
 }
 
@@ -164,15 +177,32 @@ export function placeOf(provider: RegistrationProvider, namespace: string, name:
 function withState(
   error: unknown,
   call: Call<AddFlags>,
-  { name, spelling, reach }: Addition & { readonly reach: Reach },
+  addition: Addition & { readonly reach: Reach; readonly replaces: boolean },
 ): CliError {
   const complaint = explainFailure(error, call.host.program);
-  const again = commandText(call, spelling, 'add', [name]);
+  const state =
+    addition.reach === 'nothing'
+      ? (complaint.state ?? 'nothing was changed')
+      : leftBehind(call, { ...addition, reach: addition.reach });
+  return new CliError({ ...complaint, state }, { cause: error });
+}
+
+/** Undoing is for what was not there before: of a member that worked, it would take what it works by. */
+function leftBehind(
+  call: Call<AddFlags>,
+  {
+    name,
+    spelling,
+    reach,
+    replaces,
+  }: Addition & { readonly reach: Exclude<Reach, 'nothing'>; readonly replaces: boolean },
+): string {
+  const again = `${commandText(call, spelling, 'add', [name])} --yes`;
+  if (replaces && reach === 'member')
+    return `the hub reaches ${name} as before; what was made on the member stays and does no harm; go on with: ${again}`;
+  if (replaces)
+    return `${name} stays registered, in the new way if its Secret was written; what runs there keeps running; go on with: ${again}`;
   const undo = commandText(call, spelling, 'remove', [name, '--cleanup-member']);
   const where = reach === 'hub' ? 'on the member and on the hub' : 'on the member';
-  const state =
-    reach === 'nothing'
-      ? (complaint.state ?? 'nothing was changed')
-      : `what was made ${where} stays and does no harm; go on with: ${again} --yes; or undo it with: ${undo}`;
-  return new CliError({ ...complaint, state }, { cause: error });
+  return `what was made ${where} stays and does no harm; go on with: ${again}; or undo it with: ${undo}`;
 }

@@ -1,5 +1,5 @@
 import { groupVersionKind, isRecord, type KubeObject } from '../../api/index.ts';
-import { type KubeClient, NotFoundError, type Resource, resources } from '../../kube/index.ts';
+import { ConflictError, type KubeClient, NotFoundError, type Resource, resources } from '../../kube/index.ts';
 import { memberObjects } from './member-objects.ts';
 
 /** Who the fields of what this command line writes belong to. */
@@ -28,23 +28,60 @@ export async function applyMemberObjects(
   return applied;
 }
 
-/** Takes away what was put there, the last first; the namespace stays, because it may hold other things. Throws KubeError. */
+/**
+ * Takes away what was put there, the last first; the namespace stays, because it may hold other things, and so does what
+ * accounts of other hubs are bound by. Throws KubeError.
+ */
 export async function removeMemberObjects(
   client: KubeClient,
   namespace: string,
   signal: AbortSignal,
-): Promise<number> {
-  let removed = 0;
+): Promise<Removed> {
+  let count = 0;
+  let isShared = false;
   for (const object of memberObjects(namespace).toReversed()) {
-    if (object.kind === 'Namespace') continue;
+    if (object.kind === 'ClusterRoleBinding') isShared = await unbind(client, object, signal);
+    const stays =
+      object.kind === 'Namespace' ||
+      (isShared && ['ClusterRoleBinding', 'ClusterRole'].includes(object.kind));
+    if (!stays && (await remove(client, object, signal))) count += 1;
+  }
+  return { count, isShared };
+}
+
+export interface Removed {
+  readonly count: number;
+  /** Accounts of other hubs keep role and binding. */
+  readonly isShared: boolean;
+}
+
+const mostTries = 5;
+
+/** Takes our subjects out of a binding that has others as well; false where it has none. */
+async function unbind(client: KubeClient, binding: KubeObject, signal: AbortSignal): Promise<boolean> {
+  for (let tries = 1; ; tries += 1) {
+    const before = await find(client, binding, signal);
+    const others = before === undefined ? [] : otherSubjects(before, binding);
+    if (before === undefined || others.length === 0) return false;
+    const { resourceVersion } = before.metadata;
+    const body = { metadata: { resourceVersion }, subjects: others };
     try {
-      await client.delete(resourceOf(object), object.metadata, { signal });
-      removed += 1;
+      await client.patch(resourceOf(binding), binding.metadata, 'merge', body, { fieldManager, signal });
+      return true;
     } catch (error) {
-      if (!(error instanceof NotFoundError)) throw error;
+      if (!(error instanceof ConflictError) || tries === mostTries) throw error;
     }
   }
-  return removed;
+}
+
+async function remove(client: KubeClient, object: KubeObject, signal: AbortSignal): Promise<boolean> {
+  try {
+    await client.delete(resourceOf(object), object.metadata, { signal });
+    return true;
+  } catch (error) {
+    if (error instanceof NotFoundError) return false;
+    throw error;
+  }
 }
 
 /** Applies an object, and says what came of it; `before` is how it was. */
@@ -75,15 +112,19 @@ export async function find(
 /** Another hub may have bound accounts of another namespace to the same role: they keep it. */
 function withOtherSubjects(object: KubeObject, before: KubeObject | undefined): KubeObject {
   if (object.kind !== 'ClusterRoleBinding' || before === undefined) return object;
+  return { ...object, subjects: [...otherSubjects(before, object), ...subjectsOf(object)] };
+}
+
+/** Those of the first binding that the second has not. */
+function otherSubjects(before: KubeObject, object: KubeObject): readonly Subject[] {
   const ours = subjectsOf(object);
-  const others = subjectsOf(before).filter(
+  return subjectsOf(before).filter(
     (subject) =>
       !ours.some(
         ({ kind, name, namespace }) =>
           kind === subject.kind && name === subject.name && namespace === subject.namespace,
       ),
   );
-  return { ...object, subjects: [...others, ...ours] };
 }
 
 interface Subject {

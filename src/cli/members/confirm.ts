@@ -23,6 +23,8 @@ export async function confirm(
     throw declined(question);
   }
   if (spelling === 'compat') {
+    // Who pipes the answer in may not look; who only sent the output elsewhere must know what is waited for.
+    terminal.err.line(`${question} [y/n]:`);
     const answer = await withDeadline(longestSilenceMs, signal, (until) => host.readLine(until));
     if (isYes(answer)) return;
     throw declined(question);

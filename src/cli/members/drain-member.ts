@@ -23,7 +23,9 @@ export async function drainMember(
     const found = await findMember(hub.client, meant(call), signal);
     await annotate(hub.client, found, 'true', signal);
     const waitMs = flags.wait ?? 0;
-    if (waitMs > 0) await untilEmpty(hub.client, { member: found.member, waitMs, clock, signal, terminal });
+    const { member } = found;
+    const { namespace } = meant(call);
+    if (waitMs > 0) await untilEmpty(hub.client, { member, namespace, waitMs, clock, signal, terminal });
     terminal.out.line(`member/${found.member.name} ${waitMs > 0 ? 'drained' : 'draining'}`);
     return 'done';
   } finally {

@@ -50,6 +50,18 @@ describe('what drains a member', () => {
     await expect(find(reference)).rejects.toThrow(says);
   });
 
+  it('is not guessed where a reference fits several', async () => {
+    const clusters = {
+      'clusterprofile#fleet/a': reached('fleet/a', { provider: 'clusterprofile' }),
+      'file#fleet/a': reached('fleet/a', { provider: 'file' }),
+    };
+    const client = fakeKubeClient({ cluster: 'hub', objects: [kedifyConfiguration(clusters)] });
+    await expect(find('fleet/a', client)).rejects.toThrow(
+      "'fleet/a' may mean several members: clusterprofile#fleet/a, file#fleet/a.",
+    );
+    expect(await find('clusterprofile#fleet/a', client)).toContain('of ClusterProfile fleet/a');
+  });
+
   it('is found where nobody tells of members yet', async () => {
     const objects = [memberSecret('keda', 'new', 'eA==')];
     const young = fakeKubeClient({ cluster: 'hub', objects, without: ['KedifyConfiguration'] });

@@ -4,6 +4,8 @@ import { CliError } from '../failure/cli-error.ts';
 import { canonicalId, type FleetMember, readFleetMembers } from '../hub/fleet-members.ts';
 import { profileResource } from '../hub/fleet-profile.ts';
 import { providersOf, readRegistration } from './hub-registration.ts';
+import type { RegistrationProvider } from './registration-provider.ts';
+import { isMeant } from './until-reached.ts';
 
 /** A member, and the object of the hub whose annotation drains it. */
 export interface FoundMember {
@@ -23,12 +25,16 @@ export async function findMember(
   signal: AbortSignal,
 ): Promise<FoundMember> {
   const members = await told(client, namespace, signal);
-  const member = members.find((one) => isCalled(one, reference));
-  if (member !== undefined) return locate(client, namespace, member, signal);
+  // As for the operator: an alias, or an id, goes before what a provider calls its own.
+  const owner = members.find((one) => one.name === reference || canonicalId(one) === reference);
+  const [member, ...others] =
+    owner === undefined ? members.filter((one) => isCalled(one, reference)) : [owner];
+  if (others.length > 0) throw ambiguous(reference, [member, ...others]);
+  if (member !== undefined) return drainPlace(client, namespace, member, signal);
   const name = reference.replace(/^kubeconfig#/, '');
   const [provider] = providersOf(await readRegistration(client, { namespace, name }, signal));
   if (provider === 'kubeconfig')
-    return locate(client, namespace, { name, id: `kubeconfig#${name}`, provider }, signal);
+    return drainPlace(client, namespace, { name, id: `kubeconfig#${name}`, provider }, signal);
   const names = members.map((one) => one.name).slice(0, 5);
   throw new CliError({
     problem: `There is no member '${reference}' in namespace ${namespace} of this hub.`,
@@ -52,12 +58,36 @@ async function told(
   }
 }
 
-function isCalled(member: FleetMember, reference: string): boolean {
-  const id = canonicalId(member);
-  return member.name === reference || id === reference || id?.slice(id.indexOf('#') + 1) === reference;
+/** The member that one provider has under a name, whoever has its alias; undefined where the operator tells of none. */
+export async function findRegistered(
+  client: KubeClient,
+  {
+    namespace,
+    name,
+    provider,
+  }: { readonly namespace: string; readonly name: string; readonly provider: RegistrationProvider },
+  signal: AbortSignal,
+): Promise<FleetMember | undefined> {
+  return (await told(client, namespace, signal)).find((one) => isMeant(one, { name, provider }));
 }
 
-async function locate(
+function isCalled(member: FleetMember, reference: string): boolean {
+  const id = canonicalId(member);
+  return id?.slice(id.indexOf('#') + 1) === reference;
+}
+
+function ambiguous(reference: string, members: readonly (FleetMember | undefined)[]): CliError {
+  const ids = members.flatMap((one) => (one === undefined ? [] : [canonicalId(one) ?? one.name]));
+  return new CliError({
+    problem: `'${reference}' may mean several members: ${ids.join(', ')}.`,
+    fix: 'name one of them so',
+    code: 'WW5011',
+    exit: 'negative',
+  });
+}
+
+/** The object of the hub, and its annotation, that drains a member. Throws CliError where there is none, KubeError. */
+export async function drainPlace(
   client: KubeClient,
   namespace: string,
   member: FoundMember['member'] & Partial<Pick<FleetMember, 'configuration'>>,
@@ -96,7 +126,7 @@ async function locate(
   }
 }
 
-function notDrainable(name: string, why: string): CliError {
+export function notDrainable(name: string, why: string): CliError {
   return new CliError({
     problem: `Member '${name}' cannot be drained as a whole: ${why}.`,
     fix: 'set spec.memberClusters[].drain in the objects that use it',

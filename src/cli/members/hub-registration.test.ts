@@ -51,6 +51,7 @@ describe('the member that is waited for', () => {
   const entry = {
     state: 'Ready',
     info: '',
+    credential: undefined,
     isDrained: false,
     configuration: { namespace: 'keda', name: 'k' },
   };

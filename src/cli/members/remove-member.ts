@@ -2,12 +2,14 @@ import { type KubeClient, resources, systemClock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { CliError, usageError } from '../failure/cli-error.ts';
-import { openHub } from '../hub/open-hub.ts';
+import { type Hub, openHub } from '../hub/open-hub.ts';
+import { plainText } from '../terminal/plain-text.ts';
 import { fieldManager, removeMemberObjects } from './apply-member-objects.ts';
 import { commandText } from './command-text.ts';
 import { confirm } from './confirm.ts';
-import { annotate } from './drain-member.ts';
-import { findMember } from './find-member.ts';
+import { drainBeforeRemoval } from './drain-before-removal.ts';
+import { findRegistered } from './find-member.ts';
+import { forgetDrain } from './forget-drain.ts';
 import {
   bundledKey,
   bundledSecretName,
@@ -20,7 +22,9 @@ import type { RemoveFlags, Spelling } from './member-flags.ts';
 import { defaultNamespace } from './member-hub-options.ts';
 import { hubFlagsOf, memberName, placeFlagsOf } from './member-options.ts';
 import type { MemberServices } from './member-services.ts';
-import { remainders, untilEmpty } from './until-empty.ts';
+import { agentName } from './member-objects.ts';
+import { type InspectedAccount, inspectAccount } from './inspect-account.ts';
+import { type Remainder, remainders } from './until-empty.ts';
 
 /**
  * Takes a member away from the hub, and on request everything away from it before, and what was set up on it after.
@@ -41,24 +45,32 @@ export async function removeMember(
     });
   const signal = host.interruption();
   const hub = await open(hubFlagsOf(flags), host, { clock });
+  const place = cleansUp ? await open(placeFlagsOf(flags), host, { clock }) : undefined;
   try {
     const registration = await readRegistration(hub.client, { namespace, name }, signal);
     const provider = providerOf(call, spelling, { name, namespace, registration });
-    if (provider !== undefined || cleansUp)
-      await confirm(
-        call,
-        spelling,
-        await questionOf(hub.client, { name, namespace, provider, cleansUp }, signal),
-      );
+    const told =
+      provider === undefined
+        ? undefined
+        : await findRegistered(hub.client, { namespace, name, provider }, signal);
+    const account = place && (await inspectAccount(hub.client, place, { name, namespace, provider }, signal));
+    const meant = told ?? { name, id: provider === 'kubeconfig' ? name : undefined, provider };
+    const left = provider === undefined ? [] : await remainders(hub.client, meant, signal);
+    if (provider !== undefined || account !== undefined)
+      await confirm(call, spelling, questionOf({ name, namespace, provider, account, left }));
     if (provider !== undefined) {
-      if (flags.drain === true) await drain(hub.client, call, { name, namespace, provider, clock });
+      const member = { name, namespace, provider, told };
+      if (flags.drain === true) await drainBeforeRemoval(hub.client, call, member, { clock });
       await unregister(hub.client, { name, namespace, provider, registration }, signal);
       terminal.out.line(`member/${name} ${spelling === 'own' ? 'removed' : 'deleted'}`);
+      if (provider === 'file')
+        await forgetDrain(hub.client, { name, namespace, waitMs: flags.wait, clock, signal, terminal });
     }
+    if (place !== undefined) await cleanUp(call, namespace, place);
   } finally {
+    await place?.close();
     await hub.close();
   }
-  if (cleansUp) await cleanUp(call, namespace, { open, clock });
   return 'done';
 }
 
@@ -111,48 +123,33 @@ function notRegistered(problem: string, there: readonly RegistrationProvider[]):
   return new CliError({ problem, fix, code: 'WW5004', exit: 'negative' });
 }
 
-async function questionOf(
-  client: KubeClient,
-  {
-    name,
-    namespace,
-    provider,
-    cleansUp,
-  }: Omit<Removal, 'registration' | 'provider'> & {
-    readonly provider: RegistrationProvider | undefined;
-    readonly cleansUp: boolean;
-  },
-  signal: AbortSignal,
-): Promise<string> {
-  const place =
-    provider === undefined
+function questionOf({
+  name,
+  namespace,
+  provider,
+  account,
+  left,
+}: Pick<Removal, 'name' | 'namespace'> & {
+  readonly provider: RegistrationProvider | undefined;
+  readonly account: InspectedAccount | undefined;
+  readonly left: readonly Remainder[];
+}): string {
+  const places = [
+    ...(provider === 'kubeconfig' ? [`Secret ${namespace}/${name}`] : []),
+    ...(provider === 'file' ? [`key ${bundledKey(name)} of Secret ${namespace}/${bundledSecretName}`] : []),
+    ...(account === undefined
       ? []
-      : [
-          provider === 'kubeconfig'
-            ? `Secret ${namespace}/${name}`
-            : `key ${bundledKey(name)} of Secret ${namespace}/${bundledSecretName}`,
-        ];
-  const rest = cleansUp ? ['the account, role and binding on the member'] : [];
-  const left =
-    provider === undefined ? [] : await remainders(client, { name, id: undefined, provider }, signal);
+      : [`account ${namespace}/${agentName}, its role and binding on the member at ${account.server}`]),
+  ];
   const replicas = left.reduce((sum, one) => sum + one.replicas, 0);
-  const running =
-    replicas === 0
-      ? ''
-      : ` ${replicas} replicas of ${left.length === 1 ? '1 object' : `${left.length} objects`} run there.`;
-  return `This removes ${[...place, ...rest].join(' and ')}.${running} Go on?`;
-}
-
-async function drain(
-  client: KubeClient,
-  { flags, host, terminal }: Call<RemoveFlags>,
-  { name, namespace, provider, clock }: Omit<Removal, 'registration'> & Pick<MemberServices, 'clock'>,
-): Promise<void> {
-  const signal = host.interruption();
-  const reference = provider === 'kubeconfig' ? `kubeconfig#${name}` : name;
-  const found = await findMember(client, { namespace, reference }, signal);
-  await annotate(client, found, 'true', signal);
-  await untilEmpty(client, { member: found.member, waitMs: flags.wait, clock, signal, terminal });
+  const objects = left.length === 1 ? '1 object' : `${left.length} objects`;
+  const notes = [
+    ...(replicas === 0 ? [] : [`${replicas} replicas of ${objects} run there.`]),
+    ...(account?.isOther === true
+      ? [`The hub does not reach ${name} by that account: see whether it is the cluster that is meant.`]
+      : []),
+  ];
+  return [`This removes ${places.join(' and ')}.`, ...notes, 'Go on?'].join(' ');
 }
 
 /** Removes what it saw, and nothing that has come in its place since. */
@@ -177,17 +174,13 @@ function pointer(key: string): string {
 }
 
 async function cleanUp(
-  { flags, host, terminal }: Call<RemoveFlags>,
+  { host, terminal }: Call<RemoveFlags>,
   namespace: string,
-  { open, clock }: MemberServices,
+  { client, server }: Hub,
 ): Promise<void> {
-  const member = await open(placeFlagsOf(flags), host, { clock });
-  try {
-    const removed = await removeMemberObjects(member.client, namespace, host.interruption());
-    terminal.err.line(
-      `Removed ${removed} objects from the member at ${member.server}; namespace ${namespace} stays, it may hold other things.`,
-    );
-  } finally {
-    await member.close();
-  }
+  const { count, isShared } = await removeMemberObjects(client, namespace, host.interruption());
+  const shared = isShared ? ', and so do the role and its binding, which have accounts of others' : '';
+  terminal.err.line(
+    `Removed ${count} objects from the member at ${plainText(server)}; namespace ${namespace} stays, it may hold other things${shared}.`,
+  );
 }

@@ -1,12 +1,14 @@
-import type { Clock, KubeClient } from '../../kube/index.ts';
+import { type Clock, type KubeClient, NoMatchError } from '../../kube/index.ts';
 import { CliError } from '../failure/cli-error.ts';
-import type { FleetMember } from '../hub/fleet-members.ts';
+import { canonicalId, type FleetMember, readFleetMembers, saysDrained } from '../hub/fleet-members.ts';
 import { isAbout, readScaledObjects, type ScaledObject } from '../hub/scaled-object.ts';
 import { humanDuration } from '../terminal/human-duration.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 export interface EmptyOptions {
   readonly member: Pick<FleetMember, 'name' | 'id' | 'provider'>;
+  /** Of the operator. */
+  readonly namespace: string;
   readonly waitMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -23,32 +25,54 @@ export interface Remainder {
 const lookMs = 1_000;
 const mostNamed = 5;
 
+/** A row may be at 0 for a moment, between two plans. */
+const emptyLooks = 2;
+
 /**
- * Resolves once no object has, or wants, a replica on the member. Throws CliError when the time is over, with what is left;
- * KubeError.
+ * Resolves once the operator has taken notice of the drain, and no object has, or wants, a replica on the member. Throws
+ * CliError when the time is over, with what is left; KubeError.
  */
 export async function untilEmpty(client: KubeClient, options: EmptyOptions): Promise<void> {
   const { member, waitMs, clock, signal, terminal } = options;
   const startedAt = clock.monotonic();
-  let left = await remainders(client, member, signal);
-  const total = left.length;
+  const look = async () => ({
+    isSeen: await isSeen(client, options),
+    left: await remainders(client, member, signal),
+  });
+  let found = await look();
+  const total = found.left.length;
   const state = () => ({
     task: `Moving everything away from ${member.name}`,
-    done: Math.max(0, total - left.length),
-    total: Math.max(total, left.length),
-    waitingFor: left.map(({ object, replicas }) => `${object} (${replicas})`),
+    done: Math.max(0, total - found.left.length),
+    total: Math.max(total, found.left.length),
+    waitingFor: found.isSeen
+      ? found.left.map(({ object, replicas }) => `${object} (${replicas})`)
+      : ['the operator to take notice'],
   });
   const progress = terminal.startProgress(clock, state());
   try {
-    while (left.length > 0) {
-      const rest = waitMs - (clock.monotonic() - startedAt);
-      if (rest <= 0) throw notEmpty(member.name, waitMs, left);
-      await clock.sleep(Math.min(lookMs, rest), signal);
-      left = await remainders(client, member, signal);
+    for (let empty = 0; ; found = await look()) {
       progress.update(state());
+      empty = found.isSeen && found.left.length === 0 ? empty + 1 : 0;
+      if (empty === emptyLooks) return;
+      const rest = waitMs - (clock.monotonic() - startedAt);
+      if (rest <= 0) throw found.left.length > 0 ? notEmpty(options, found.left) : notSeen(options);
+      await clock.sleep(Math.min(lookMs, rest), signal);
     }
   } finally {
     await progress.end();
+  }
+}
+
+/** Whether the operator says that the member is drained; a hub where it can say nothing is taken at its rows. */
+async function isSeen(client: KubeClient, { member, namespace, signal }: EmptyOptions): Promise<boolean> {
+  try {
+    const id = canonicalId(member);
+    const members = await readFleetMembers(client, namespace, signal);
+    return members.some((one) => canonicalId(one) === id && saysDrained(one));
+  } catch (error) {
+    if (error instanceof NoMatchError) return true;
+    throw error;
   }
 }
 
@@ -73,14 +97,28 @@ function remainderOf(
   return replicas === 0 ? [] : [{ object: `dso/${namespace}/${name}`, replicas }];
 }
 
-function notEmpty(name: string, waitMs: number, left: readonly Remainder[]): CliError {
+function notEmpty({ member: { name }, waitMs }: EmptyOptions, left: readonly Remainder[]): CliError {
   const named = left.slice(0, mostNamed).map(({ object, replicas }) => `${object} (${replicas})`);
   const more = left.length > mostNamed ? ` and ${left.length - mostNamed} more` : '';
   return new CliError({
     problem: `Not everything has moved away from ${name} within ${humanDuration(waitMs)}: ${named.join(', ')}${more}.`,
     fix: 'see whether the other members have room, or give it more time with --wait',
-    state: `${name} stays drained: it goes on, and nothing new goes there until it is uncordoned`,
+    state: staysDrained(name),
     code: 'WW5012',
     exit: 'deadline',
   });
+}
+
+function notSeen({ member: { name }, namespace, waitMs }: EmptyOptions): CliError {
+  return new CliError({
+    problem: `No operator has said within ${humanDuration(waitMs)} that everything has moved away from ${name}.`,
+    fix: `see whether one runs and looks into namespace ${namespace}, with members switched on; give it more time with --wait`,
+    state: staysDrained(name),
+    code: 'WW5005',
+    exit: 'deadline',
+  });
+}
+
+function staysDrained(name: string): string {
+  return `${name} stays drained: it goes on, and nothing new goes there until it is uncordoned`;
 }

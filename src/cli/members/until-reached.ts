@@ -2,6 +2,7 @@ import { type Clock, type KubeClient, NoMatchError } from '../../kube/index.ts';
 import { CliError } from '../failure/cli-error.ts';
 import { canonicalId, type FleetMember, readFleetMembers } from '../hub/fleet-members.ts';
 import { humanDuration } from '../terminal/human-duration.ts';
+import { bundledKey } from './hub-registration.ts';
 import type { RegistrationProvider } from './registration-provider.ts';
 import { agentName } from './member-objects.ts';
 import type { TellWaiting } from './steps.ts';
@@ -10,6 +11,8 @@ export interface ReachOptions {
   readonly name: string;
   readonly namespace: string;
   readonly provider: RegistrationProvider;
+  /** The mark of the kubeconfig that was registered: what is said of one before it does not count. */
+  readonly credential: string | undefined;
   readonly waitMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -28,10 +31,12 @@ export async function untilReached(client: KubeClient, options: ReachOptions): P
   for (;;) {
     const found = await look(client, options);
     const elapsed = clock.monotonic() - startedAt;
-    if (found?.state === 'Ready') return `after ${humanDuration(elapsed)}`;
+    const isTold = found !== undefined && found.credential === options.credential;
+    if (isTold && found.state === 'Ready') return `after ${humanDuration(elapsed)}`;
     const said = found?.info ?? found?.state;
-    if (elapsed >= waitMs) throw notReached(options, said);
-    tell(`the operator of namespace ${namespace}; ${name}: ${said ?? 'not seen yet'}`);
+    if (elapsed >= waitMs) throw isTold ? notReached(options, said) : notSeen(options, found);
+    const before = found === undefined || isTold ? '' : 'of the kubeconfig before: ';
+    tell(`the operator of namespace ${namespace}; ${name}: ${before}${said ?? 'not seen yet'}`);
     await clock.sleep(Math.min(lookMs, waitMs - elapsed), signal);
   }
 }
@@ -61,23 +66,37 @@ export function isMeant(
   const id = canonicalId(member);
   return provider === 'kubeconfig'
     ? id === `kubeconfig#${name}`
-    : id?.startsWith('file#') === true && id.endsWith(`+${agentName}@${name}`);
+    : id?.startsWith('file#') === true &&
+        (id.endsWith(`+${agentName}@${name}`) || id.includes(`/${bundledKey(name)}+`));
 }
 
-function notReached({ name, namespace, waitMs }: ReachOptions, said: string | undefined): CliError {
-  const time = humanDuration(waitMs);
-  if (said === undefined)
-    return new CliError({
-      problem: `No operator has seen member ${name} within ${time}.`,
-      fix: `see whether one runs and looks into namespace ${namespace}, with members switched on; give it more time with --wait`,
-      code: 'WW5005',
-      exit: 'deadline',
-    });
+/** The operator has tried it. */
+function notReached({ name, waitMs }: ReachOptions, said: string | undefined): CliError {
   return new CliError({
-    problem: `The hub does not reach ${name} after ${time}.`,
+    problem: `The hub does not reach ${name} after ${humanDuration(waitMs)}.`,
     cause: said,
     fix: 'give the address that the hub should use with --member-api-url, the name in its certificate with --tls-server-name, or the authority that signed it with --ca-file',
     code: 'WW2007',
     exit: 'negative',
+  });
+}
+
+/** The operator has not come to it, or cannot use it. */
+function notSeen(
+  { name, namespace, waitMs }: ReachOptions,
+  found: Pick<FleetMember, 'state' | 'info' | 'credential'> | undefined,
+): CliError {
+  const time = humanDuration(waitMs);
+  const said = found?.info ?? found?.state;
+  const about = found?.credential === undefined ? '' : 'it says of the one before: ';
+  return new CliError({
+    problem:
+      found === undefined
+        ? `No operator has seen member ${name} within ${time}.`
+        : `The operator has not tried the new kubeconfig of ${name} within ${time}.`,
+    cause: said === undefined ? undefined : `${about}${said}`,
+    fix: `see whether one runs and looks into namespace ${namespace}, with members switched on; give it more time with --wait`,
+    code: 'WW5005',
+    exit: 'deadline',
   });
 }

@@ -1,6 +1,6 @@
 // oxlint-disable-next-line no-restricted-imports -- a door of its own: what makes CRDs is of no use to the rest of the house
 import type { StructuralSchema } from '../../api/crd/index.ts';
-import { crdDefinitions } from '../crds/definitions.ts';
+import { crdDefinitionsFor } from '../crds/definitions.ts';
 
 /** Made once: that takes longer than all the rest. */
 let schemas: ReadonlyMap<string, StructuralSchema> | undefined;
@@ -13,7 +13,7 @@ export function objectSchema(kind: string): StructuralSchema {
 
 function allSchemas(): ReadonlyMap<string, StructuralSchema> {
   return new Map(
-    crdDefinitions().map((definition) => {
+    crdDefinitionsFor('knative').map((definition) => {
       const { names, versions } = definition['spec'] as {
         readonly names: { readonly kind: string };
         readonly versions: readonly { readonly schema: { readonly openAPIV3Schema: StructuralSchema } }[];

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { reasons } from '../../api/index.ts';
 import { type Clock, systemClock } from '../../kube/index.ts';
 import { type Moment, simulate } from '../../scaling/index.ts';
@@ -22,6 +23,7 @@ import { type Change, sayTime, timeline } from './timeline.ts';
 const leadMs = 1_000;
 /** More is not read by anybody, and takes long. */
 const mostMoments = 100_000;
+const momentsInATurn = 100;
 
 export interface SimulateServices {
   readonly open: OpenHub;
@@ -36,7 +38,7 @@ export async function showSimulation(
   const { flags, host, terminal } = call;
   const given = await givenObject(call, services);
   for (const warning of given.warnings) terminal.err.line(`! ${plainText(warning)}`);
-  const moments = play(given, flags, host.interruption());
+  const moments = await play(given, flags, host.interruption());
   const start = startOf(given);
   const timeOf: TimeOf = (at) => (at < start ? undefined : at - start);
   await print(call, given, { moments, timeOf });
@@ -86,7 +88,11 @@ async function givenObject(
   }
 }
 
-function play(given: GivenObject, flags: SimulateFlags, signal: AbortSignal): readonly Moment[] {
+async function play(
+  given: GivenObject,
+  flags: SimulateFlags,
+  signal: AbortSignal,
+): Promise<readonly Moment[]> {
   const { spec, members, events } = scheduleOf(given, flags);
   const moments: Moment[] = [];
   const { begin } = given;
@@ -100,8 +106,10 @@ function play(given: GivenObject, flags: SimulateFlags, signal: AbortSignal): re
     ...(begin === undefined ? {} : { begin }),
   };
   for (const moment of simulate(schedule)) {
-    signal.throwIfAborted();
     moments.push(moment);
+    // Ctrl-C is only heard between two turns of the event loop.
+    if (moments.length % momentsInATurn === 0) await nextTurn();
+    signal.throwIfAborted();
     if (moments.length > mostMoments)
       throw usageError(`More happens within --for than can be shown.`, { fix: 'give less time' });
   }

@@ -49,6 +49,23 @@ describe('a simulation', () => {
     expect(changes.map(({ member, want }) => `${member} ${want}`)).toEqual(['a 2', 'b 4', 'c 2']);
   });
 
+  it('ends at Ctrl-C, however much happens', async () => {
+    const host = testHost({ stdin: dso({}) });
+    let asked = 0;
+    const interruption = () => {
+      // The second to ask is the one that plays; what it does without a pause happens before this.
+      if (++asked === 2) setImmediate(() => host.interrupt());
+      return host.interruption();
+    };
+    const turns = Array.from(
+      { length: 300 },
+      (_, second) => `${second % 2 === 0 ? '--down' : '--up'} a@${second}s`,
+    );
+    const line = `simulate -f - --members a,b --total 40 --for 1h ${turns.join(' ')}`;
+    expect(await run(line.split(' '), { ...host, interruption })).toBe(130);
+    expect(host.written.stdout).toBe('');
+  });
+
   it('takes the total of the file', async () => {
     const stdin = dso({ memberClusters: [{ name: 'a' }], totalTargetReplicas: 3 });
     expect((await simulate('-f -', { stdin })).stdout).toContain('3/3');

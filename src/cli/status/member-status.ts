@@ -5,7 +5,7 @@ import type { Level } from './level.ts';
 export type MemberState = 'Ready' | 'NotReady' | 'Unknown' | 'Draining' | 'Drained';
 
 /** A member, with what runs there as the hub has it. */
-export interface MemberStatus extends Omit<FleetMember, 'state' | 'isDrained'> {
+export interface MemberStatus extends Omit<FleetMember, 'state' | 'isDrained' | 'credential'> {
   readonly state: MemberState;
   readonly level: Level;
   readonly code: `WW${number}` | undefined;
@@ -23,7 +23,7 @@ export function memberStatus(member: FleetMember, objects: readonly ScaledObject
   const used = rows.filter(({ current = 0, desired = 0 }) => current + desired > 0);
   const current = used.reduce((sum, row) => sum + (row.current ?? 0), 0);
   const desired = used.reduce((sum, row) => sum + (row.desired ?? 0), 0);
-  const { isDrained: _, ...facts } = member;
+  const { isDrained: _drained, credential: _credential, ...facts } = member;
   return { ...facts, ...judge(member, current + desired), objects: used.length, current, desired };
 }
 

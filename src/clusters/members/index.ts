@@ -1,4 +1,5 @@
 export type { AliasClaim } from './alias-table.ts';
+export { kubeconfigMark, readMark, withoutMark } from './credential-mark.ts';
 export { drainAnnotation, drainPrefix } from './drain.ts';
 export { FileMembers } from './file-members.ts';
 export { HubMember } from './hub-member.ts';
@@ -6,5 +7,6 @@ export * from './member.ts';
 export type { MemberSource } from './member-source.ts';
 export { type ConfigurationReference, MemberStatus } from './member-status.ts';
 export { Members } from './members.ts';
+export { probeIntervalMs } from './probing.ts';
 export { ProfileMembers } from './profile-members.ts';
 export { memberLabel, SecretMembers } from './secret-members.ts';

@@ -210,3 +210,18 @@ test('a member that hangs delays no other', async () => {
   await fixture.declare('two', { local: 'member-b' });
   expect([...fixture.members.entries()].map(({ state }) => state)).toEqual(['Unknown', 'Ready']);
 });
+
+test('the state says which kubeconfig it is about, and no other before that was tried', async () => {
+  const fixture = new Fixture();
+  await fixture.declare('one');
+  expect(fixture.entry).toMatchObject({ state: 'Ready', credential: 'one' });
+  fixture.server.state = 'hang';
+  await fixture.declare('two');
+  expect(fixture.entry).toMatchObject({ state: 'Ready', credential: undefined });
+  fixture.server.state = refused;
+  await fixture.declare('three');
+  expect(fixture.entry).toMatchObject({ state: 'NotReady', credential: 'three' });
+  fixture.server.state = undefined;
+  await fixture.declare('four');
+  expect(fixture.entry).toMatchObject({ state: 'Ready', credential: 'four' });
+});

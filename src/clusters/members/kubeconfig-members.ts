@@ -4,9 +4,10 @@ import { type ConnectClient, Connection } from '../connection.ts';
 import { Engagement } from '../engagement.ts';
 import type { EngagedCluster } from '../profile-clusters.ts';
 import { describeFailure } from '../target.ts';
+import { credentialMark } from './credential-mark.ts';
 import type { Member, MemberProvider } from './member.ts';
 import type { MemberAccess } from './member-kubeconfig.ts';
-import { type MemberHealth, memberHealth } from './member-health.ts';
+import { type MemberFacts, type MemberHealth, memberHealth } from './member-health.ts';
 import type { MemberEntry } from './member-source.ts';
 import { probe } from './probing.ts';
 
@@ -190,9 +191,10 @@ export class KubeconfigMembers {
     if (this.#held.get(held.declaration.local) !== held) return;
     const { alias, isDrained, problem } = held.declaration;
     const before = held.entry;
+    const link = linkOf(held.engagement);
     const health: MemberHealth = memberHealth({
       before: before.state,
-      link: linkOf(held.engagement),
+      link,
       problem,
       warnings: held.access?.warnings ?? [],
     });
@@ -202,6 +204,7 @@ export class KubeconfigMembers {
       alias,
       isDrained,
       since: before.state === health.state ? before.since : clock.now(),
+      credential: triedCredential(held, link),
       credentialExpiresAt: held.access?.credential.expiresAt,
     };
     held.entry = entry;
@@ -209,7 +212,16 @@ export class KubeconfigMembers {
   }
 }
 
-function linkOf(engagement: Engagement | undefined): Parameters<typeof memberHealth>[0]['link'] {
+/** Until a kubeconfig has been tried, the state is still about the one before. */
+function triedCredential(
+  { access, engagement }: Pick<Held, 'access' | 'engagement'>,
+  { phase }: MemberFacts['link'],
+): string | undefined {
+  if (access === undefined || engagement?.serving.fingerprint !== access.fingerprint) return undefined;
+  return phase === 'connected' || phase === 'lost' ? credentialMark(access) : undefined;
+}
+
+function linkOf(engagement: Engagement | undefined): MemberFacts['link'] {
   const state = engagement?.serving.connection.state;
   switch (state?.phase) {
     case undefined:

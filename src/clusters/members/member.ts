@@ -25,6 +25,8 @@ export interface Member {
   readonly cluster: Cluster | undefined;
   /** Why a ClusterProfile leads nowhere, as TargetClusterResolved tells it. */
   readonly failure?: TargetFailure | undefined;
+  /** Which kubeconfig the state is about, as `credentialMark` has it; undefined while none has been tried to its end. */
+  readonly credential?: string | undefined;
   /** When its credential ends, in milliseconds since 1970, where that is known. */
   readonly credentialExpiresAt?: number | undefined;
 }

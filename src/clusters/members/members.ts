@@ -172,6 +172,7 @@ function sameMember(a: Member, b: Member): boolean {
     a.cluster === b.cluster &&
     a.failure?.reason === b.failure?.reason &&
     a.failure?.message === b.failure?.message &&
+    a.credential === b.credential &&
     a.credentialExpiresAt === b.credentialExpiresAt
   );
 }

@@ -18,3 +18,5 @@ export async function probe(
     await clock.sleep(intervalMs - jitterMs * random(), signal).then(ask, () => undefined);
   }
 }
+
+export { intervalMs as probeIntervalMs };

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 // oxlint-disable-next-line no-restricted-imports -- what is for tests has no door
 import { applyMergePatch } from '../../controller/testing/apply-merge-patch.ts';
+import { readMark, withoutMark } from './credential-mark.ts';
 import type { Member } from './member.ts';
 import { clustersPatch, statusClusters, type StatusClusters } from './status-clusters.ts';
 
@@ -54,6 +55,15 @@ test.for([
 test('a drained member says so', () => {
   const [cluster] = Object.values(statusClusters([{ ...member, isDrained: true }], now));
   expect(cluster?.info).toBe('It answers. It is drained.');
+});
+
+test('which kubeconfig the state is about is said last, and can be read again', () => {
+  const marked = { ...member, isDrained: true, credential: '0123456789ab' };
+  const [cluster] = Object.values(statusClusters([marked], now));
+  expect(cluster?.info).toBe('It answers. It is drained. Credential 0123456789ab.');
+  expect(readMark(cluster?.info)).toBe('0123456789ab');
+  expect(withoutMark(cluster?.info ?? '')).toBe('It answers. It is drained.');
+  expect(readMark('It answers.')).toBeUndefined();
 });
 
 test('what is so already needs no patch, whatever else stands there', () => {

@@ -1,5 +1,6 @@
 import type { KedifyConfigurationStatus } from '../../api/index.ts';
 import { toldText } from '../../controller/index.ts';
+import { markSentence } from './credential-mark.ts';
 import type { Member } from './member.ts';
 
 type Cluster = NonNullable<NonNullable<KedifyConfigurationStatus['multiClusterStatus']>['clusters']>[string];
@@ -14,12 +15,13 @@ const endsSoonMs = 7 * 24 * 60 * 60 * 1000;
 export function statusClusters(members: Iterable<Member>, now: number): StatusClusters {
   return Object.fromEntries(
     [...members].map((member) => {
-      const { id, alias, local, provider, state, info, isDrained } = member;
+      const { id, alias, local, provider, state, info, isDrained, credential } = member;
       const expiry = expiresSoon(member, now);
       const sentences = [
         toldText(info),
         ...(isDrained ? ['It is drained.'] : []),
         ...(expiry === undefined ? [] : [expiry]),
+        ...(credential === undefined ? [] : [markSentence(credential)]),
       ];
       return [alias ?? id, { id: local, provider, state, info: sentences.filter(Boolean).join(' ') }];
     }),

@@ -1,7 +1,6 @@
 import { loadProviderFile } from '../../../clusters/index.ts';
 import { type Clock, ForbiddenError, type KubeClient } from '../../../kube/index.ts';
-import { compareCrd, readCrd } from '../../crds/crd-comparison.ts';
-import { crdDefinitions } from '../../crds/definitions.ts';
+import { compareCrds } from '../../crds/crd-comparison.ts';
 import { type Answer, answered, ask, type Asking, lackedHere, notAsked, valueOf } from '../../hub/answer.ts';
 import { fleetProfile, profileResource } from '../../hub/fleet-profile.ts';
 import type { Hub } from '../../hub/open-hub.ts';
@@ -73,13 +72,7 @@ async function gatherRest(client: KubeClient, asking: HubAsking): Promise<Rest> 
       return { ...review, askedAt: (before + clock.now()) / 2 };
     }),
     ask(asking, (signal) => readOperatorVersion(client, signal)),
-    ask(asking, (signal) =>
-      Promise.all(
-        crdDefinitions().map(async (ours) =>
-          compareCrd(ours, await readCrd(client, ours.metadata.name, signal)),
-        ),
-      ),
-    ),
+    ask(asking, (signal) => compareCrds(client, undefined, signal)),
     ask(asking, (signal) => readOperatorLeases(client, signal)),
     ask(asking, (signal) => missingRights(client, rules, signal)),
     ask(asking, async (signal) => {
@@ -115,6 +108,7 @@ function partsAsUser(scaling: ScalingFacts): ScalingFacts {
     keda: asUser(scaling.keda),
     metricsService: asUser(scaling.metricsService),
     autoscalers: asUser(scaling.autoscalers),
+    triggerObjects: asUser(scaling.triggerObjects),
   };
 }
 

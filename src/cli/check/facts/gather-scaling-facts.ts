@@ -9,12 +9,15 @@ import {
 } from '../../../kube/index.ts';
 import { answered, ask, type Asking } from '../../hub/answer.ts';
 import { membersOf } from '../../hub/fleet-members.ts';
-import { readScaledObject, type ScaledObject } from '../../hub/scaled-object.ts';
+import type { ScaledObject } from '../../hub/scaled-object.ts';
+import { readCheckedObject } from './checked-object.ts';
+import { readTriggerObjects } from './read-trigger-objects.ts';
 import type {
   Autoscaler,
   KedaFacts,
   MetricsService,
   ScaledObjectChild,
+  Scaler,
   ScalingFacts,
 } from './scaling-facts.ts';
 
@@ -32,15 +35,16 @@ export async function gatherScalingFacts(
     listIfServed(client, resources.distributedScaledObjects, signal),
   ]);
   const members = (configurations ?? []).flatMap((object) => membersOf(object) ?? []);
-  const objects = (dsos ?? []).map(readScaledObject);
+  const objects = (dsos ?? []).map(readCheckedObject);
   if (members.length === 0 && objects.length === 0) return undefined;
   const isNeeded = objects.length > 0;
-  const [keda, metricsService, autoscalers] = await Promise.all([
+  const [keda, metricsService, autoscalers, triggerObjects] = await Promise.all([
     ask(asking, (until) => readKeda(client, objects, until)),
     isNeeded ? ask(asking, (until) => readMetricsService(client, until)) : answered(undefined),
     isNeeded ? ask(asking, (until) => readAutoscalers(client, until)) : answered([]),
+    ask(asking, (until) => readTriggerObjects(client, objects, until)),
   ]);
-  return { members, objects, keda, metricsService, autoscalers };
+  return { members, objects, keda, metricsService, autoscalers, triggerObjects };
 }
 
 const keda = { group: 'keda.sh', version: 'v1alpha1', kind: 'ScaledObject' };
@@ -66,6 +70,14 @@ async function readKeda(
       const owners = metadata.ownerReferences ?? [];
       return uid === undefined ? [] : [{ key, isOwned: owners.some((owner) => owner.uid === uid) }];
     }),
+    others: scaledObjects.flatMap((object): readonly Scaler[] => {
+      const { namespace = '', name } = object.metadata;
+      const { kind = 'Deployment', name: target } =
+        scaledObject.safeParse(object).data?.spec.scaleTargetRef ?? {};
+      return target === undefined || kind === 'DistributedScaledObject'
+        ? []
+        : [{ what: `ScaledObject '${name}'`, namespace, target: `${kind}/${target}` }];
+    }),
   };
 }
 
@@ -83,6 +95,9 @@ const conditions = lenient(
 const apiService = z.object({
   spec: lenient(z.object({ service: lenient(z.object({ namespace: z.string(), name: z.string() })) })),
   status: lenient(z.object({ conditions })),
+});
+const scaledObject = z.object({
+  spec: z.object({ scaleTargetRef: z.object({ kind: lenient(z.string()), name: z.string() }) }),
 });
 const autoscaler = z.object({
   spec: z.object({ scaleTargetRef: z.object({ kind: z.string(), name: z.string() }) }),
@@ -114,13 +129,14 @@ async function readAutoscalers(client: KubeClient, signal: AbortSignal): Promise
   const { items } = await client.list(resources.horizontalPodAutoscalers, { signal });
   return items.flatMap((object): readonly Autoscaler[] => {
     const parsed = autoscaler.safeParse(object).data;
-    if (parsed?.spec.scaleTargetRef.kind !== 'DistributedScaledObject') return [];
+    if (parsed === undefined) return [];
     const active = parsed.status?.conditions?.find(({ type }) => type === 'ScalingActive');
     const { namespace = '', name } = object.metadata;
     return [
       {
-        object: `${namespace}/${parsed.spec.scaleTargetRef.name}`,
+        namespace,
         name,
+        target: parsed.spec.scaleTargetRef,
         active: active?.status ?? 'Unknown',
         reason: active?.reason,
         message: active?.message,

@@ -13,7 +13,8 @@ export const autoscalerActive: HubCheck = {
   },
   judge: (facts) =>
     weighScaling(facts, ({ autoscalers }) =>
-      weighPart(autoscalers, (all) => {
+      weighPart(autoscalers, (every) => {
+        const all = every.filter(({ target }) => target.kind === 'DistributedScaledObject');
         // One that a person switched off by a total of 0 is no failure.
         const [first, ...others] = all.filter(
           ({ active, reason }) => active === 'False' && reason !== 'ScalingDisabled',
@@ -21,7 +22,7 @@ export const autoscalerActive: HubCheck = {
         if (first === undefined) return ok(`${all.length} autoscalers work`);
         const more = others.length === 0 ? '' : ` and ${others.length} more`;
         return failed(
-          `scaling of dso/${first.object}${more} stands still: ${first.name} is not active (${first.reason ?? '?'})`,
+          `scaling of dso/${first.namespace}/${first.target.name}${more} stands still: ${first.name} is not active (${first.reason ?? '?'})`,
           { cause: first.message },
         );
       }),

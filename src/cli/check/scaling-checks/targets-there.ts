@@ -1,6 +1,6 @@
 import { isAbout } from '../../hub/scaled-object.ts';
 import { failed, type HubCheck, ok } from '../check.ts';
-import { listed, spreadWorkloads, weighScaling } from './weigh-scaling.ts';
+import { isSlow, listed, spreadWorkloads, weighScaling } from './weigh-scaling.ts';
 
 export const targetsThere: HubCheck = {
   scope: 'hub',
@@ -19,6 +19,7 @@ export const targetsThere: HubCheck = {
           .filter(
             (row) =>
               row.state === 'NotReady' &&
+              !isSlow(row) &&
               members.some((member) => member.state === 'Ready' && isAbout(row, member)),
           )
           .map((row) => ({ where: `dso/${namespace}/${name} on ${row.member}`, why: row.description })),

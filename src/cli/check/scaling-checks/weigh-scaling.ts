@@ -1,4 +1,5 @@
 import type { Answer } from '../../hub/answer.ts';
+import type { ScaledObjectRow } from '../../hub/scaled-object.ts';
 import { asProblem, type Outcome, skipped, weigh } from '../check.ts';
 import type { HubFacts } from '../facts/hub-facts.ts';
 import type { ScalingFacts } from '../facts/scaling-facts.ts';
@@ -20,6 +21,11 @@ export function weighScaling(
 /** The same by one more answer. */
 export function weighPart<T>(answer: Answer<T>, judge: (value: T) => Outcome): Outcome {
   return weigh(answer, { answered: judge, failed: asProblem });
+}
+
+/** The member answers and has the workload, but its replicas do not become ready in time. */
+export function isSlow({ state, description = '' }: ScaledObjectRow): boolean {
+  return state === 'NotReady' && description.startsWith('slow progress');
 }
 
 const mostNamed = 5;

@@ -1,0 +1,47 @@
+import type { KubeClient } from '../../kube/index.ts';
+import { CliError } from '../failure/cli-error.ts';
+import type { Hub } from '../hub/open-hub.ts';
+import { accountUsers } from './account-users.ts';
+import { agentName } from './member-objects.ts';
+import type { RegistrationProvider } from './registration-provider.ts';
+import { readToken } from './service-account-token.ts';
+
+/** What is to be cleaned up. */
+export interface InspectedAccount {
+  readonly server: string;
+  /** What is removed from the hub leads elsewhere, or there by another account. */
+  readonly isOther: boolean;
+}
+
+/**
+ * Looks at the account on a member before it is taken away. Throws CliError where another registration of the hub works by
+ * it, KubeError.
+ */
+export async function inspectAccount(
+  hub: KubeClient,
+  { client, server }: Hub,
+  {
+    name,
+    namespace,
+    provider,
+  }: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly provider: RegistrationProvider | undefined;
+  },
+  signal: AbortSignal,
+): Promise<InspectedAccount> {
+  const found = await readToken(client, namespace, signal);
+  if (found === undefined) return { server, isOther: provider !== undefined };
+  const users = await accountUsers(hub, { namespace, name, token: found.token }, signal);
+  const others = users.filter((user) => user.name !== name || user.provider !== provider);
+  if (others.length === 0) return { server, isOther: provider !== undefined && users.length === 0 };
+  const names = others.map((user) => `${user.name} (${user.provider})`).join(' and ');
+  throw new CliError({
+    problem: `The hub reaches ${names} by account ${namespace}/${agentName} on the member at ${server}: it is needed.`,
+    fix: 'repeat without --cleanup-member, or remove the others first',
+    state: 'nothing was changed',
+    code: 'WW5011',
+    exit: 'refused',
+  });
+}

@@ -1,0 +1,328 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock } from '../../../test/support/manual-clock.ts';
+import { isRecord, type KubeObject } from '../../api/index.ts';
+import { kubeconfigMark } from '../../clusters/index.ts';
+import type { CliCommand, CommandEntry } from '../cli-command.ts';
+import type { OpenHub } from '../hub/open-hub.ts';
+import { run } from '../run.ts';
+import { fakeHub } from '../testing/fake-hub.ts';
+import { MemoryCluster } from '../testing/memory-cluster.ts';
+import { kedifyConfiguration, reached, scaledObject, type ShownMember } from '../testing/scaling-objects.ts';
+import { testHost } from '../testing/test-host.ts';
+import { addCommand } from './add-command.ts';
+import { drainCommand } from './drain-command.ts';
+import { bundledKey, bundledSecret, bundledSecretName, memberSecret } from './hub-registration.ts';
+import { memberKubeconfig } from './member-kubeconfig.ts';
+import { removeCommand } from './remove-command.ts';
+
+const token = 'token-of-the-account';
+const server = 'https://hub.example.com:6443';
+const file = '/etc/mc/eu-1-cluster.kubeconfig+kedify-agent@eu-1';
+
+let hub: MemoryCluster;
+let member: MemoryCluster;
+let clock: ManualClock;
+/** What the operator does while time goes by. */
+let operator: () => void | Promise<void>;
+
+function tokenSecret(): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace: 'keda', name: 'kedify-agent-token' },
+    data: { token: Buffer.from(token).toString('base64') },
+  };
+}
+
+async function kubeconfig(of = token): Promise<string> {
+  const access = { server, certificateAuthorityData: undefined, tlsServerName: undefined, token: of };
+  return memberKubeconfig('eu-1', access);
+}
+
+async function encoded(of?: string): Promise<string> {
+  return Buffer.from(await kubeconfig(of)).toString('base64');
+}
+
+beforeEach(() => {
+  hub = new MemoryCluster({ cluster: 'hub' });
+  member = new MemoryCluster({ cluster: 'member', objects: [tokenSecret()] });
+  clock = new ManualClock();
+  operator = () => undefined;
+});
+
+async function cli(line: string, stdin = '') {
+  const { open: openFake } = fakeHub({});
+  const open: OpenHub = async (flags, host, options) => {
+    const { client } = flags.context === 'member' ? member : hub;
+    return { ...(await openFake(flags, host, options)), client };
+  };
+  const services = { open, clock };
+  const entry = (name: string, command: CliCommand<never>): CommandEntry => ({
+    name,
+    group: 'Change',
+    summary: name,
+    examples: [],
+    load: async () => command,
+  });
+  const entries = [
+    entry('add', addCommand('own', services)),
+    entry('remove', removeCommand('own', services)),
+    entry('delete-member', removeCommand('compat', services)),
+    entry('drain', drainCommand(services)),
+  ];
+  const host = testHost({ stdin });
+  const life = { isOver: false };
+  const ended = run(line.split(' '), host, entries).finally(() => {
+    life.isOver = true;
+  });
+  // Every wait of a command has a deadline.
+  while (!life.isOver) {
+    await operator();
+    await clock.advance(250);
+  }
+  return { exit: await ended, ...host.written };
+}
+
+function tell(
+  clusters: Readonly<Record<string, ShownMember>>,
+  annotations: Readonly<Record<string, string>> = {},
+): void {
+  hub.put(kedifyConfiguration(clusters, annotations));
+}
+
+const keda = (name: string) => ({ namespace: 'keda', name });
+
+function bundledKeys(): readonly string[] {
+  const data = hub.find('Secret', keda(bundledSecretName))?.['data'];
+  return isRecord(data) ? Object.keys(data) : [];
+}
+
+describe('adding a member', () => {
+  const add = 'add eu-1 --member-context member --yes';
+
+  it('takes no word of the operator about the kubeconfig before for one about the new', async () => {
+    hub.put(memberSecret('keda', 'eu-1', await encoded('of-before')));
+    const before = (await kubeconfigMark(await kubeconfig('of-before'))) ?? '';
+    tell({ 'eu-1': reached('eu-1', { info: `It answers. Credential ${before}.` }) });
+    const stale = await cli(`${add} --wait 20s`);
+    expect(stale).toMatchObject({ exit: 124, stdout: '' });
+    expect(stale.stderr).toContain('has not tried the new kubeconfig of eu-1 within 20s');
+    expect(stale.stderr).toContain('it says of the one before: It answers.');
+    expect(stale.stderr).not.toContain('--cleanup-member');
+    const now = (await kubeconfigMark(await kubeconfig())) ?? '';
+    tell({ 'eu-1': reached('eu-1', { state: 'NotReady', info: `It hangs. Credential ${now}.` }) });
+    const lost = await cli(`${add} --wait 20s`);
+    expect(lost).toMatchObject({ exit: 1, stdout: '' });
+    expect(lost.stderr).toContain('The hub does not reach eu-1 after 20s');
+    expect(lost.stderr).toContain('It hangs.\n');
+    operator = () => tell({ 'eu-1': reached('eu-1', { info: `It answers. Credential ${now}.` }) });
+    expect(await cli(`${add} --wait 20s`)).toMatchObject({ exit: 0, stdout: 'member/eu-1 added\n' });
+  });
+
+  it.each<[what: string, file: boolean]>([
+    ['a Secret of its name', false],
+    ['a key of its name', true],
+  ])('leaves %s alone that came after it looked', async (_, isFile) => {
+    if (isFile) hub.put({ ...bundledSecret('keda', 'eu-1', ''), data: {} });
+    const foreign: KubeObject = isFile
+      ? bundledSecret('keda', 'eu-1', 'Zm9yZWlnbg==')
+      : { ...memberSecret('keda', 'eu-1', 'Zm9yZWlnbg=='), metadata: keda('eu-1') };
+    member.before = ({ verb, resource }) => {
+      if (verb === 'apply' && resource === 'serviceaccounts') hub.put(foreign);
+    };
+    const refused = await cli(`${add} --wait 0s --provider ${isFile ? 'file' : 'kubeconfig'}`);
+    expect(refused).toMatchObject({ exit: 5, stdout: '' });
+    expect(refused.stderr).toContain('Somebody else has written');
+    expect(hub.find('Secret', foreign.metadata)?.['data']).toEqual(foreign['data']);
+  });
+
+  it('replaces only the Secret that was seen', async () => {
+    hub.put(memberSecret('keda', 'eu-1', await encoded('of-before')));
+    member.before = ({ verb, resource }) => {
+      if (verb === 'apply' && resource === 'serviceaccounts')
+        hub.put(memberSecret('keda', 'eu-1', 'bWVhbndoaWxl'));
+    };
+    expect((await cli(`${add} --wait 0s`)).exit).toBe(5);
+    expect(hub.find('Secret', keda('eu-1'))?.['data']).toEqual({ kubeconfig: 'bWVhbndoaWxl' });
+  });
+
+  it('writes its key of the bundled Secret when others write theirs at the same time', async () => {
+    hub.put({ ...bundledSecret('keda', 'eu-1', ''), data: {} });
+    let others = 0;
+    hub.before = ({ verb, resource }) => {
+      if (verb !== 'patch' || resource !== 'secrets' || ++others > 3) return;
+      hub.put({ ...bundledSecret('keda', 'eu-1', ''), data: { [bundledKey(`us-${others}`)]: 'eA==' } });
+    };
+    expect((await cli(`${add} --wait 0s --provider file`)).exit).toBe(0);
+    expect(bundledKeys()).toEqual([bundledKey('us-3'), bundledKey('eu-1')]);
+  });
+
+  it('says that one is drained that was so before', async () => {
+    hub.put({ ...bundledSecret('keda', 'eu-1', ''), data: {} });
+    tell({}, { 'drain.wheelwright.dev/eu-1': 'true' });
+    const { exit, stderr } = await cli(`${add} --wait 0s --provider file`);
+    expect(exit).toBe(0);
+    expect(stderr).toContain('! eu-1 is drained, and gets no replicas until somebody ends that: ');
+    expect(stderr).toContain('wheelwright uncordon eu-1\n');
+  });
+});
+
+describe('removing one of two members of a name with a drain', () => {
+  const both = { 'eu-1': reached('eu-1'), [`file#${file}`]: reached(file, { provider: 'file' }) };
+  const line = 'remove eu-1 --provider file --drain --yes';
+
+  beforeEach(async () => {
+    hub.put(memberSecret('keda', 'eu-1', await encoded()));
+    hub.put(bundledSecret('keda', 'eu-1', await encoded('of-the-file')));
+    tell(both);
+  });
+
+  it('leaves the other one as it is', async () => {
+    const { exit, stderr } = await cli(line);
+    expect(exit).toBe(0);
+    expect(stderr).toContain('is masked by the member that has its name');
+    expect(hub.find('Secret', keda('eu-1'))?.metadata.annotations).toBeUndefined();
+    expect(bundledKeys()).toEqual([]);
+  });
+
+  it('is refused while something runs on the one that nobody can drain', async () => {
+    const object = scaledObject('shop/checkout');
+    const row = { currentReplicas: 2, desiredReplicas: 2, id: file, provider: 'file', state: 'Ready' };
+    hub.put({ ...object, status: { memberClusterStatuses: { [`file#${file}`]: row } } });
+    const refused = await cli(line);
+    expect(refused).toMatchObject({ exit: 1, stdout: '' });
+    expect(refused.stderr).toContain('cannot be drained as a whole: another member has its name');
+    expect(bundledKeys()).toEqual([bundledKey('eu-1')]);
+  });
+});
+
+describe('removing a drained member of the bundled Secret', () => {
+  const annotation = 'drain.wheelwright.dev/eu-1';
+  const drained = reached(file, { provider: 'file', info: 'It answers. It is drained.' });
+  const annotations = () => hub.find('KedifyConfiguration', keda('kedify'))?.metadata.annotations;
+
+  beforeEach(async () => {
+    hub.put(bundledSecret('keda', 'eu-1', await encoded()));
+    tell({ 'eu-1': drained }, { [annotation]: 'true' });
+  });
+
+  it('takes the drain along once the operator has let go of it', async () => {
+    let seen: boolean | undefined;
+    operator = () => {
+      if (bundledKeys().length > 0) return;
+      seen ??= annotations()?.[annotation] === 'true';
+      tell({}, annotations());
+    };
+    expect((await cli('remove eu-1 --drain --yes')).exit).toBe(0);
+    expect(seen).toBe(true);
+    expect(annotations()).toEqual({});
+  });
+
+  it('leaves it where the operator keeps the member, and says how to end it', async () => {
+    const { exit, stderr } = await cli('remove eu-1 --yes --wait 5s');
+    expect(exit).toBe(0);
+    expect(stderr).toContain(`kubectl annotate kedifyconfiguration kedify -n keda ${annotation}-\n`);
+    expect(annotations()).toEqual({ [annotation]: 'true' });
+  });
+});
+
+describe('draining a member', () => {
+  const rowsAt = (replicas: number) =>
+    hub.put(scaledObject('shop/checkout', { rows: [{ member: 'eu-1', desired: replicas }] }));
+
+  beforeEach(async () => {
+    hub.put(memberSecret('keda', 'eu-1', await encoded()));
+    tell({ 'eu-1': reached('eu-1') });
+  });
+
+  it('is not done before the operator has taken notice of it', async () => {
+    rowsAt(0);
+    const unheard = await cli('drain eu-1 --wait 10s');
+    expect(unheard).toMatchObject({ exit: 124, stdout: '' });
+    expect(unheard.stderr).toContain('No operator has said within 10s');
+    expect(unheard.stderr).toContain('eu-1 stays drained');
+  });
+
+  it('is not done by one look at a row that is at 0 for a moment', async () => {
+    tell({ 'eu-1': reached('eu-1', { info: 'It answers. It is drained.' }) });
+    let turns = 0;
+    // Within 1 s after the first look it is back.
+    operator = () => void rowsAt(turns++ < 3 ? 0 : 2);
+    const stuck = await cli('drain eu-1 --wait 10s');
+    expect(stuck).toMatchObject({ exit: 124, stdout: '' });
+    expect(stuck.stderr).toContain(
+      'Not everything has moved away from eu-1 within 10s: dso/shop/checkout (2)',
+    );
+  });
+});
+
+describe('cleaning a member up', () => {
+  const line = 'remove eu-1 --cleanup-member --member-context member';
+  const binding = (...namespaces: readonly string[]): KubeObject => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'kedify-agent' },
+    subjects: namespaces.map((namespace) => ({ kind: 'ServiceAccount', name: 'kedify-agent', namespace })),
+  });
+  const role: KubeObject = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'kedify-agent' },
+  };
+
+  beforeEach(async () => {
+    hub.put(memberSecret('keda', 'eu-1', await encoded()));
+    member.put(role);
+  });
+
+  it('leaves role and binding to the accounts of other hubs', async () => {
+    member.put(binding('other-hub', 'keda'));
+    const { exit, stderr } = await cli(`${line} --yes`);
+    expect(exit).toBe(0);
+    expect(stderr).toContain('and so do the role and its binding, which have accounts of others');
+    expect(member.find('ClusterRoleBinding', { name: 'kedify-agent' })?.['subjects']).toEqual(
+      binding('other-hub')['subjects'],
+    );
+    expect(member.find('ClusterRole', role.metadata)).toBeDefined();
+    expect(member.find('Secret', keda('kedify-agent-token'))).toBeUndefined();
+  });
+
+  it('takes role and binding away where there are no others', async () => {
+    member.put(binding('keda'));
+    expect((await cli(`${line} --yes`)).stderr).toContain('Removed 3 objects from the member');
+    expect(member.find('ClusterRoleBinding', { name: 'kedify-agent' })).toBeUndefined();
+    expect(member.find('ClusterRole', role.metadata)).toBeUndefined();
+  });
+
+  it.each<[what: string, put: () => Promise<unknown>, says: string]>([
+    [
+      'the same member in the bundled Secret',
+      async () => hub.put(bundledSecret('keda', 'eu-1', await encoded())),
+      'The hub reaches eu-1 (file) by account keda/kedify-agent',
+    ],
+    [
+      'a member of another name',
+      async () => hub.put(memberSecret('keda', 'eu-2', await encoded())),
+      'The hub reaches eu-2 (kubeconfig) by account keda/kedify-agent',
+    ],
+  ])('is refused while %s works by the account', async (_, put, says) => {
+    await put();
+    const refused = await cli(`${line} --provider kubeconfig --yes`);
+    expect(refused).toMatchObject({ exit: 5, stdout: '' });
+    expect(refused.stderr).toContain(says);
+    expect(hub.find('Secret', keda('eu-1'))).toBeDefined();
+    expect(member.find('Secret', keda('kedify-agent-token'))).toBeDefined();
+  });
+
+  it('names the cluster before anybody agrees, and says where it may be another one', async () => {
+    const asked = await cli(line.replace('remove', 'delete-member'), 'n\n');
+    expect(asked.exit).toBe(1);
+    expect(asked.stderr).toContain(
+      `This removes Secret keda/eu-1 and account keda/kedify-agent, its role and binding on the member at ${server}. Go on? [y/n]:\n`,
+    );
+    hub.put(memberSecret('keda', 'eu-1', await encoded('of-another-cluster')));
+    expect((await cli(line.replace('remove', 'delete-member'), 'n\n')).stderr).toContain(
+      'The hub does not reach eu-1 by that account: see whether it is the cluster that is meant.',
+    );
+  });
+});
