@@ -157,7 +157,7 @@ test.for([
     (status) => rowOf(status, twin)?.state === 'NotReady',
   );
   expect(rowOf(status, twin)).toMatchObject({ excluded: true, desiredReplicas: 0 });
-  expect(rowOf(status, twin)?.description).toContain(`duplicate of ${name}`);
+  expect(rowOf(status, twin)?.description).toContain(`duplicate of default/${name}`);
   expect(rowOf(status, name)).toMatchObject({ state: 'Ready', desiredReplicas: 4 });
   const notes = await nginx.waitForEvent('DuplicateMember');
   expect(notes.some((note) => note.includes(twin))).toBe(true);

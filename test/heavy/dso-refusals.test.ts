@@ -79,41 +79,41 @@ test('a member whose token is revoked while the total rises says so, and the oth
 });
 
 test.for([
-  ['pages of HTML', 200, 'text/html', '<!doctype html><title>Sign in</title>'],
-  ['text where an object should be', 200, 'application/json', 'it works'],
-  ['objects that are none', 200, 'application/json', '{}'],
-] as const)(
-  'a member that answers with %s is out of reach, with the reason, and hinders nobody',
-  async ([, code, type, body]) => {
+  { what: 'pages of HTML', member: 'portal', type: 'text/html', body: '<title>Sign in</title>' },
+  { what: 'text in the place of objects', member: 'echo', type: 'application/json', body: 'it works' },
+  { what: 'objects of another kind', member: 'other', type: 'application/json', body: '{}' },
+])(
+  'a member that answers with $what is out of reach, with the reason, and hinders nobody',
+  async ({ member, type, body }) => {
     const authority = await createAuthority('garbage', new Date());
     const pair = await issueCertificate(authority, { for: 'server', hosts: ['127.0.0.1'] }, new Date());
     const server = await FakeApiServer.start({ pair });
     server.intercept((exchange) => {
-      exchange.text(code, body, { 'content-type': type });
+      exchange.text(200, body, { 'content-type': type });
       return true;
     });
     try {
       const kubeconfig = memberKubeconfig({
-        member: 'garbage',
+        member,
         server: `https://127.0.0.1:${server.port}`,
         certificateAuthority: Buffer.from(authority.certificate).toString('base64'),
         token: 'anything-goes',
       });
-      await fleet.put(resources.secrets, memberSecret('garbage', kubeconfig));
-      const { info = '' } = await waitForMember(fleet.hub, 'garbage', { state: 'NotReady' });
-      expect(info).toMatch(/Kubernetes/);
-      expect(info).not.toContain('Sign in');
+      await fleet.put(resources.secrets, memberSecret(member, kubeconfig));
+      const { info = '' } = await waitForMember(fleet.hub, member, { state: 'NotReady' });
+      expect(info).toContain('this is not a Kubernetes API server');
+      expect(info).not.toContain(body);
       const status = await nginx.waitForStatus(
         'a row of it',
-        (status) => rowOf(status, 'garbage')?.state === 'NotReady',
+        (status) => rowOf(status, member)?.state === 'NotReady',
       );
-      expect(info).toContain(rowOf(status, 'garbage')?.description.split(':')[0]);
+      expect(rowOf(status, member)?.description).toContain('this is not a Kubernetes API server');
       await nginx.waitForEvenSplit(20, [0, 1, 2]);
     } finally {
-      await fleet.hub.delete(resources.secrets, { namespace: fleetNamespace, name: 'garbage' });
+      await fleet.hub.delete(resources.secrets, { namespace: fleetNamespace, name: member });
       await server.stop();
     }
-    await nginx.waitForStatus('it is gone', (status) => rowOf(status, 'garbage') === undefined);
+    await nginx.waitForStatus('it is gone', (status) => rowOf(status, member) === undefined);
   },
 );
 
