@@ -129,9 +129,9 @@ describe('a ClusterProfile', () => {
     await list('spoke-3', missing);
     const status = await nginx.waitForStatus(
       'a row of the missing one',
-      (status) => rowOf(status, missing)?.state === 'NotReady',
+      (status) => rowOf(status, missing)?.description.includes(`${fleetNamespace}/missing`) === true,
     );
-    expect(rowOf(status, missing)?.description).toContain('missing');
+    expect(rowOf(status, missing)).toMatchObject({ state: 'NotReady' });
     expect(await target()).toMatchObject({ status: 'False', reason: 'ClusterProfileNotFound' });
     await nginx.waitForSplit([0, 0, 4, 0], 60_000);
     await list('spoke-3');
