@@ -155,6 +155,23 @@ describe('the anchor', () => {
 });
 
 describe('names and namespaces of other installations', () => {
+  test('a second KnativeServing for the same cluster is refused, and its removal leaves the first alone', async () => {
+    const before = await anchor();
+    const loser = await Installation.create(fleet, 'serving', {
+      name: 'second',
+      profile: fleet.spoke(0).profile,
+    });
+    await loser.waitForCondition({
+      type: 'InstallSucceeded',
+      status: 'False',
+      message: 'KnativeServing knative-serving/knative already manages Knative on cluster',
+    });
+    await loser.delete();
+    await loser.waitForGone();
+    expect((await anchor()).metadata.uid).toBe(before.metadata.uid);
+    await serving.waitForReady();
+  });
+
   test('a name longer than a label value is cut there, and told apart by a hash', async () => {
     const name = `eventing-${'x'.repeat(80)}`;
     const eventing = await Installation.create(fleet, 'eventing', {

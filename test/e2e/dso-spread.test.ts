@@ -100,10 +100,9 @@ describe('an object without a list of members', () => {
 
 describe('adoption', () => {
   test('never asks a member for nothing', async () => {
-    const asked = (await audit.ofOperator())
-      .filter(({ objectRef, verb }) => objectRef?.resource === 'deployments' && verb === 'patch')
-      .map(({ requestObject = {} }) => (requestObject['spec'] as { readonly replicas: number }).replicas);
-    expect(asked).toEqual([2, 4]);
+    const asked = (await audit.scalesSince(0)).map(({ replicas }) => replicas);
+    // A write whose answer does not come in time is made again.
+    expect(asked.filter((replicas, index) => replicas !== asked[index - 1])).toEqual([2, 4]);
   });
 });
 
@@ -184,7 +183,7 @@ describe('a total', () => {
       return spec?.totalTargetReplicas === 10;
     });
     expect(await nginx.split()).toEqual([4, 3, 3]);
-    await eventOf('TargetReplicasOverwritten');
+    await nginx.waitForEvent('TargetReplicasOverwritten');
   });
 
   test('of zero empties everybody, and one comes back to one member', async () => {
@@ -216,7 +215,7 @@ describe('a number', () => {
       (status) => rowOf(status, 'member-2')?.description.includes('contended by argocd') === true,
     );
     expect(rowOf(status, 'member-2')?.state).toBe('Ready');
-    await eventOf('ScaleContention');
+    await nginx.waitForEvent('ScaleContention');
   });
 });
 
@@ -236,10 +235,3 @@ describe('metrics', () => {
     expect([split[0], split[2]]).toEqual([4, 3]);
   });
 });
-
-async function eventOf(reason: string): Promise<void> {
-  await waitFor(`the event ${reason}`, async () => {
-    const { items } = await fleet.hub.list(resources.events, { namespace: 'default' });
-    return items.some((event) => event['reason'] === reason);
-  });
-}

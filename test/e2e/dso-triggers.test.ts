@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resources } from '../../src/kube/index.ts';
-import { deployment, Distributed, distributedObject, Fleet, registerMembers } from '../fleet/index.ts';
+import { ScalerChannel } from '../../src/scaling/engine/builtin/external/scaler-channel.ts';
+import {
+  deployment,
+  Distributed,
+  distributedObject,
+  Fleet,
+  registerMembers,
+  type RunningOperator,
+  waitForReads,
+} from '../fleet/index.ts';
 
 /** The guide with two members, on a hub without KEDA and without a controller manager. */
 const name = { namespace: 'default', name: 'dso-demo' };
@@ -8,12 +17,16 @@ const workload = { namespace: 'default', name: 'dso-demo-app' };
 
 let fleet: Fleet;
 let demo: Distributed;
+let operator: RunningOperator;
 
 beforeAll(async () => {
   fleet = await Fleet.start({ profiles: false, spokes: 2 });
   await registerMembers(fleet);
   demo = new Distributed(fleet, { name, workload });
-  await fleet.startOperator({ flags: ['--enable-dso=true', '--disable-ha'], providers: null });
+  operator = await fleet.startOperator({
+    flags: ['--enable-dso=true', '--disable-ha', '--external-scaler-bind-address=127.0.0.1:0'],
+    providers: null,
+  });
   for (const { client } of fleet.spokes)
     await fleet.put(resources.deployments, deployment(0, workload), client);
 });
@@ -99,6 +112,7 @@ test('members follow the value of a ConfigMap by their weights, from zero and ba
     ({ conditions = [] }) => conditions.some(({ type, status }) => type === 'Ready' && status !== 'True'),
     60_000,
   );
+  await waitForReads(operator.metricsUrl, { outcome: 'error', times: 2 });
   expect(await demo.split()).toEqual([4, 6]);
 
   await setMetric('0');
@@ -106,4 +120,38 @@ test('members follow the value of a ConfigMap by their weights, from zero and ba
   const status = await demo.waitForStatus('0/0', ({ print }) => print?.totalReplicas === '0/0');
   expect(status).toMatchObject({ membersHealthyCount: 2, print: { membersCount: '2/2' } });
   await waitForActive('False');
+});
+
+test('the same trigger is served to KEDA', async () => {
+  await setMetric('60');
+  const { port } = (await operator.process.waitForLog(
+    'the external scaler',
+    ({ msg }) => msg === 'external scaler listens',
+  )) as unknown as {
+    readonly port: number;
+  };
+  const tls = { enable: false, isUnsafe: false, ca: undefined, cert: undefined, key: undefined };
+  const channel = await ScalerChannel.open({
+    address: `127.0.0.1:${port}`,
+    allowsLoopback: true,
+    tls,
+  });
+  try {
+    const scalerMetadata = {
+      resourceKind: 'ConfigMap',
+      resourceName: 'dso-mock-metric',
+      key: 'metric-value',
+      targetValue: '5',
+    };
+    const request = {
+      scaledObjectRef: { name: 'dso-demo', namespace: 'default', scalerMetadata },
+      metricName: 'm',
+    };
+    const { signal } = new AbortController();
+    expect(await channel.call('GetMetrics', request, signal)).toEqual({
+      metricValues: [{ metricName: 'm', metricValue: 60, metricValueFloat: 60 }],
+    });
+  } finally {
+    channel.close();
+  }
 });

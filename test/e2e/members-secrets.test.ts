@@ -3,15 +3,13 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { groupVersionKind, type KubeObject } from '../../src/api/index.ts';
-import { NotFoundError, resources } from '../../src/kube/index.ts';
+import { resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
 import {
   clusterClient,
   clustersOf,
-  configuration,
   Fleet,
   fleetNamespace,
-  memberEvents,
   memberKubeconfig,
   memberManifests,
   memberSecret,
@@ -19,13 +17,11 @@ import {
   metricValue,
   prepareMember,
   registerMember,
-  renewMemberToken,
   type RunningOperator,
   waitForMember,
   waitForMemberEvent,
   waitForNoMember,
 } from '../fleet/index.ts';
-import { TcpRelay } from '../support/tcp-relay.ts';
 
 const controllers = ['kube-controller-manager'] as const;
 let fleet: Fleet;
@@ -232,144 +228,7 @@ describe('a member', () => {
     await waitForMember(fleet.hub, 'member-a', ({ info = '' }) => !info.includes('Its credential ends at'));
     expect(history.states).toEqual(new Set(['Ready']));
   });
-
-  test('whose token is taken away is out of reach until the Secret has another', async () => {
-    const { cluster } = fleet.spoke(1);
-    const renewed = await renewMemberToken(cluster, 'member-b');
-    // Nobody works with it: its connection lives on, and it is asked about once a minute.
-    const entry = await waitForMember(fleet.hub, 'member-b', { state: 'NotReady' }, 90_000);
-    expect(entry.info).toContain('refuses the credential');
-    await put('member-b', memberKubeconfig(renewed));
-    await waitForMember(fleet.hub, 'member-b');
-  });
-
-  test('that falls silent is found out though nobody uses it, and found again', async () => {
-    const { cluster } = fleet.spoke(1);
-    const relay = await TcpRelay.start(Number(new URL(cluster.server).port));
-    try {
-      const prepared = await prepareMember(cluster, 'distant');
-      await put('distant', memberKubeconfig({ ...prepared, server: `https://127.0.0.1:${relay.port}` }));
-      await waitForMember(fleet.hub, 'distant');
-      relay.freeze();
-      await waitForMember(fleet.hub, 'distant', { state: 'NotReady' });
-      await waitForMemberEvent(fleet.hub, 'MemberUnreachable', 'distant');
-      expect(await memberStatuses(fleet.hub)).toMatchObject({
-        'member-a': { state: 'Ready' },
-        'member-b': { state: 'Ready' },
-      });
-      relay.thaw();
-      await waitForMember(fleet.hub, 'distant');
-      await waitForMemberEvent(fleet.hub, 'MemberRecovered', 'distant');
-    } finally {
-      await relay.stop();
-    }
-    await remove('distant');
-  });
-
-  test('is no news to an operator that starts anew, and what others wrote stays', async () => {
-    const notes = (): Promise<readonly string[]> => memberEvents(fleet.hub, 'MemberRegistered');
-    const before = (await notes()).length;
-    const foreign = {
-      agent: { phase: 'Ready' },
-      multiClusterStatus: {
-        clusters: { gone: { id: 'gone', provider: 'kubeconfig' }, 'member-a': { hardTainted: true } },
-      },
-    };
-    await fleet.hub.patch(
-      resources.kedifyConfigurations,
-      configuration,
-      'merge',
-      { status: foreign },
-      { subresource: 'status' },
-    );
-    await operator.process.stop();
-    operator = await fleet.startOperator({ flags: ['--enable-dsj=true'] });
-    await waitForNoMember(fleet.hub, 'gone');
-    const object = await fleet.hub.get(resources.kedifyConfigurations, configuration);
-    expect(object['status']).toMatchObject({ agent: { phase: 'Ready' } });
-    expect(clustersOf(object)).toMatchObject({ 'member-a': { hardTainted: true, state: 'Ready' } });
-    await waitForMemberEvent(fleet.hub, 'MemberRemoved', 'gone');
-    expect(await notes()).toHaveLength(before);
-  });
-
-  test('is told of by one of two replicas, and by the other as soon as that is gone', async () => {
-    await using other = await startReplica();
-    await put('shared', memberKubeconfig({ ...first, member: 'shared' }));
-    await waitForMember(fleet.hub, 'shared');
-    await waitFor('the other knows it too', async () => {
-      const labels = { provider: 'kubeconfig', state: 'Ready' };
-      return (await metricValue(other.metricsUrl, 'wheelwright_members', labels)) === 3;
-    });
-    const notes = await waitForMemberEvent(fleet.hub, 'MemberRegistered', 'shared');
-    expect(notes.filter((note) => note.includes('shared'))).toHaveLength(1);
-    await operator.process.stop();
-    await remove('shared');
-    const removed = await waitForMemberEvent(fleet.hub, 'MemberRemoved', 'shared');
-    expect(removed.filter((note) => note.includes('shared'))).toHaveLength(1);
-    operator = await fleet.startOperator({ flags: ['--enable-dso=true'] });
-  });
-
-  test('is there although the hub does not serve the status', async () => {
-    const name = 'kedifyconfigurations.install.kedify.io';
-    await operator.process.stop();
-    await fleet.hub.delete(resources.customResourceDefinitions, { name });
-    await waitFor('the definition is gone', () =>
-      fleet.hub.get(resources.customResourceDefinitions, { name }).then(
-        () => false,
-        (error: unknown) => error instanceof NotFoundError,
-      ),
-    );
-    operator = await fleet.startOperator({ flags: ['--enable-dso=true'] });
-    await operator.process.waitForLog('that no status tells', ({ problem }) =>
-      String(problem).includes('does not serve KedifyConfigurations'),
-    );
-    await waitFor('both are members', async () => {
-      const labels = { provider: 'kubeconfig', state: 'Ready' };
-      return (await metricValue(operator.metricsUrl, 'wheelwright_members', labels)) === 2;
-    });
-    const told = operator.process.log.filter(({ provider }) => provider === 'status');
-    expect(told).toHaveLength(1);
-  });
 });
-
-test('without anything to spread no member is contacted', async () => {
-  await operator.process.stop();
-  const relay = await TcpRelay.start(Number(new URL(fleet.spoke(0).cluster.server).port));
-  try {
-    await put('member-a', memberKubeconfig({ ...first, server: `https://127.0.0.1:${relay.port}` }));
-    operator = await fleet.startOperator();
-    await waitFor('it is at work', async () => (await fetch(`${operator.healthUrl}/readyz`)).ok);
-    // All members are connected at once; what it renews every other second comes later than that.
-    const renewals = new Set<string>();
-    await waitFor('it has renewed its leases again and again', async (saw) => {
-      const { items } = await fleet.hub.list<Lease>(resources.leases, { namespace: fleetNamespace });
-      for (const { metadata, spec } of items) renewals.add(`${metadata.name} ${spec.renewTime}`);
-      saw(renewals.size);
-      return renewals.size >= 3 * items.length && items.length > 0;
-    });
-    expect(relay.accepted).toBe(0);
-    await operator.process.stop();
-    operator = await fleet.startOperator({ flags: ['--enable-dso=true'] });
-    await waitFor('the member is contacted', () => relay.accepted > 0);
-  } finally {
-    await relay.stop();
-  }
-});
-
-interface Lease extends KubeObject {
-  readonly spec: { readonly renewTime: string };
-}
-
-/** A second operator, which ends with the test. */
-async function startReplica(): Promise<RunningOperator & AsyncDisposable> {
-  const replica = await fleet.startOperator({ flags: ['--enable-dso=true'] });
-  return {
-    ...replica,
-    [Symbol.asyncDispose]: async () => {
-      await replica.process.stop();
-    },
-  };
-}
 
 /** Every state that the status tells of a member, from now on. */
 async function watchStates(

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type KubeClient, NotFoundError, resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
-import { deliveredPlaces, Fleet, Installation, leftBehind, minimalDefinition } from '../fleet/index.ts';
+import {
+  deliveredPlaces,
+  Fleet,
+  fleetNamespace,
+  Installation,
+  leftBehind,
+  minimalDefinition,
+} from '../fleet/index.ts';
 
 let fleet: Fleet;
 let spoke: KubeClient;
@@ -97,4 +104,40 @@ test("a user's objects stay, and the namespace with them, without a trace of Kna
     'app.kubernetes.io/managed-by': 'knative-operator',
     'kubernetes.io/metadata.name': 'knative-serving',
   });
+});
+
+test('without its ClusterProfile a removal waits until the profile is back', async () => {
+  const serving = await Installation.create(fleet, 'serving', { profile: fleet.spoke(0).profile });
+  await serving.waitForReady();
+  await fleet.hub.delete(resources.clusterProfiles, {
+    namespace: fleetNamespace,
+    name: fleet.spoke(0).profile,
+  });
+  await serving.delete();
+  await serving.waitForCondition({
+    type: 'TargetClusterResolved',
+    status: 'False',
+    reason: 'ClusterProfileNotFound',
+    message: 'Cannot remove Knative',
+  });
+  expect(await deliveredPlaces(spoke)).toContain('Deployment.apps knative-serving/activator');
+  await fleet.register(fleet.spoke(0));
+  await serving.waitForGone();
+  await waitFor('nothing is left on the spoke', async (saw) => {
+    const left = await leftBehind(spoke);
+    saw(left);
+    return left.length === 0;
+  });
+});
+
+test('an object whose cluster was never found goes at once', async () => {
+  const serving = await Installation.create(fleet, 'serving', { profile: 'no-such-cluster' });
+  await serving.waitForCondition({
+    type: 'TargetClusterResolved',
+    status: 'False',
+    reason: 'ClusterProfileNotFound',
+  });
+  await serving.delete();
+  await serving.waitForGone(5_000);
+  expect(await serving.events('FinalizeBlocked')).toEqual([]);
 });

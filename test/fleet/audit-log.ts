@@ -81,6 +81,19 @@ export class AuditLog implements AsyncDisposable {
       .map(({ verb, requestURI }) => `${verb} ${requestURI.split('?')[0]}`);
   }
 
+  /** The replicas that the operator asked of Deployments since a time, one after another, with when the server was asked. */
+  async scalesSince(
+    startedAt: number,
+  ): Promise<readonly { readonly at: number; readonly replicas: number }[]> {
+    return (await this.ofOperator())
+      .filter(({ objectRef, verb }) => objectRef?.resource === 'deployments' && verb === 'patch')
+      .map(({ requestReceivedTimestamp, requestObject = {} }) => ({
+        at: Date.parse(requestReceivedTimestamp),
+        replicas: (requestObject['spec'] as { readonly replicas: number }).replicas,
+      }))
+      .filter(({ at }) => at > startedAt);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#directory, { recursive: true, force: true });
   }

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { DistributedScaledObjectStatus, KubeObject, NamespacedName } from '../../src/api/index.ts';
-import { type KubeClient, resources } from '../../src/kube/index.ts';
+import { type KubeClient, type Resource, resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
-import type { Fleet, RunningOperator, Spoke } from './fleet.ts';
+import type { Fleet, RunningOperator, Spoke, StartOptions } from './fleet.ts';
 import { registerMember } from './member.ts';
 
 export const workloadName: NamespacedName = { namespace: 'default', name: 'nginx' };
@@ -23,6 +23,15 @@ export function deployment(replicas: number, { namespace = 'default', name = 'ng
       },
     },
   };
+}
+
+/** The same as a StatefulSet, for what has no more than a `/scale`. */
+export function statefulSet(replicas: number, name: NamespacedName): KubeObject {
+  const { spec, ...others } = deployment(replicas, {
+    namespace: name.namespace ?? 'default',
+    name: name.name,
+  });
+  return { ...others, kind: 'StatefulSet', spec: { ...(spec as object), serviceName: name.name } };
 }
 
 /** What is scaled, with the shortest patience that is told apart from none. */
@@ -67,11 +76,15 @@ export async function registerMembers(fleet: Fleet): Promise<void> {
 }
 
 /** An operator that leaves totals to the test. */
-export function startSpreading(fleet: Fleet, flags: readonly string[] = []): Promise<RunningOperator> {
+export function startSpreading(
+  fleet: Fleet,
+  flags: readonly string[] = [],
+  options: Pick<StartOptions, 'providers'> = { providers: null },
+): Promise<RunningOperator> {
   return fleet.startOperator({
+    ...options,
     command: [process.execPath, fileURLToPath(new URL('operator-of-fixed-totals.ts', import.meta.url))],
     flags: ['--enable-dso=true', '--scaling-engine=builtin', '--disable-ha', ...flags],
-    providers: null,
   });
 }
 
@@ -80,19 +93,26 @@ export type Rows = NonNullable<DistributedScaledObjectStatus['memberClusterStatu
 /** One object and the workloads that it scales. */
 export class Distributed {
   readonly #hub: KubeClient;
-  readonly #spokes: readonly Spoke[];
+  readonly #spokes: readonly Pick<Spoke, 'client'>[];
+  readonly #kind: Resource;
   readonly name: NamespacedName;
   readonly workload: NamespacedName;
 
   constructor(
-    fleet: Pick<Fleet, 'hub' | 'spokes'>,
+    fleet: Pick<Fleet, 'hub'> & { readonly spokes: readonly Pick<Spoke, 'client'>[] },
     {
       name = workloadName,
       workload = workloadName,
-    }: { readonly name?: NamespacedName; readonly workload?: NamespacedName } = {},
+      kind = resources.deployments,
+    }: {
+      readonly name?: NamespacedName;
+      readonly workload?: NamespacedName;
+      readonly kind?: Resource;
+    } = {},
   ) {
     this.#hub = fleet.hub;
     this.#spokes = fleet.spokes;
+    this.#kind = kind;
     this.name = name;
     this.workload = workload;
   }
@@ -126,7 +146,7 @@ export class Distributed {
   async split(): Promise<readonly (number | undefined)[]> {
     return Promise.all(
       this.#spokes.map(async ({ client }) => {
-        const object = await client.get(resources.deployments, this.workload).catch(() => undefined);
+        const object = await client.get(this.#kind, this.workload).catch(() => undefined);
         return (object?.['spec'] as { readonly replicas?: number } | undefined)?.replicas;
       }),
     );
@@ -136,7 +156,7 @@ export class Distributed {
   async ready(): Promise<number> {
     const counts = await Promise.all(
       this.#spokes.map(async ({ client }) => {
-        const object = await client.get(resources.deployments, this.workload).catch(() => undefined);
+        const object = await client.get(this.#kind, this.workload).catch(() => undefined);
         return (object?.['status'] as { readonly readyReplicas?: number } | undefined)?.readyReplicas ?? 0;
       }),
     );
@@ -157,6 +177,41 @@ export class Distributed {
       },
       { timeoutMs },
     );
+  }
+
+  /** Resolves with the split once these members have the total, none of them two more than another. */
+  async waitForEvenSplit(
+    total: number,
+    members: readonly number[],
+    timeoutMs = 60_000,
+  ): Promise<readonly number[]> {
+    return waitFor(
+      `${total} are spread evenly over ${members.length} members`,
+      async (saw) => {
+        const split = await this.split();
+        saw(split.join('/'));
+        const counts = members.map((member) => split[member] ?? 0);
+        const isWhole = counts.reduce((sum, count) => sum + count, 0) === total;
+        return isWhole && Math.max(...counts) - Math.min(...counts) <= 1 && counts;
+      },
+      { timeoutMs },
+    );
+  }
+
+  /** Notes of the events with this reason that the object has. */
+  async events(reason: string): Promise<readonly string[]> {
+    const { items } = await this.#hub.list(resources.events, { namespace: this.name.namespace ?? 'default' });
+    return items
+      .filter((event) => event['reason'] === reason)
+      .filter((event) => (event['regarding'] as { readonly name?: string }).name === this.name.name)
+      .map((event) => String(event['note']));
+  }
+
+  async waitForEvent(reason: string): Promise<readonly string[]> {
+    return waitFor(`the event ${reason}`, async () => {
+      const notes = await this.events(reason);
+      return notes.length > 0 && notes;
+    });
   }
 
   async waitForStatus(

@@ -11,6 +11,7 @@ export {
   rowOf,
   type Rows,
   startSpreading,
+  statefulSet,
 } from './distributed-workload.ts';
 export { comparable, deliveredObjects, deliveredPlaces, leftBehind, placeOf } from './delivered-objects.ts';
 export type { Ground, Site } from './ground.ts';
@@ -53,7 +54,7 @@ export {
   waitForMemberEvent,
   waitForNoMember,
 } from './member-statuses.ts';
-export { metricValue } from './metric-value.ts';
+export { metricValue, waitForReads } from './metric-value.ts';
 export { type LogLine, OperatorProcess, type OperatorProcessOptions } from './operator-process.ts';
 export {
   createAsReference,

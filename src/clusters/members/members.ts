@@ -148,8 +148,7 @@ export class Members implements MemberRegistry {
   /** The member with the alias that it has among all. */
   #named(entry: MemberEntry): Member {
     const { id, alias, info } = entry;
-    if (alias === undefined)
-      return { ...entry, info: `${info} It has no valid alias: refer to it by its id.` };
+    if (alias === undefined) return { ...entry, info: `${info} It has no alias: refer to it by its id.` };
     const owner = this.#aliases.get(alias)?.owner;
     if (owner === id) return { ...entry, isDrained: entry.isDrained || this.#isDrained(entry) };
     const others =

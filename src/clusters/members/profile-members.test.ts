@@ -148,6 +148,21 @@ test('a profile that somebody works with is a member for as long as anybody does
   expect(fixture.released).toEqual([key]);
 });
 
+test('a profile that somebody works with has no alias until it has the label, so that others do not mean it', async () => {
+  const fixture = new Fixture();
+  await fixture.profile({});
+  fixture.members.use('one', [key]);
+  await fixture.clock.advance(0);
+  expect(fixture.entry).toMatchObject({ id: 'clusterprofile#fleet/ap-1', alias: undefined });
+  await fixture.profile();
+  expect(fixture.entry).toMatchObject({ alias: 'ap-1' });
+  fixture.lookup = { found: 'unknown', why: 'the list is not complete yet' };
+  await fixture.changed();
+  expect(fixture.entry).toMatchObject({ alias: 'ap-1' });
+  await fixture.profile({});
+  expect(fixture.entry).toMatchObject({ alias: undefined });
+});
+
 test('one that does not exist is there with what is wrong, once somebody works with it', async () => {
   const fixture = new Fixture();
   fixture.resolution = fail('ClusterProfileNotFound', 'no such object.');

@@ -92,7 +92,11 @@ export class ProfileMembers implements MemberSource {
       profile === undefined ? lookup.found === 'unknown' && held !== undefined : profile.isMember;
     if (!isMember && !isUsed) return this.#drop(key);
     const current = held ?? this.#begin(key);
-    current.entry = { ...current.entry, isDrained: profile?.isDrained ?? current.entry.isDrained };
+    // Who refers to a profile that is no member makes it none of everybody's: only its id leads there.
+    if (profile !== undefined || !isMember) {
+      const alias = isMember ? referenceOf(key).name : undefined;
+      current.entry = { ...current.entry, alias, isDrained: profile?.isDrained ?? current.entry.isDrained };
+    }
     void this.#resolve(key, current);
   }
 
@@ -104,7 +108,7 @@ export class ProfileMembers implements MemberSource {
         id: `clusterprofile#${key}`,
         provider: this.provider,
         local: key,
-        alias: referenceOf(key).name,
+        alias: undefined,
         state: 'Unknown',
         info: 'It is being connected.',
         since: clock.now(),

@@ -13,7 +13,7 @@ const row: MemberRow = {
   kept: 0,
   relapses: 0,
 };
-const { policy } = specOf({});
+const context = { policy: specOf({}).policy, keptElsewhere: 0, now: 0 };
 
 describe('a row', () => {
   it.each([
@@ -22,25 +22,32 @@ describe('a row', () => {
     [5, 0],
     [9, 0],
   ])('with %d ready replicas of 5 waits for %d that moved there', (readyReplicas, pending) => {
-    expect(advanceRow(row, { state: 'ready', replicas: 5, readyReplicas }, policy, 0)).toMatchObject({
+    expect(advanceRow(row, { state: 'ready', replicas: 5, readyReplicas }, context)).toMatchObject({
       pending,
     });
   });
 
   it('waits for none of those that it only keeps for others', () => {
     const keeps = { ...row, kept: 2 };
-    expect(advanceRow(keeps, { state: 'ready', replicas: 5, readyReplicas: 3 }, policy, 0)).toMatchObject({
+    expect(advanceRow(keeps, { state: 'ready', replicas: 5, readyReplicas: 3 }, context)).toMatchObject({
       pending: 0,
     });
   });
 
-  it('that is lost holds what was not still on its way', () => {
-    expect(advanceRow(row, { state: 'notReady', why: 'out of reach' }, policy, 7)).toMatchObject({
-      phase: { name: 'lost', since: 7, held: 2, wasReturning: false },
-    });
+  it.each([
+    ['what has not moved there yet', 3, 2],
+    ['what others keep no more', 1, 4],
+    ['all that only has to start again', 0, 5],
+  ])('that is lost holds %s', (_what, keptElsewhere, held) => {
+    const lost = advanceRow(
+      row,
+      { state: 'notReady', why: 'out of reach' },
+      { ...context, keptElsewhere, now: 7 },
+    );
+    expect(lost).toMatchObject({ phase: { name: 'lost', since: 7, held, wasReturning: false } });
   });
 
   it('stays as it is while nobody has asked', () => {
-    expect(advanceRow(row, { state: 'unknown' }, policy, 0)).toBe(row);
+    expect(advanceRow(row, { state: 'unknown' }, context)).toBe(row);
   });
 });

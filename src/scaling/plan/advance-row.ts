@@ -6,25 +6,28 @@ import { recoveryHold } from './recovery-hold.ts';
 /** After so long without another outage a member is trusted as if nothing had been. */
 const trustedAfter = 60 * 60_000;
 
+export interface RowContext {
+  readonly policy: RebalancingPolicy;
+  /** Replicas that stay on others until those that have moved are ready. */
+  readonly keptElsewhere: number;
+  readonly now: number;
+}
+
 /** What a member's row becomes by what is seen of it; whether others take over is decided when all are known. */
-export function advanceRow(
-  row: MemberRow,
-  seen: Observation,
-  policy: RebalancingPolicy,
-  now: number,
-): MemberRow {
+export function advanceRow(row: MemberRow, seen: Observation, context: RowContext): MemberRow {
+  const { policy, now } = context;
   if (row.phase.name === 'duplicate') return row;
   switch (seen.state) {
     case 'unknown':
       return row;
     case 'notReady':
-      return { ...unreachable(row, now), progress: undefined };
+      return { ...unreachable(row, context), progress: undefined };
     case 'ready':
       return slowed(arrived(begun(answering(row, seen, policy, now), now), seen), seen, policy, now);
   }
 }
 
-function unreachable(row: MemberRow, now: number): MemberRow {
+function unreachable(row: MemberRow, { keptElsewhere, now }: RowContext): MemberRow {
   const lost = (held: number, wasReturning: boolean): MemberRow => ({
     ...row,
     pending: 0,
@@ -33,8 +36,8 @@ function unreachable(row: MemberRow, now: number): MemberRow {
   });
   switch (row.phase.name) {
     case 'serving':
-      // What moved there and never became ready still runs elsewhere.
-      return lost(Math.max(0, row.desired - row.pending), false);
+      // What moved there and never became ready still runs elsewhere; what only has to start again does not.
+      return lost(Math.max(0, row.desired - Math.min(row.pending, keptElsewhere)), false);
     case 'returning':
     case 'slow':
       return lost(row.phase.counted, true);

@@ -19,6 +19,7 @@ export function advanceRows(
   context: AdvanceContext,
 ): ReadonlyMap<string, MemberRow> {
   const { policy, observed, now } = context;
+  const kept = [...rows.values()].reduce((sum, row) => sum + row.kept, 0);
   const seen = new Map(
     [...rows].map(([place, row]): [string, MemberRow] => {
       const observation = observationOf(place, observed);
@@ -26,7 +27,7 @@ export function advanceRows(
         place,
         row.phase.name === 'fresh'
           ? firstSeen(row, observation, context)
-          : advanceRow(row, observation, policy, now),
+          : advanceRow(row, observation, { policy, keptElsewhere: kept - row.kept, now }),
       ];
     }),
   );

@@ -394,6 +394,24 @@ describe('members', () => {
     expect(world.used.at(-1)).toBe('kubeconfig#one');
   });
 
+  test('are worked with until they are empty, also where the spec does not name them any more', async () => {
+    const world = await running();
+    world.hub.seed({
+      ...world.object,
+      spec: { ...(world.object['spec'] as object), memberClusters: [{ name: 'one' }] },
+    });
+    await world.pass();
+    expect(world.used.at(-1)?.split(' ').toSorted()).toEqual([
+      'kubeconfig#one',
+      'kubeconfig#three',
+      'kubeconfig#two',
+      'one',
+    ]);
+    await world.calm();
+    await world.pass();
+    expect(world.used.at(-1)?.split(' ').toSorted()).toEqual(['kubeconfig#one', 'one']);
+  });
+
   test('that one name may mean make the object not ready', async () => {
     const world = await running();
     world.told.set('two', { local: 'one' });

@@ -37,7 +37,9 @@ export function viewMembers(
 ): MemberView {
   const { members: registry, workloads, writers, rivals, now } = services;
   const references = spec.members.map(({ name }) => name);
-  registry.use(key, references);
+  // Whoever is not listed any more is worked with until nothing of the object runs there.
+  const known = Object.values(state?.rows ?? {}).flatMap(({ id }) => id ?? []);
+  registry.use(key, [...new Set([...references, ...known])]);
   const find = (reference: string) => registry.find(reference);
   const selection = selectMembers(spec, { members: registry.members, find });
   const { wanted } = effectiveMembers(spec, selection.registered, state, now());

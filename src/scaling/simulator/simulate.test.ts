@@ -182,6 +182,19 @@ describe('a member that comes and goes', () => {
     expect(phases.at(-1)?.phase).toEqual({ name: 'serving' });
   });
 
+  it('moves nothing within its grace period, also where it goes before its pods have started again', () => {
+    const moments = play({
+      ...thirds,
+      events: [
+        { at: minute, what: 'down', member: 'm2' },
+        { at: minute + 20 * second, what: 'up', member: 'm2' },
+        { at: minute + 21 * second, what: 'down', member: 'm2' },
+        { at: minute + 40 * second, what: 'up', member: 'm2' },
+      ],
+    });
+    expect(story(moments)).toEqual(['0s 4/3/3', '60s 4/(3)/3', '80s 4/3/3', '81s 4/(3)/3', '100s 4/3/3']);
+  });
+
   it('is trusted again after an hour', () => {
     const moments = play({
       ...thirds,

@@ -81,39 +81,6 @@ test('what an anchor listed is found even if somebody deleted the anchor while n
   await next.process.stop();
 });
 
-test('without its ClusterProfile a removal waits until the profile is back', async () => {
-  const operator = await startOperator();
-  const serving = await install();
-  await serving.waitForReady();
-  await deleteProfile();
-  await serving.delete();
-  await serving.waitForCondition({
-    type: 'TargetClusterResolved',
-    status: 'False',
-    reason: 'ClusterProfileNotFound',
-    message: 'Cannot remove Knative',
-  });
-  expect(await deliveredPlaces(spoke.client)).toContain('Deployment.apps knative-serving/activator');
-  await fleet.register(spoke);
-  await serving.waitForGone();
-  expect(await leftOnSpoke()).toEqual([]);
-  await operator.process.stop();
-});
-
-test('an object whose cluster was never found goes at once', async () => {
-  const operator = await startOperator();
-  const serving = await Installation.create(fleet, 'serving', { profile: 'no-such-cluster' });
-  await serving.waitForCondition({
-    type: 'TargetClusterResolved',
-    status: 'False',
-    reason: 'ClusterProfileNotFound',
-  });
-  await serving.delete();
-  await serving.waitForGone(5_000);
-  expect(await serving.events('FinalizeBlocked')).toEqual([]);
-  await operator.process.stop();
-});
-
 test('the annotation gives up what is there, and a new object of the name takes it over', async () => {
   const operator = await startOperator();
   const serving = await install();
