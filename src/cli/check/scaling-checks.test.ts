@@ -179,8 +179,8 @@ describe('checks of what is spread over members', () => {
 
   it.each<[says: string, object: KubeObject]>([
     [
-      'WW4009 warning prod-hub: a grace period is shorter than 16s: dso/shop/checkout (15s)',
-      withSpec({ rebalancingPolicy: { gracePeriod: '15s' } }),
+      'WW4009 warning prod-hub: a grace period is shorter than 15s: dso/shop/checkout (14s)',
+      withSpec({ rebalancingPolicy: { gracePeriod: '14s' } }),
     ],
     [
       'WW4010 warning prod-hub: replicas do not start: dso/shop/checkout on us-2 (1 of 4)',
@@ -204,7 +204,7 @@ describe('checks of what is spread over members', () => {
   });
 
   it.each<[what: string, objects: readonly KubeObject[]]>([
-    ['a grace period of 16s', [withSpec({ rebalancingPolicy: { gracePeriod: '16s' } })]],
+    ['a grace period of 15s', [withSpec({ rebalancingPolicy: { gracePeriod: '15s' } })]],
     ['replicas that have started to come within the grace period', [onTheWay()]],
     ['a trigger whose object is there', [withTriggers(fromLoad), configMap({ value: '1' })]],
     [

@@ -7,6 +7,6 @@ export * from './member.ts';
 export type { MemberSource } from './member-source.ts';
 export { type ConfigurationReference, MemberStatus } from './member-status.ts';
 export { Members } from './members.ts';
-export { probeIntervalMs } from './probing.ts';
+export { goneIsKnownMs } from './probing.ts';
 export { ProfileMembers } from './profile-members.ts';
 export { memberLabel, SecretMembers } from './secret-members.ts';

@@ -5,6 +5,8 @@ import type { Clock } from '../../kube/index.ts';
  * two, it is known within fifteen that a cluster is gone, whether or not anybody uses it.
  */
 const intervalMs = 2_000;
+/** How long a cluster may be gone before that is known, at most; milliseconds. */
+export const goneIsKnownMs = 15_000;
 /** So that a thousand clusters are not looked at all at once. */
 const jitterMs = 500;
 
@@ -18,5 +20,3 @@ export async function probe(
     await clock.sleep(intervalMs - jitterMs * random(), signal).then(ask, () => undefined);
   }
 }
-
-export { intervalMs as probeIntervalMs };

@@ -1,20 +1,20 @@
 import { parseGoDuration } from '../../../api/index.ts';
-import { probeIntervalMs } from '../../../clusters/index.ts';
+import { goneIsKnownMs } from '../../../clusters/index.ts';
 import { failed, type HubCheck, ok } from '../check.ts';
 import { listed, spreadWorkloads, weighScaling } from './weigh-scaling.ts';
 
-/** One answer may get lost. */
-const leastMs = 2 * probeIntervalMs;
+/** What takes so long to be known may be over by then. */
+const leastMs = goneIsKnownMs;
 
 export const gracePeriod: HubCheck = {
   scope: 'hub',
   code: 'WW4009',
-  title: 'a lost answer of a member moves nothing',
+  title: 'a short silence of a member moves nothing',
   level: 'warning',
   needs: spreadWorkloads,
   about: {
     meaning:
-      'A grace period is shorter than the operator needs to ask a member twice, so that one lost answer moves replicas.',
+      'A grace period is shorter than it takes until the silence of a member is known, so that a short one moves replicas.',
     fix: `Give spec.rebalancingPolicy.gracePeriod at least ${leastMs / 1_000}s.`,
   },
   judge: (facts) =>
