@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type KubeObject, objectKey } from '../../src/api/index.ts';
-import { applyMergePatch } from '../../src/controller/testing/apply-merge-patch.ts';
+import { applyMergePatch } from '../../test/support/apply-merge-patch.ts';
 import type { ResourcePlace } from './request-place.ts';
 import { storedObject } from '../../test/support/stored-object.ts';
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mergePatch } from './merge-patch.ts';
-import { applyMergePatch } from './testing/apply-merge-patch.ts';
+import { applyMergePatch } from '../../test/support/apply-merge-patch.ts';
 
 test.each([
   ['the order of keys', { a: 1, b: { c: 1, d: 2 } }, { b: { d: 2, c: 1 }, a: 1 }],

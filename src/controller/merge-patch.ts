@@ -1,5 +1,5 @@
-import { isRecord } from '../api/index.ts';
 import { isDeepStrictEqual } from 'node:util';
+import { isRecord } from '../api/index.ts';
 
 /**
  * The JSON merge patch (RFC 7386) that turns `from` into `to`, or undefined where both are the same on the wire: the order

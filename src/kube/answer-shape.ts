@@ -1,4 +1,4 @@
-import { isRecord, apiVersion, type KubeObject } from '../api/index.ts';
+import { apiVersion, isRecord, type KubeObject } from '../api/index.ts';
 import type { WatchEvent } from './client.ts';
 import { type CallContext, ProtocolError } from './errors.ts';
 import type { Resource } from './resource.ts';

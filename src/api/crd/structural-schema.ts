@@ -1,5 +1,5 @@
-import { isRecord } from '../is-record.ts';
 import { z } from 'zod';
+import { isRecord } from '../is-record.ts';
 
 /** A node of an OpenAPI v3 schema in the form that CustomResourceDefinitions allow. */
 export type StructuralSchema = Readonly<Record<string, unknown>>;

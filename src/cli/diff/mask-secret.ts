@@ -1,4 +1,4 @@
-import { isRecord, groupVersionKind, type KubeObject } from '../../api/index.ts';
+import { groupVersionKind, isRecord, type KubeObject } from '../../api/index.ts';
 
 const masked = '[redacted]';
 const dataFields = ['data', 'stringData'] as const;

@@ -10,7 +10,7 @@ import {
   type WatchEvent,
   type WriteOptions,
 } from '../../kube/index.ts';
-import { applyMergePatch } from './apply-merge-patch.ts';
+import { applyMergePatch } from '../../../test/support/apply-merge-patch.ts';
 
 export interface MemoryCall {
   readonly verb: 'get' | 'create' | 'update' | 'patch' | 'watch';

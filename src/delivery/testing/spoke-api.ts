@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { applyMergePatch } from '../../../test/support/apply-merge-patch.ts';
 import {
   type GroupVersionKind,
   type KubeObject,
@@ -24,7 +25,6 @@ import {
   type WriteOptions,
 } from '../../kube/index.ts';
 import { appliedFields, withoutPatched } from './applied-fields.ts';
-import { merged } from './merged.ts';
 import { servedOnSpoke } from './served-on-spoke.ts';
 
 export interface SpokeCall {
@@ -160,7 +160,7 @@ export class SpokeApi {
     const current = this.#find('patch', resource, name);
     const { resourceVersion, uid } = (body as { readonly metadata?: ObjectMeta }).metadata ?? {};
     this.#check('patch', resource, current, { resourceVersion, uid });
-    if (options.dryRun === true) return structuredClone(merged(current, body) as KubeObject);
+    if (options.dryRun === true) return structuredClone(applyMergePatch(current, body) as KubeObject);
     return structuredClone(this.#patch(resource, current, body, options.fieldManager ?? 'node'));
   }
 
@@ -304,7 +304,7 @@ export class SpokeApi {
 
   #merge(resource: Resource, object: KubeObject): KubeObject {
     const before = this.#objects.get(idOf(resource, object.metadata));
-    return structuredClone(merged(before ?? {}, object) as KubeObject);
+    return structuredClone(applyMergePatch(before ?? {}, object) as KubeObject);
   }
 
   #put(resource: Resource, object: KubeObject, manager: string): KubeObject {
@@ -339,7 +339,7 @@ export class SpokeApi {
   }
 
   #patch(resource: Resource, current: KubeObject, body: unknown, manager: string): KubeObject {
-    const patched = merged(current, body) as KubeObject;
+    const patched = applyMergePatch(current, body) as KubeObject;
     // Whoever writes them says what they are.
     if ((body as Partial<KubeObject>).metadata?.managedFields !== undefined)
       return this.#store(resource, patched);

@@ -1,4 +1,4 @@
-import { isRecord, type CommonSpec, groupVersionKind, type KubeObject } from '../../api/index.ts';
+import { type CommonSpec, groupVersionKind, isRecord, type KubeObject } from '../../api/index.ts';
 import { isKind } from './object-kinds.ts';
 import { merge, type Path, remove, set, updateItems, valueAt } from './path-copy.ts';
 import type { Transform } from './transform.ts';

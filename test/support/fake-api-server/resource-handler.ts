@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { type KubeObject, objectKey } from '../../../src/api/index.ts';
 import { type Resource, resourceName } from '../../../src/kube/index.ts';
+import { applyMergePatch } from '../apply-merge-patch.ts';
 import type { Exchange } from './exchange.ts';
 import type { Features } from './fake-api-server.ts';
 import type { FakeObjects, Selection } from './fake-objects.ts';
@@ -81,7 +82,9 @@ export class ResourceHandler {
       return this.#answer(exchange, current === undefined ? 201 : 200, this.#objects.put(resource, patch));
     if (current === undefined) return missing();
     const isMerge = type === 'application/merge-patch+json';
-    const next = isMerge ? this.#objects.put(resource, mergePatch(current, patch) as KubeObject) : current;
+    const next = isMerge
+      ? this.#objects.put(resource, applyMergePatch(current, patch) as KubeObject)
+      : current;
     return this.#answer(exchange, 200, next);
   }
 
@@ -174,16 +177,4 @@ function wantsMetadata(exchange: Exchange): boolean {
 
 function partial({ metadata }: KubeObject): KubeObject {
   return { apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadata', metadata };
-}
-
-/** RFC 7386. */
-function mergePatch(target: unknown, patch: unknown): unknown {
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
-  const base = typeof target === 'object' && target !== null && !Array.isArray(target) ? { ...target } : {};
-  const result: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = mergePatch(result[key], value);
-  }
-  return result;
 }
