@@ -1,6 +1,6 @@
 import { groupVersionKind, isRecord, type KubeObject, objectKey } from '../../api/index.ts';
 // oxlint-disable-next-line no-restricted-imports -- what is for tests has no door
-import { applyMergePatch } from '../../controller/testing/apply-merge-patch.ts';
+import { applyMergePatch } from '../../../test/support/apply-merge-patch.ts';
 import {
   AlreadyExistsError,
   type CallContext,

@@ -4,7 +4,7 @@ import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { type KubeObject, objectKey } from '../../api/index.ts';
 import { AlreadyExistsError, type KubeClient, type Resource, ServerError } from '../../kube/index.ts';
 // oxlint-disable-next-line no-restricted-imports -- what is for tests has no door
-import { applyMergePatch } from '../../controller/testing/apply-merge-patch.ts';
+import { applyMergePatch } from '../../../test/support/apply-merge-patch.ts';
 import { FakeHub } from '../testing/fake-hub.ts';
 import type { Member } from './member.ts';
 import type { MemberNews } from './member-news.ts';

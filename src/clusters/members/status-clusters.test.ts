@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 // oxlint-disable-next-line no-restricted-imports -- what is for tests has no door
-import { applyMergePatch } from '../../controller/testing/apply-merge-patch.ts';
+import { applyMergePatch } from '../../../test/support/apply-merge-patch.ts';
 import { readMark, withoutMark } from './credential-mark.ts';
 import type { Member } from './member.ts';
 import { clustersPatch, statusClusters, type StatusClusters } from './status-clusters.ts';
