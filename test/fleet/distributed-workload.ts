@@ -198,12 +198,13 @@ export class Distributed {
     );
   }
 
-  /** Notes of the events with this reason that the object has. */
+  /** Notes of the events with this reason that the object has, not those of an earlier one with its name. */
   async events(reason: string): Promise<readonly string[]> {
+    const { uid } = (await this.object()).metadata;
     const { items } = await this.#hub.list(resources.events, { namespace: this.name.namespace ?? 'default' });
     return items
       .filter((event) => event['reason'] === reason)
-      .filter((event) => (event['regarding'] as { readonly name?: string }).name === this.name.name)
+      .filter((event) => (event['regarding'] as { readonly uid?: string }).uid === uid)
       .map((event) => String(event['note']));
   }
 
