@@ -10,7 +10,8 @@ import {
 } from '../kube/index.ts';
 import { AccessError } from './access/index.ts';
 import type { Cluster } from './cluster.ts';
-import { Connection, ConnectionLostError } from './connection.ts';
+import { Connection, ConnectionLostError, type ConnectionOptions } from './connection.ts';
+import { ConnectionStarts } from './connection-starts.ts';
 import { FakeServer, refused, silent, unauthorized } from './testing/fake-cluster-client.ts';
 
 const gone = new AccessError('SecretNotFound', 'Secret fleet/ap-1 does not exist');
@@ -27,13 +28,14 @@ class Fixture {
   };
   readonly connection: Connection;
 
-  constructor() {
+  constructor({ starts }: Pick<ConnectionOptions, 'starts'> = {}) {
     this.connection = new Connection({
       id: 'clusterprofile#fleet/ap-1',
       name: 'fleet/ap-1',
       endpoint: { server: 'https://ap-1' },
       credentials: this.credentials,
       connectClient: this.server.connect,
+      starts,
       clock: this.clock,
       random: () => 0,
       onChange: () => this.told.push(this.connection.state.phase),
@@ -303,4 +305,18 @@ test('close of a connection ends the work on it', async () => {
   const { signal } = await fixture.connected();
   await fixture.connection.close();
   expect(signal.aborted).toBe(true);
+});
+
+test('it asks nothing before it is its turn, and gives the turn back', async () => {
+  const starts = new ConnectionStarts(new ManualClock());
+  const { signal } = new AbortController();
+  const turns = await Promise.all(Array.from({ length: 64 }, async () => starts.enter(true, signal)));
+  const { connection, clock, server } = new Fixture({ starts });
+  const cluster = connection.cluster();
+  await clock.advance(10_000);
+  expect({ phase: connection.state.phase, asked: server.asked }).toEqual({ phase: 'connecting', asked: 0 });
+  turns[0]?.();
+  await cluster;
+  expect(connection.state.phase).toBe('connected');
+  await expect(starts.enter(true, signal)).resolves.toBeTypeOf('function');
 });

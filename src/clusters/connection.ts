@@ -10,6 +10,7 @@ import {
 import { AccessError } from './access/index.ts';
 import type { Cluster } from './cluster.ts';
 import { clusterIdentity } from './cluster-identity.ts';
+import type { ConnectionStarts } from './connection-starts.ts';
 import { isSilence } from './silence.ts';
 
 /**
@@ -33,6 +34,8 @@ export interface ConnectionOptions {
   /** Owned by the connection: closed with it. */
   readonly credentials: CredentialSource;
   readonly connectClient: ConnectClient;
+  /** Shared with all other connections. Default: it begins at once. */
+  readonly starts?: ConnectionStarts | undefined;
   readonly clock: Clock;
   /** Told when the cluster was connected or lost. */
   readonly onChange: () => void;
@@ -192,7 +195,7 @@ export class Connection {
 
   #attempt(previous: Lost | undefined): Promise<Cluster> {
     this.#pause.abort();
-    const attempt = this.#connect();
+    const attempt = this.#connect(previous === undefined);
     this.#state = { phase: 'connecting', attempt, startedAt: this.#options.clock.monotonic(), previous };
     attempt.then(
       (cluster) => this.#connected(cluster, previous),
@@ -201,8 +204,8 @@ export class Connection {
     return attempt;
   }
 
-  async #connect(): Promise<Cluster> {
-    const { id, name, endpoint, credentials, connectClient, clock, nextGeneration } = this.#options;
+  async #connect(isFirst: boolean): Promise<Cluster> {
+    const { id, name, endpoint, credentials, connectClient, starts, clock, nextGeneration } = this.#options;
     const session = new AbortController();
     this.#session = session;
     const onTrouble = (): void => {
@@ -216,10 +219,12 @@ export class Connection {
       onAlive();
     };
     const client = connectClient({ cluster: name, endpoint, credentials, onTrouble, onContact, onAlive });
+    let endTurn: (() => void) | undefined;
     try {
       const signal = this.#life.signal;
       // Before the calls, so that a slow access provider is not taken for a slow server.
       await credentials.get(signal);
+      endTurn = await starts?.enter(isFirst, signal);
       const [version, identity] = await Promise.all([
         client.serverVersion({ signal }),
         clusterIdentity(client, endpoint, signal),
@@ -237,6 +242,8 @@ export class Connection {
     } catch (error) {
       await client.close();
       throw error;
+    } finally {
+      endTurn?.();
     }
   }
 

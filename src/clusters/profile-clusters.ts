@@ -10,6 +10,7 @@ import {
   type ServerPolicy,
 } from './access/index.ts';
 import type { Cluster } from './cluster.ts';
+import type { ConnectionStarts } from './connection-starts.ts';
 import { type ConnectClient, Connection, type ConnectionState } from './connection.ts';
 import { Engagement } from './engagement.ts';
 import { profileKey, type ProfileLookup } from './profile-source.ts';
@@ -41,6 +42,7 @@ export interface ProfileClustersOptions {
     hooks: CredentialHooks,
   ) => CredentialSource;
   readonly connectClient: ConnectClient;
+  readonly starts?: ConnectionStarts | undefined;
   readonly clock: Clock;
   readonly random?: (() => number) | undefined;
   /** A cluster was connected or lost: whoever uses the profile of this key should look again. */
@@ -269,7 +271,7 @@ export class ProfileClusters {
   }
 
   #newEngagement(key: string, { access, profile }: Access): Engagement {
-    const { connectClient, clock, random, onChange, onCredentialExpiry } = this.#options;
+    const { connectClient, starts, clock, random, onChange, onCredentialExpiry } = this.#options;
     let connection: Connection | undefined;
     const hooks: CredentialHooks = {
       expiry: (_cluster, expiresAt) => {
@@ -283,6 +285,7 @@ export class ProfileClusters {
       endpoint: access.endpoint,
       credentials: this.#options.credentialsFor(access, profile, hooks),
       connectClient,
+      starts,
       clock,
       random,
       onChange: () => onChange(key),

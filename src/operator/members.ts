@@ -1,5 +1,6 @@
 import {
   type Cluster,
+  type ConnectionStarts,
   type EngagedCluster,
   FileMembers,
   HubMember,
@@ -37,6 +38,7 @@ export interface MembersSetup extends Omit<ConnectSpokeOptions, 'options'> {
   readonly namespace: string;
   /** The operator runs in the hub cluster. */
   readonly inside: boolean;
+  readonly starts: ConnectionStarts;
   readonly spokes: Pick<SpokeClusters, 'profiles' | 'clusters'>;
   readonly health: { readonly liveness: HealthRegistry; readonly readiness: HealthRegistry };
   readonly log: Logger;
@@ -67,6 +69,7 @@ export function createMembers(setup: MembersSetup): OperatorMembers | undefined 
   const shared = {
     policy: memberServerPolicy(options, inside),
     connectClient: connectSpoke(setup),
+    starts: setup.starts,
     clock,
     onChange: () => registry.changed(),
   };

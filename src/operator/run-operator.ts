@@ -1,4 +1,5 @@
 import {
+  ConnectionStarts,
   type EngagedCluster,
   ExecRunner,
   inheritedEnvironment,
@@ -128,12 +129,14 @@ export async function runOperator({
   });
   // A hub that was never reached will not take them now.
   begun.defer(() => events.flush(hub === undefined ? 0 : drainMs));
+  const starts = new ConnectionStarts(clock);
   const spokes = await createSpokeClusters({
     options,
     hub: clients.client,
     namespace: access.namespace,
     inside: access.inside,
     runner,
+    starts,
     userAgent,
     clock,
     log,
@@ -158,6 +161,7 @@ export async function runOperator({
     hub: clients.client,
     leases: clients.leases,
     spokes,
+    starts,
     health,
     namespace: access.namespace,
     inside: access.inside,

@@ -6,7 +6,7 @@ import { eventually } from '../../test/support/eventually.ts';
 import { type Exchange, FakeApiServer } from '../../test/support/fake-api-server/index.ts';
 import { hurriedClock } from '../../test/support/hurried-clock.ts';
 import { rigAuthority, serverPair } from '../../test/support/rig.ts';
-import { type Cluster, ExecRunner, type TargetResolution } from '../clusters/index.ts';
+import { type Cluster, ConnectionStarts, ExecRunner, type TargetResolution } from '../clusters/index.ts';
 import { createLogger, Metrics } from '../controller/index.ts';
 import { createKubeClient, fixedCredential, KubeError, resources } from '../kube/index.ts';
 import type { FlagValues } from './flag-reader.ts';
@@ -44,6 +44,7 @@ class World {
       namespace,
       inside,
       runner: new ExecRunner({ clock, environment: {}, commands: {} }),
+      starts: new ConnectionStarts(clock),
       userAgent: 'test',
       clock,
       log: createLogger({ level: 'info', destination: { write: () => undefined } }),

@@ -6,7 +6,7 @@ import { eventually } from '../../test/support/eventually.ts';
 import { FakeApiServer } from '../../test/support/fake-api-server/index.ts';
 import { hurriedClock } from '../../test/support/hurried-clock.ts';
 import { rigAuthority, serverPair } from '../../test/support/rig.ts';
-import { type AccessError, ExecRunner } from '../clusters/index.ts';
+import { type AccessError, ConnectionStarts, ExecRunner } from '../clusters/index.ts';
 import { createLogger, type EventRecorder, Metrics } from '../controller/index.ts';
 import { createKubeClient, fixedCredential, type KubeClient, resources } from '../kube/index.ts';
 import { parseOperatorOptions } from './options.ts';
@@ -47,6 +47,7 @@ beforeEach(async () => {
     namespace: 'here',
     inside: false,
     runner: new ExecRunner({ clock, environment: {}, commands: {} }),
+    starts: new ConnectionStarts(clock),
     userAgent: 'test',
     clock,
     log: createLogger({ level: 'info', destination: { write: (line) => void lines.push(line) } }),

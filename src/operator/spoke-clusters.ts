@@ -1,6 +1,7 @@
 import {
   type AccessError,
   type AccessProvider,
+  type ConnectionStarts,
   createAccessCredentials,
   type ExecRunner,
   HubSecrets,
@@ -24,6 +25,7 @@ export interface SpokeClustersOptions {
   /** The operator runs in the hub cluster. */
   readonly inside: boolean;
   readonly runner: ExecRunner;
+  readonly starts: ConnectionStarts;
   readonly userAgent: string;
   readonly clock: Clock;
   readonly log: Logger;
@@ -86,6 +88,7 @@ export async function createSpokeClusters(setup: SpokeClustersOptions): Promise<
         },
       }),
     connectClient: connectSpoke(setup),
+    starts: setup.starts,
     clock,
     onAccess: (profile, access) => {
       warnings.tell(profile, access);

@@ -10,7 +10,7 @@ import { problemSentence } from './problem-sentence.ts';
 
 export interface FileMembersOptions extends Pick<
   KubeconfigMembersOptions,
-  'connectClient' | 'random' | 'onChange'
+  'connectClient' | 'starts' | 'random' | 'onChange'
 > {
   /** As it is mounted: its path is a part of the names of the members. */
   readonly directory: string;

@@ -1,6 +1,7 @@
 import type { Clock } from '../../kube/index.ts';
 import type { Cluster } from '../cluster.ts';
 import { type ConnectClient, Connection } from '../connection.ts';
+import type { ConnectionStarts } from '../connection-starts.ts';
 import { Engagement } from '../engagement.ts';
 import type { EngagedCluster } from '../profile-clusters.ts';
 import { describeFailure } from '../target.ts';
@@ -26,6 +27,7 @@ export interface KubeconfigDeclaration {
 export interface KubeconfigMembersOptions {
   readonly provider: MemberProvider;
   readonly connectClient: ConnectClient;
+  readonly starts?: ConnectionStarts | undefined;
   readonly clock: Clock;
   readonly random?: (() => number) | undefined;
   /** Told after each change of an entry. */
@@ -165,7 +167,7 @@ export class KubeconfigMembers {
   }
 
   #newEngagement(held: Held, { endpoint, credential, fingerprint }: MemberAccess): Engagement {
-    const { provider, connectClient, clock, random, onRefused } = this.#options;
+    const { provider, connectClient, starts, clock, random, onRefused } = this.#options;
     const { local } = held.declaration;
     const connection = new Connection({
       id: held.entry.id,
@@ -177,6 +179,7 @@ export class KubeconfigMembers {
         close: () => undefined,
       },
       connectClient,
+      starts,
       clock,
       random,
       longestPauseMs,

@@ -18,7 +18,7 @@ import { problemSentence } from './problem-sentence.ts';
 
 export interface SecretMembersOptions extends Pick<
   KubeconfigMembersOptions,
-  'connectClient' | 'clock' | 'random' | 'onChange'
+  'connectClient' | 'starts' | 'clock' | 'random' | 'onChange'
 > {
   readonly client: KubeClient;
   /** Secrets elsewhere are nobody's members. */
