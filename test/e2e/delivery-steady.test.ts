@@ -9,7 +9,10 @@ import {
   deliveredObjects,
   Fleet,
   Installation,
+  isByOperator,
+  isWrite,
   metricValue,
+  requestLine,
   type RunningOperator,
   StatusHistory,
 } from '../fleet/index.ts';
@@ -47,19 +50,11 @@ function startOperator(): Promise<RunningOperator> {
 
 /** What the operator asked of an API server since the first `seen` requests of anybody. */
 async function requests(log: AuditLog, seen: number): Promise<readonly AuditEntry[]> {
-  const entries = (await log.entries()).slice(seen);
-  return entries.filter(({ userAgent }) => userAgent?.startsWith('wheelwright/') === true);
-}
-
-function describeEntry({ verb, requestURI }: AuditEntry): string {
-  return `${verb} ${requestURI.split('?')[0]}`;
+  return (await log.entries()).slice(seen).filter(isByOperator);
 }
 
 function writes(entries: readonly AuditEntry[]): readonly string[] {
-  return entries
-    .filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))
-    .filter(({ objectRef }) => objectRef?.resource !== 'events' && objectRef?.resource !== 'leases')
-    .map(describeEntry);
+  return entries.filter(isWrite).map(requestLine);
 }
 
 /** Resolves when the operator has looked at its objects once more than `before` times. */
@@ -117,7 +112,7 @@ describe('an installation that nobody changes', () => {
     // A change that means nothing makes the operator look.
     await serving.patch({ metadata: { annotations: { 'example.com/look': 'again' } } });
     await waitForPasses(before);
-    expect((await requests(onSpoke, spokeSeen)).map(describeEntry)).toEqual([]);
+    expect((await requests(onSpoke, spokeSeen)).map(requestLine)).toEqual([]);
     expect(writes(await requests(onHub, hubSeen))).toEqual([]);
   });
 

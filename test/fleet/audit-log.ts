@@ -22,6 +22,21 @@ export interface AuditEntry {
   readonly stageTimestamp: string;
 }
 
+export function isByOperator({ userAgent }: AuditEntry): boolean {
+  return userAgent?.startsWith('wheelwright/') === true;
+}
+
+/** Whether it may have changed something that is neither an event nor a Lease. */
+export function isWrite({ verb, objectRef }: AuditEntry): boolean {
+  if (['get', 'list', 'watch'].includes(verb)) return false;
+  return objectRef?.resource !== 'events' && objectRef?.resource !== 'leases';
+}
+
+/** `patch /api/v1/…` */
+export function requestLine({ verb, requestURI }: AuditEntry): string {
+  return `${verb} ${requestURI.split('?')[0]}`;
+}
+
 /** Has an API server note every request it answers: who asked, for what, and with what result. */
 export class AuditLog implements AsyncDisposable {
   readonly #directory: string;
@@ -66,19 +81,18 @@ export class AuditLog implements AsyncDisposable {
 
   /** What the operator asked for, in the same order. */
   async ofOperator(): Promise<readonly AuditEntry[]> {
-    return (await this.entries()).filter(({ userAgent }) => userAgent?.startsWith('wheelwright/') === true);
+    return (await this.entries()).filter(isByOperator);
   }
 
   /**
-   * `patch /api/v1/…` of whatever the operator asked to change since a time, but for events and Leases: by when the
+   * The lines of whatever the operator asked to change since a time, but for events and Leases: by when the
    * server got it, because it notes a request only after others can see what it did.
    */
   async writesSince(startedAt: number): Promise<readonly string[]> {
     return (await this.ofOperator())
       .filter(({ requestReceivedTimestamp }) => Date.parse(requestReceivedTimestamp) > startedAt)
-      .filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))
-      .filter(({ objectRef }) => objectRef?.resource !== 'events' && objectRef?.resource !== 'leases')
-      .map(({ verb, requestURI }) => `${verb} ${requestURI.split('?')[0]}`);
+      .filter(isWrite)
+      .map(requestLine);
   }
 
   /** The replicas that the operator asked of Deployments since a time, one after another, with when the server was asked. */

@@ -8,10 +8,12 @@ import {
   deliveredObjects,
   Fleet,
   Installation,
+  isByOperator,
+  isWrite,
   leftBehind,
   placeOf,
-  StatusHistory,
   setSchedulable,
+  StatusHistory,
 } from '../fleet/index.ts';
 
 /** Serving and Eventing on the hub itself, side by side, from their first moment to their last. */
@@ -83,10 +85,7 @@ async function delivered({ label }: Component, ...kinds: readonly string[]): Pro
 }
 
 async function writesSince(seen: number): Promise<readonly AuditEntry[]> {
-  const reads = new Set(['get', 'list', 'watch']);
-  return (await audit.entries())
-    .slice(seen)
-    .filter(({ verb, userAgent }) => !reads.has(verb) && userAgent?.startsWith('wheelwright/') === true);
+  return (await audit.entries()).slice(seen).filter(isByOperator).filter(isWrite);
 }
 
 async function notRolledOut(component: Component): Promise<readonly string[]> {

@@ -14,10 +14,13 @@ import {
   deliveredObjects,
   Fleet,
   installAsReference,
+  isByOperator,
+  isWrite,
   leftBehind,
   metricValue,
   placeOf,
   type ReferenceInstallation,
+  requestLine,
   type RunningOperator,
   StatusHistory,
 } from '../fleet/index.ts';
@@ -205,12 +208,11 @@ describe.each(['spoke', 'hub'] as const)('an installation of the reference opera
   async function writes(from: number): Promise<readonly string[]> {
     const entries = (await log.entries()).slice(from);
     return entries
-      .filter(({ userAgent }) => userAgent?.startsWith('wheelwright/') === true)
-      .filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))
-      .filter(({ objectRef }) => !['events', 'leases'].includes(objectRef?.resource ?? ''))
+      .filter(isByOperator)
+      .filter(isWrite)
       .filter(({ objectRef }) => !/^knative(serving|eventing)s$/.test(objectRef?.resource ?? ''))
       .filter(({ objectRef }) => !/-(root-owner|inventory)$/.test(objectRef?.name ?? ''))
-      .map(({ verb, requestURI }) => `${verb} ${requestURI.split('?')[0]}`);
+      .map(requestLine);
   }
 
   test.each(['serving', 'eventing'])(
