@@ -44,13 +44,13 @@ export async function restoreOriginals(pass: ScalingPass, before: ReadonlySet<st
   );
   const restored = new Set(before);
   const wanted = new Map<string, WantedScale>();
-  for (const [place, replicas] of originals) {
+  for (const [place, { replicas, uid }] of originals) {
     const where = reachable.get(place);
     if (where === undefined || restored.has(place)) continue;
     const seen = services.workloads.sight(where);
-    // There is nothing left to give it back to.
-    if (seen.seen === 'absence') restored.add(place);
-    if (seen.seen === 'workload') wanted.set(place, { ...where, replicas, seen });
+    // There is nothing left to give it back to, or something that was never scaled.
+    if (seen.seen === 'absence' || (seen.seen === 'workload' && seen.uid !== uid)) restored.add(place);
+    else if (seen.seen === 'workload') wanted.set(place, { ...where, replicas, seen });
   }
   writers.want(key, wanted);
   for (const place of wanted.keys()) if (writers.isDone(key, place)) restored.add(place);
@@ -59,7 +59,7 @@ export async function restoreOriginals(pass: ScalingPass, before: ReadonlySet<st
   if (left.length === 0) return release(pass, restored);
   if (clock.now() < Date.parse(object.metadata.deletionTimestamp ?? '') + cleanupDeadlineMs)
     return { outcome: requeueAfter(betweenLooksMs), restored };
-  const note = left.map(([place, replicas]) => `${place} had ${replicas}`).join(', ');
+  const note = left.map(([place, { replicas }]) => `${place} had ${replicas}`).join(', ');
   tell(pass, [{ reason: 'RestoreAbandoned', action: 'Scale', member: '', note }]);
   return release(pass, restored);
 }

@@ -220,7 +220,11 @@ describe('a total', () => {
       expect((await world.pass()).error).toBeInstanceOf(what === 'engine' ? TypeError : ServerError);
       await world.clock.advance(1_000);
     }
-    expect(world.memory?.originals).toEqual({ 'team/one': 3, 'team/three': 3, 'team/two': 3 });
+    expect(world.memory?.originals).toEqual(
+      Object.fromEntries(
+        ['one', 'three', 'two'].map((name) => [`team/${name}`, { replicas: 3, uid: `${name}-web` }]),
+      ),
+    );
     expect(
       JSON.parse(world.object.metadata.annotations?.['wheelwright.dev/original-replicas'] ?? ''),
     ).toEqual(world.memory?.originals);
@@ -640,6 +644,7 @@ describe('an object that is deleted', () => {
   async function restoring(): Promise<ScalingWorld> {
     const world = new ScalingWorld();
     for (const [index, member] of world.members.entries()) member.put(index);
+    world.told.set('two', { cluster: { ...world.member('two').cluster, identity: 'uid-1.server.ca' } });
     world.hub.seed({
       apiVersion: 'v1',
       kind: 'Namespace',
@@ -673,6 +678,48 @@ describe('an object that is deleted', () => {
     await world.calm();
     expect(world.split).toEqual([0, 1, 2]);
     expect(world.object.metadata.finalizers).toEqual([]);
+  });
+
+  /** Two is another cluster by now, whose workload has a number of its own. */
+  function rebuilt(world: ScalingWorld): FakeMember {
+    const anew = new FakeMember('two', 2);
+    anew.put(7, { uid: 'another' });
+    world.told.set('two', { cluster: { ...anew.cluster, identity: 'uid-2.server.ca' } });
+    return anew;
+  }
+
+  test('gives a cluster that was made anew behind the same name its own first number (C58)', async () => {
+    const world = await restoring();
+    const anew = rebuilt(world);
+    await world.calm();
+    await world.clock.advance(20_000);
+    await world.calm();
+    expect(anew.replicas()).toBe(3);
+    world.restart();
+    await deleted(world);
+    await world.calm();
+    expect([world.split, anew.replicas()]).toEqual([[0, 3, 2], 7]);
+    expect(world.object.metadata.finalizers).toEqual([]);
+  });
+
+  test('gives nothing to a cluster that it never scaled (C58)', async () => {
+    const world = await restoring();
+    await deleted(world);
+    const anew = rebuilt(world);
+    await world.calm();
+    expect([world.split, anew.writes]).toEqual([[0, 3, 2], []]);
+    expect(world.object.metadata.finalizers).toEqual([]);
+  });
+
+  test('takes for the first number what ran before a delivery made the workload anew', async () => {
+    const world = await restoring();
+    world.member('two').remove();
+    await world.calm();
+    world.member('two').put(5, { uid: 'delivered', writer: 'wheelwright-dso-web' });
+    await world.calm();
+    await deleted(world);
+    await world.calm();
+    expect(world.split).toEqual([0, 1, 2]);
   });
 
   test('waits for no member while it gives them back', async () => {
