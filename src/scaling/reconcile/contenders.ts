@@ -1,36 +1,68 @@
-import type { Sight } from '../workload/workload.ts';
+import type { KubeObject } from '../../api/index.ts';
+import type { Sight, Workload } from '../workload/workload.ts';
 import type { MemberStatuses } from './member-statuses.ts';
 import type { Notice } from './notices.ts';
 import type { ScalingServices } from './scaling-services.ts';
 
-/** Who else writes the workload of a place, where that goes on and on; by place. */
+/** Who else writes the workload of a place. */
+export interface Contender {
+  readonly reason: 'ForeignScaler' | 'ScaleContention';
+  /** For the row of the member. */
+  readonly told: string;
+  /** For an event. */
+  readonly note: string;
+}
+
+/** How the field managers of all hubs begin that scale workloads on members. */
+const scalers = 'wheelwright/';
+
+/**
+ * Who else writes the workload of a place, by place: whoever undoes numbers there on and on, and another hub as soon as it
+ * has written there since the object exists. What one wrote before that may have left the workload to this one.
+ */
 export function contenders(
   { writers, fieldManager }: Pick<ScalingServices, 'writers' | 'fieldManager'>,
   key: string,
+  { creationTimestamp = '' }: KubeObject['metadata'],
   sights: ReadonlyMap<string, Sight>,
-): ReadonlyMap<string, string> {
+): ReadonlyMap<string, Contender> {
+  const since = Date.parse(creationTimestamp);
   return new Map(
-    [...sights].flatMap(([place, sight]) => {
-      if (sight.seen !== 'workload' || !writers.isContended(key, place)) return [];
+    [...sights].flatMap(([place, sight]): readonly (readonly [string, Contender])[] => {
+      if (sight.seen !== 'workload') return [];
+      const isForeign = isOfAnotherHub(sight, fieldManager, since);
+      const isContended = writers.isContended(key, place);
+      if (!isForeign && !isContended) return [];
       const isOther = sight.writer !== undefined && sight.writer !== fieldManager;
-      return [[place, isOther ? sight.writer : 'somebody else'] as const];
+      const writer = isOther ? sight.writer : 'somebody else';
+      return [
+        [
+          place,
+          {
+            reason: isForeign ? 'ForeignScaler' : 'ScaleContention',
+            told: isContended ? `contended by ${writer}` : `scaled by another hub as well: ${writer}`,
+            note: isContended
+              ? `${writer} undoes what is written there; it is written once a minute`
+              : `${writer}, which is another hub, scales the same workload`,
+          },
+        ],
+      ];
     }),
   );
 }
 
+function isOfAnotherHub({ writer, writtenAt }: Workload, fieldManager: string, since: number): boolean {
+  if (writer?.startsWith(scalers) !== true || writer === fieldManager) return false;
+  return !(writtenAt !== undefined && writtenAt < since);
+}
+
 /** Tells of them by the name that the user has for the place. */
 export function contentionNotices(
-  contenders: ReadonlyMap<string, string>,
+  contenders: ReadonlyMap<string, Contender>,
   nameOf: (place: string) => keyof MemberStatuses,
 ): readonly Notice[] {
-  return [...contenders].map(([place, writer]) => {
+  return [...contenders].map(([place, { reason, note }]) => {
     const member = nameOf(place);
-    return {
-      // Another hub writes under a name like ours.
-      reason: writer.startsWith('wheelwright/') ? 'ForeignScaler' : 'ScaleContention',
-      action: 'Scale',
-      member,
-      note: `${member}: ${writer} undoes what is written there; it is written once a minute`,
-    };
+    return { reason, action: 'Scale', member, note: `${member}: ${note}` };
   });
 }

@@ -5,6 +5,7 @@ import { type MemberReason, sayWhy } from '../plan/member-reasons.ts';
 import type { MemberRow } from '../plan/member-row.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Sight } from '../workload/workload.ts';
+import type { Contender } from './contenders.ts';
 import { instant } from './instant.ts';
 import type { Selection } from './selected-members.ts';
 
@@ -17,7 +18,7 @@ export interface MemberStatusInput {
   /** By place. */
   readonly sights: ReadonlyMap<string, Sight>;
   /** Who else writes the workload of a place, by place. */
-  readonly contenders: ReadonlyMap<string, string>;
+  readonly contenders: ReadonlyMap<string, Contender>;
   /** Why a place does not have the workload of the hub as it is, by place. */
   readonly troubles?: ReadonlyMap<string, string> | undefined;
   readonly before: MemberStatuses;
@@ -55,7 +56,7 @@ function statusOf(
   const contender = contenders.get(reason.place);
   const trouble = troubles?.get(reason.place);
   const more = [
-    ...(contender === undefined ? [] : [`contended by ${contender}`]),
+    ...(contender === undefined ? [] : [contender.told]),
     ...(trouble === undefined ? [] : [trouble]),
   ];
   const progressAt = row.progress?.at;

@@ -443,6 +443,49 @@ describe('members', () => {
     world.services.writers.close();
   });
 
+  describe('that another hub scales', () => {
+    const foreign = (time: string) => ({ writer: 'wheelwright/other', time });
+    const told = (world: ScalingWorld): readonly string[] =>
+      world.events.filter(({ reason }) => reason === 'ForeignScaler').map(({ note }) => note);
+
+    test('are told of at once, whatever number that wrote, and stay ready (C3)', async () => {
+      const world = await running();
+      world.member('two').put(3, foreign('2026-01-01T00:00:05Z'));
+      await world.clock.advance(2_000);
+      await world.calm();
+      expect(told(world)).toEqual(['two: wheelwright/other, which is another hub, scales the same workload']);
+      expect(rows(world)['two']).toMatchObject({
+        state: 'Ready',
+        excluded: false,
+        description: expect.stringContaining('scaled by another hub as well: wheelwright/other'),
+      });
+      expect(world.split).toEqual([4, 3, 3]);
+    });
+
+    test('are told of where that undoes everything, and written once a minute (C3)', async () => {
+      const world = await running();
+      for (let undone = 0; undone < 5; undone++) {
+        world.member('two').put(8, foreign('2026-01-01T00:00:05Z'));
+        await world.clock.advance(1_000);
+        await world.pass();
+      }
+      expect(world.reasons).not.toContain('ScaleContention');
+      expect(rows(world)['two']?.description).toContain('contended by wheelwright/other');
+      expect(world.member('two').replicas()).toBe(8);
+      await world.clock.advance(60_000);
+      await world.pass();
+      expect(world.member('two').replicas()).toBe(3);
+    });
+
+    test('are no news where that gave them up before the object was there', async () => {
+      const world = new ScalingWorld();
+      for (const member of world.members) member.put(1, foreign('2025-12-31T00:00:00Z'));
+      world.seed();
+      await world.calm();
+      expect(told(world)).toEqual([]);
+    });
+  });
+
   test('are not scaled on the hub where an autoscaler of the hub does that', async () => {
     const world = await running();
     world.autoscalers = [

@@ -237,7 +237,7 @@ async function conclude(
   const { services, memory, key } = pass;
   const { selection, sights } = view;
   const before = memory.rows;
-  const rivals = contenders(services, key, sights);
+  const rivals = contenders(services, key, pass.object.metadata, sights);
   const members = memberStatuses({
     plan: planned,
     selection,

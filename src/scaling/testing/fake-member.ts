@@ -26,6 +26,8 @@ export interface PutOptions {
   readonly ready?: number;
   /** The field manager of `spec.replicas`. */
   readonly writer?: string;
+  /** When that wrote. */
+  readonly time?: string;
   readonly uid?: string;
 }
 
@@ -81,7 +83,14 @@ export class FakeMember {
   /** Puts a Deployment there, or changes it as somebody on the member does. */
   put(
     replicas: number,
-    { namespace = 'team', name = 'web', ready = replicas, writer = 'kubectl', uid }: PutOptions = {},
+    {
+      namespace = 'team',
+      name = 'web',
+      ready = replicas,
+      writer = 'kubectl',
+      time = '2026-01-01T00:00:00Z',
+      uid,
+    }: PutOptions = {},
   ): void {
     const key = objectKey({ namespace, name });
     const type = this.#objects.has(key) ? 'MODIFIED' : 'ADDED';
@@ -93,9 +102,7 @@ export class FakeMember {
         name,
         uid: uid ?? `${this.name}-${name}`,
         resourceVersion: String(++this.#version),
-        managedFields: [
-          { manager: writer, time: '2026-01-01T00:00:00Z', fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
-        ],
+        managedFields: [{ manager: writer, time, fieldsV1: { 'f:spec': { 'f:replicas': {} } } }],
       },
       spec: { replicas },
       status: { replicas, readyReplicas: ready },

@@ -21,6 +21,7 @@ describe('a Deployment', () => {
       replicas: 4,
       ready: 2,
       writer: undefined,
+      writtenAt: undefined,
     });
   });
 
@@ -54,7 +55,10 @@ describe('a Deployment', () => {
       { manager: 'labeller', time: '2026-01-04T00:00:00Z', fieldsV1: { 'f:metadata': {} } },
     ];
     const metadata = { ...deployment().metadata, managedFields };
-    expect(readDeployment(deployment({ metadata }))).toMatchObject({ writer: 'wheelwright/hub' });
+    expect(readDeployment(deployment({ metadata }))).toMatchObject({
+      writer: 'wheelwright/hub',
+      writtenAt: Date.parse('2026-01-02T00:00:00Z'),
+    });
   });
 
   test.each([[null], ['text'], [{ replicas: 'many' }]])(

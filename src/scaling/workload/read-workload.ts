@@ -1,5 +1,5 @@
 import { isRecord, type KubeObject, type ManagedFieldsEntry } from '../../api/index.ts';
-import type { Sight } from './workload.ts';
+import type { Sight, Workload } from './workload.ts';
 
 /** A Deployment, as little as is needed of it: a namespace may have thousands that nobody here asks for. */
 export function readDeployment(object: KubeObject): Sight {
@@ -15,7 +15,7 @@ export function readDeployment(object: KubeObject): Sight {
     wanted: numberAt(spec, 'replicas', 1),
     replicas: numberAt(status, 'replicas', 0),
     ready: numberAt(status, 'readyReplicas', 0),
-    writer: writerOfReplicas(managedFields),
+    ...writerOfReplicas(managedFields),
   };
 }
 
@@ -40,10 +40,14 @@ function numberAt(value: unknown, name: string, absent: number): number {
 }
 
 /** Of several that own the field, who wrote last. */
-function writerOfReplicas(managedFields: readonly ManagedFieldsEntry[]): string | undefined {
+function writerOfReplicas(
+  managedFields: readonly ManagedFieldsEntry[],
+): Pick<Workload, 'writer' | 'writtenAt'> {
   const owners = managedFields.filter(({ subresource, fieldsV1 }) => {
     const spec = isRecord(fieldsV1) ? fieldsV1['f:spec'] : undefined;
     return subresource !== 'status' && isRecord(spec) && Object.hasOwn(spec, 'f:replicas');
   });
-  return owners.toSorted((a, b) => ((a.time ?? '') < (b.time ?? '') ? 1 : -1))[0]?.manager;
+  const [last] = owners.toSorted((a, b) => ((a.time ?? '') < (b.time ?? '') ? 1 : -1));
+  const writtenAt = Date.parse(last?.time ?? '');
+  return { writer: last?.manager, writtenAt: Number.isNaN(writtenAt) ? undefined : writtenAt };
 }

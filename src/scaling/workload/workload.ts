@@ -28,6 +28,8 @@ export interface Workload {
   readonly ready: number;
   /** The field manager that gave `spec.replicas` its value, where that can be seen. */
   readonly writer?: string | undefined;
+  /** When that wrote last, in milliseconds since 1970. */
+  readonly writtenAt?: number | undefined;
 }
 
 export const nothingSeen: Sight = { seen: 'nothing' };
