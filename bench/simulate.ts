@@ -124,6 +124,7 @@ function specOf(members: number): PlanSpec {
       maxRebalancePercentage: 10,
       recoveryStabilization: minute,
       slowProgressDeadline: undefined,
+      ignoreZeroWeightOnOutage: false,
       onWhitelistRemoval: 'ScaleToZero',
     },
     strategy: 'weighted',

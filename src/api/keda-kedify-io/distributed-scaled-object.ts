@@ -51,6 +51,12 @@ const rebalancingPolicy = z.object({
     .describe(
       'How long replicas may fail to become ready before others take them over; for ever by default.',
     ),
+  ignoreZeroWeightOnOutage: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether members of weight 0 take over, with equal shares, where all others have failed for longer than the grace period; they do not by default.',
+    ),
   onWhitelistRemoval: z
     .enum(['ScaleToZero', 'Release'])
     .optional()

@@ -86,6 +86,29 @@ describe('numbers', () => {
     expect(findings(current)).toEqual(['NoEligibleMembers', 'SuspectedHubPartition']);
   });
 
+  it('go to members without a weight as the last resort where that is wanted, after the grace period and in steps (C13)', () => {
+    const policy = { ignoreZeroWeightOnOutage: true, maxRebalancePercentage: 40 };
+    const members = [...weighted(0, 2, 1), { name: 'm4', weight: 0, most: 0 }];
+    const fleet = fleetOf({ total: 10, members, policy });
+    expect(fleet.numbers(fleet.after(0))).toBe('m1 0 m2 7 m3 3 m4 0');
+    fleet.set(idOf('m2'), down).set(idOf('m3'), down);
+    const lost = fleet.after(second);
+    expect([fleet.numbers(lost), findings(lost)]).toEqual([
+      'm1 (0) m2 (7) m3 (3) m4 (0)',
+      ['NoEligibleMembers', 'SuspectedHubPartition'],
+    ]);
+    expect(lost.nextCheckAt).toBe(fleet.now + 2 * minute);
+    const steps = [2 * minute, second, second].map((later) => fleet.numbers(fleet.after(later)));
+    expect(steps).toEqual(['m1 4 m2 (0) m3 (0) m4 0', 'm1 8 m2 (0) m3 (0) m4 0', 'm1 10 m2 (0) m3 (0) m4 0']);
+    const over = fleet.after(second);
+    expect(findings(over)).toEqual([]);
+    expect(over.reasons[0]?.why).toEqual(['weight 0, and the last resort while all others fail']);
+    expect(over.reasons[0]?.weight).toBe(0);
+
+    fleet.set(idOf('m3'), up(3));
+    expect(fleet.numbers(fleet.after(second))).toBe('m1 0 m2 (0) m3 10 m4 0');
+  });
+
   it('of a large total fall on whoever returns alone in steps (C16)', () => {
     const fleet = fleetOf({ total: 1_000, members: weighted(1, 1), policy: { maxRebalancePercentage: 10 } });
     fleet.set(idOf('m1'), down).set(idOf('m2'), down).after(second);

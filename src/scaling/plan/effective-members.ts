@@ -106,5 +106,5 @@ function unlisted(name: string, namespace: string): ListedMember {
 }
 
 function drainedIf(isDrained: boolean, member: EffectiveMember): EffectiveMember {
-  return isDrained ? { ...member, weight: 0, least: 0 } : member;
+  return isDrained ? { ...member, weight: 0, least: 0, most: 0 } : member;
 }

@@ -128,7 +128,10 @@ function why(
 }
 
 function ofShare(member: EffectiveMember | undefined, share: number, desired: number): string {
-  if (member === undefined || member.weight === 0) return 'weight 0';
+  if (member === undefined || member.weight === 0)
+    return desired > (member?.least ?? 0)
+      ? 'weight 0, and the last resort while all others fail'
+      : 'weight 0';
   if (desired > 0 && desired === member.most) return `at its most of ${member.most}`;
   const ofOthers = desired > share ? `, and ${desired - share} for others` : '';
   return `its share by weight ${member.weight}${ofOthers}`;

@@ -33,5 +33,7 @@ export interface RebalancingPolicy {
   readonly recoveryStabilization: number;
   /** Replicas may fail to become ready for so long before others take them over; undefined: for ever. */
   readonly slowProgressDeadline: number | undefined;
+  /** Members of weight 0 take over where no other is left. */
+  readonly ignoreZeroWeightOnOutage: boolean;
   readonly onWhitelistRemoval: 'ScaleToZero' | 'Release';
 }

@@ -6,6 +6,7 @@ import { withoutDuplicates } from './duplicates.ts';
 import { effectiveMembers } from './effective-members.ts';
 import type { Finding } from './finding.ts';
 import { isPartition, lossesOf } from './grace-end.ts';
+import { isLastResort, withLastResort } from './last-resort.ts';
 import type { MemberRow, PlanState } from './member-row.ts';
 import { nextCheckAt } from './next-check.ts';
 import { type Observations, observationOf, type RegisteredMember } from './observation.ts';
@@ -85,7 +86,11 @@ export function plan(
   });
   const present = presentRows({ spec, members, wanted, duplicates, observed, previous: last, now });
   const isAnswering = (place: string): boolean => observationOf(place, observed).state === 'ready';
-  const canReceive = [...wanted].some(([place, { weight }]) => weight > 0 && isAnswering(place));
+  const { policy } = spec;
+  const takers = withLastResort(wanted, { policy, rows: last?.rows ?? {}, observed, now });
+  const canReceive = [...wanted].some(
+    ([place, member]) => (member.weight > 0 || isLastResort(member, policy)) && isAnswering(place),
+  );
   const hasAssigned = last?.hasAssigned === true;
   const isAwaited = [...wanted].some(
     ([place, { id }]) =>
@@ -96,29 +101,29 @@ export function plan(
   );
   const awaitingSince = isAwaited ? (last?.awaitingSince ?? now) : undefined;
   const waitsUntil = awaitingSince === undefined ? now : awaitingSince + firstAnswers;
-  const obstacle = obstacleOf(spec.total, wanted, isAnswering);
+  const obstacle = obstacleOf(spec.total, takers, isAnswering);
   const isWaiting = waitsUntil > now;
 
-  const context = { policy: spec.policy, observed, canReceive, hasAssigned, now };
+  const context = { policy, observed, canReceive, hasAssigned, now };
   const advanced = isWaiting ? present.rows : advanceRows(present.rows, context);
   const { rows, places, unplaced, isScarce, lastStepAt } =
     isWaiting || obstacle !== undefined
       ? untouched(advanced, last)
       : assignRows(advanced, {
           spec,
-          wanted,
+          wanted: takers,
           observed,
           before: last?.rows ?? {},
           lastStepAt: last?.lastStepAt,
           mayStep,
           now,
         });
-  const { parts: shares } = sharesOf(rows, { wanted, spec });
+  const { parts: shares } = sharesOf(rows, { wanted: takers, spec });
   const published = publishedTotal(spec.total, actualReplicas(rows, observed, shares), last);
   return {
     assignments: places.flatMap((place) => assignmentOf(place, rows.get(place))),
     exclusions: [...rows].flatMap(([place, row]) => exclusionOf(place, row)),
-    nextCheckAt: nextCheckAt(rows, { policy: spec.policy, canReceive, lastStepAt, waitsUntil, now }),
+    nextCheckAt: nextCheckAt(rows, { policy, canReceive, lastStepAt, waitsUntil, now }),
     reasons: memberReasons(rows, { spec, wanted, observed, shares, canReceive, isWaiting }),
     findings: [
       ...(named?.findings ?? []),

@@ -23,6 +23,7 @@ describe('a spec', () => {
           maxRebalancePercentage: 50,
           recoveryStabilization: 60_000,
           slowProgressDeadline: undefined,
+          ignoreZeroWeightOnOutage: false,
           onWhitelistRemoval: 'ScaleToZero',
         },
         strategy: 'weighted',
@@ -34,7 +35,7 @@ describe('a spec', () => {
   it('drains whom it says', () => {
     expect(
       read({ memberClusters: [{ name: 'a', weight: 3, minReplicas: 2, drain: true, targetNamespace: 'b' }] }),
-    ).toMatchObject({ spec: { members: [{ namespace: 'b', weight: 0, least: 0 }] } });
+    ).toMatchObject({ spec: { members: [{ namespace: 'b', weight: 0, least: 0, most: 0 }] } });
   });
 
   it.each([

@@ -25,7 +25,7 @@ export function readSpec({ metadata, spec }: Pick<DistributedScaledObject, 'meta
       warnings.push({ field, value: String(value), message: 'must not be negative; it counts as 0' });
     return Math.max(0, value);
   };
-  const duration = (name: keyof typeof rebalancingPolicy, text: string): number => {
+  const duration = (name: string, text: string): number => {
     const milliseconds = parseGoDuration(text);
     if (milliseconds !== undefined && milliseconds >= 0) return milliseconds;
     const field = `spec.rebalancingPolicy.${name}`;
@@ -47,6 +47,7 @@ export function readSpec({ metadata, spec }: Pick<DistributedScaledObject, 'meta
         : duration('recoveryStabilization', recoveryStabilization),
     slowProgressDeadline:
       slowProgressDeadline === undefined ? undefined : duration('slowProgressDeadline', slowProgressDeadline),
+    ignoreZeroWeightOnOutage: rebalancingPolicy.ignoreZeroWeightOnOutage === true,
     onWhitelistRemoval: rebalancingPolicy.onWhitelistRemoval ?? 'ScaleToZero',
   };
   const members = memberClusters.map((member, index) =>
@@ -72,13 +73,14 @@ function listed(
   namespace: string,
   atLeast0: (field: 'weight' | 'minReplicas' | 'maxReplicas', value: number) => number,
 ): ListedMember {
-  const most = maxReplicas === undefined ? Number.POSITIVE_INFINITY : atLeast0('maxReplicas', maxReplicas);
+  const limit = maxReplicas === undefined ? Number.POSITIVE_INFINITY : atLeast0('maxReplicas', maxReplicas);
+  const most = drain === true ? 0 : limit;
   const least = Math.min(most, atLeast0('minReplicas', minReplicas));
   return {
     name,
     namespace: targetNamespace === undefined || targetNamespace === '' ? namespace : targetNamespace,
     weight: drain === true ? 0 : atLeast0('weight', weight),
-    least: drain === true ? 0 : least,
+    least,
     most,
     priority,
   };

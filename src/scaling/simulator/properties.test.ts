@@ -33,13 +33,14 @@ const anySpec = fc
     gracePeriod: fc.constantFrom(0, 5_000, minute, 5 * minute),
     maxRebalancePercentage: fc.constantFrom(1, 10, 20, 50, 100),
     method: fc.constantFrom('sainteLague' as const, 'largestRemainder' as const),
+    ignoreZeroWeightOnOutage: fc.boolean(),
   })
-  .map(({ weights, total, gracePeriod, maxRebalancePercentage, method }) =>
+  .map(({ weights, total, gracePeriod, method, ...policy }) =>
     specOf({
       total,
       method,
       members: weighted(...weights),
-      policy: { gracePeriod, maxRebalancePercentage, recoveryStabilization: gracePeriod },
+      policy: { gracePeriod, recoveryStabilization: gracePeriod, ...policy },
     }),
   );
 

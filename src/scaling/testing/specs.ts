@@ -29,6 +29,7 @@ export function specOf({ members = [], policy = {}, ...rest }: SpecOptions): Pla
       maxRebalancePercentage: 50,
       recoveryStabilization: policy.gracePeriod ?? minute,
       slowProgressDeadline: undefined,
+      ignoreZeroWeightOnOutage: false,
       onWhitelistRemoval: 'ScaleToZero',
       ...policy,
     },
