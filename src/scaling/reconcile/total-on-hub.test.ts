@@ -3,22 +3,34 @@ import type { KubeObject } from '../../api/index.ts';
 import { overwrittenTotal, projectObject } from './total-on-hub.ts';
 
 const ofTotal = { 'f:spec': { 'f:totalTargetReplicas': {} } };
-const object = (managedFields: KubeObject['metadata']['managedFields']): KubeObject => ({
+const object = (
+  managedFields: KubeObject['metadata']['managedFields'],
+  { annotations = {}, ...status }: Readonly<Record<string, unknown>> & { readonly annotations?: object } = {},
+): KubeObject => ({
   apiVersion: 'keda.kedify.io/v1alpha1',
   kind: 'DistributedScaledObject',
   metadata: {
     name: 'web',
     namespace: 'team',
-    annotations: { a: 'b', 'kubectl.kubernetes.io/last-applied-configuration': '{}' },
+    annotations: { ...annotations, a: 'b', 'kubectl.kubernetes.io/last-applied-configuration': '{}' },
     managedFields: managedFields ?? [],
   },
+  status,
 });
 
 const byScale = object([{ manager: 'keda', subresource: 'scale', fieldsV1: ofTotal }]);
-const byReplace = object([
+const replaced = [
   { manager: 'kubectl-replace', fieldsV1: ofTotal },
   { manager: 'keda', subresource: 'scale', fieldsV1: { 'f:spec': {} } },
-]);
+];
+const byReplace = object(replaced);
+const judged = (ready: string, active: string) => ({
+  conditions: [
+    { type: 'Ready', status: ready },
+    { type: 'ScaledObjectActive', status: active === 'ScalerActive' ? 'True' : 'False', reason: active },
+  ],
+});
+const paused = { annotations: { 'autoscaling.keda.sh/paused-replicas': '0' } };
 
 test.each([
   ['a 0 by replace is undone', byReplace, 0, 10, 10],
@@ -26,8 +38,24 @@ test.each([
   ['a 0 that somebody took through /scale is meant', byScale, 0, 10, undefined],
   ['another number is meant', byReplace, 7, 10, undefined],
   ['a 0 that was one before is left', byReplace, 0, 0, undefined],
-] as const)('%s', (_name, of, total, last, expected) => {
-  expect(overwrittenTotal(of, total, last)).toBe(expected);
+  ['a 0 is undone while triggers ask for more', object(replaced, judged('True', 'ScalerActive')), 0, 10, 10],
+  ['a 0 is undone in the cooldown', object(replaced, judged('True', 'ScalerCooldown')), 0, 10, 10],
+  ['a 0 is undone while triggers fail', object(replaced, judged('False', 'ScalerNotActive')), 0, 10, 10],
+  [
+    'a 0 is meant while triggers ask for nothing',
+    object(replaced, judged('True', 'ScalerNotActive')),
+    0,
+    10,
+    undefined,
+  ],
+  ['a 0 is meant where that is what it is paused at', object(replaced, paused), 0, 10, undefined],
+] as const)('%s (C22)', (_name, of, total, last, expected) => {
+  expect(overwrittenTotal(of, { spec: { total }, least: 0 }, last)).toBe(expected);
+});
+
+test('a 0 is undone where there must be more, whatever triggers ask for (C22)', () => {
+  const atRest = object(replaced, judged('True', 'ScalerNotActive'));
+  expect(overwrittenTotal(atRest, { spec: { total: 0 }, least: 2 }, 10)).toBe(10);
 });
 
 test('of the managed fields only those are kept that tell who wrote the total', () => {

@@ -10,7 +10,7 @@ export interface WithTotal {
 
 /** `kubectl replace` and its like are undone; undefined where there is nothing to undo. Throws KubeErrors. */
 export async function restoreTotal({ pass, asked }: WithTotal): Promise<WithTotal | undefined> {
-  const total = overwrittenTotal(pass.object, asked.spec.total, pass.memory.lastTotal);
+  const total = overwrittenTotal(pass.object, asked, pass.memory.lastTotal);
   if (total === undefined) return undefined;
   const restored = await writeTotal(pass, total);
   const note = `spec.totalTargetReplicas was set to 0 other than through /scale; it is ${total} again`;
