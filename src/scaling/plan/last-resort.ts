@@ -1,13 +1,12 @@
 import type { EffectiveMember } from './effective-members.ts';
-import { graceEnd, lossesOf } from './grace-end.ts';
 import type { MemberRow } from './member-row.ts';
 import { type Observations, observationOf } from './observation.ts';
 import type { RebalancingPolicy } from './plan-spec.ts';
 
 export interface LastResortContext {
   readonly policy: Pick<RebalancingPolicy, 'gracePeriod' | 'ignoreZeroWeightOnOutage'>;
-  /** By place, as they were last. */
-  readonly rows: Readonly<Record<string, MemberRow>>;
+  /** By place, as they are by what was seen. */
+  readonly rows: ReadonlyMap<string, MemberRow>;
   readonly observed: Observations;
   readonly now: number;
 }
@@ -35,12 +34,12 @@ export function withLastResort(
   const hasResort = [...wanted].some(([place, member]) => isLastResort(member, policy) && answers(place));
   const weighted = [...wanted].filter(([, { weight }]) => weight > 0);
   if (!hasResort || weighted.length === 0) return wanted;
-  const losses = lossesOf(Object.values(rows));
   const hasFailed = ([place, { id }]: readonly [string, EffectiveMember]): boolean => {
-    const phase = rows[place]?.phase;
-    if (id === undefined || phase?.name === 'excluded') return !answers(place);
-    const isLost = phase?.name === 'lost' || phase?.name === 'fresh';
-    return isLost && !answers(place) && now >= graceEnd(phase.since, policy.gracePeriod, losses);
+    const phase = rows.get(place)?.phase;
+    if (answers(place)) return false;
+    // Who was never seen has nothing that could be taken over, but may still come.
+    const isLate = phase?.name === 'fresh' && now >= phase.since + policy.gracePeriod;
+    return id === undefined || isLate || phase?.name === 'excluded';
   };
   if (!weighted.every(hasFailed)) return wanted;
   return new Map(

@@ -36,7 +36,7 @@ function phaseDeadlines(
   losses: Losses,
   { policy, canReceive, lastStepAt = 0 }: Deadlines,
 ): readonly number[] {
-  const { gracePeriod, maxRebalancePercentage, slowProgressDeadline } = policy;
+  const { gracePeriod, maxRebalancePercentage, slowProgressDeadline, ignoreZeroWeightOnOutage } = policy;
   // The last step may have arrived already, which nobody will tell again, or may take too long.
   const nextStep = [lastStepAt + shortestPause, lastStepAt + Math.max(gracePeriod, shortestPause)];
   const slow =
@@ -53,6 +53,7 @@ function phaseDeadlines(
     case 'serving':
       return slow;
     case 'fresh':
+      return ignoreZeroWeightOnOutage ? [phase.since + gracePeriod] : [];
     case 'leaving':
       return [];
     case 'duplicate':

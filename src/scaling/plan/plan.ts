@@ -87,7 +87,6 @@ export function plan(
   const present = presentRows({ spec, members, wanted, duplicates, observed, previous: last, now });
   const isAnswering = (place: string): boolean => observationOf(place, observed).state === 'ready';
   const { policy } = spec;
-  const takers = withLastResort(wanted, { policy, rows: last?.rows ?? {}, observed, now });
   const canReceive = [...wanted].some(
     ([place, member]) => (member.weight > 0 || isLastResort(member, policy)) && isAnswering(place),
   );
@@ -101,11 +100,12 @@ export function plan(
   );
   const awaitingSince = isAwaited ? (last?.awaitingSince ?? now) : undefined;
   const waitsUntil = awaitingSince === undefined ? now : awaitingSince + firstAnswers;
-  const obstacle = obstacleOf(spec.total, takers, isAnswering);
   const isWaiting = waitsUntil > now;
 
   const context = { policy, observed, canReceive, hasAssigned, now };
   const advanced = isWaiting ? present.rows : advanceRows(present.rows, context);
+  const takers = withLastResort(wanted, { policy, rows: advanced, observed, now });
+  const obstacle = obstacleOf(spec.total, takers, isAnswering);
   const { rows, places, unplaced, isScarce, lastStepAt } =
     isWaiting || obstacle !== undefined
       ? untouched(advanced, last)
