@@ -125,6 +125,25 @@ describe('numbers', () => {
     ]);
   });
 
+  it('of a total that changes in the grace period are never below the share of anybody, and count what is lost', () => {
+    const fleet = fleetOf({ total: 10, members: weighted(1, 1, 1) });
+    fleet.set(idOf('m3'), down).after(second);
+    const told = [10, 20, 13, 4, 2, 0, 10].map((total) => {
+      fleet.spec = { ...fleet.spec, total };
+      const current = fleet.after(second);
+      return `${fleet.numbers(current)}: ${current.currentReplicas}`;
+    });
+    expect(told).toEqual([
+      'm1 4 m2 3 m3 (3): 10',
+      'm1 9 m2 8 m3 (3): 20',
+      'm1 5 m2 5 m3 (3): 13',
+      'm1 2 m2 1 m3 (1): 4',
+      'm1 1 m2 1 m3 (0): 2',
+      'm1 0 m2 0 m3 (0): 0',
+      'm1 4 m2 3 m3 (3): 10',
+    ]);
+  });
+
   it('of 0 hold on a member that was out of reach as soon as it is back (C19)', () => {
     const fleet = fleetOf({ total: 10, members: weighted(1, 1) });
     fleet.set(idOf('m2'), down).after(minute);

@@ -64,6 +64,17 @@ test.each<[MemberRow['phase'], string]>([
   expect(told({ rows: [row(phase)] })['Rebalancing']).toBe(expected);
 });
 
+test.each(['CapacityLimited', 'MinReplicasUnsatisfied'] as const)(
+  '%s is a condition for as long as it is found, with the numbers, and takes nothing from Ready (C14, C15)',
+  (reason) => {
+    const finding = { reason, message: '3 of 10 replicas' };
+    const conditions = scalingConditions([], { ...view, findings: [finding] }, 0);
+    expect(conditions.find(({ type }) => type === reason)).toMatchObject({ status: 'True', ...finding });
+    expect(told({ findings: [finding] })['Ready']).toBe('True AllMembersReady');
+    expect(scalingConditions(conditions, view, 1).map(({ type }) => type)).not.toContain(reason);
+  },
+);
+
 test('every condition has a reason and a message, and they are sorted', () => {
   const conditions = scalingConditions([], { ...view, engine: { ...engine, fallback: no } }, 0);
   const types = conditions.map(({ type }) => type);

@@ -183,6 +183,55 @@ describe('a replica that loses its keys, however that happens', () => {
   });
 });
 
+describe('many objects with one dead member', () => {
+  const count = 130;
+  const place = (index: number) => ({ namespace: 'team', name: `web-${index}` });
+
+  async function crowd(): Promise<void> {
+    const { status: _none, ...model } = stand.world.object;
+    const spec = model['spec'] as { readonly scaledObjectSpec: object };
+    for (let index = 0; index < count; index++) {
+      for (const member of stand.world.members) member.put(3, { name: `web-${index}` });
+      const scaleTargetRef = { name: `web-${index}` };
+      stand.world.hub.seed({
+        ...model,
+        metadata: { ...place(index), uid: `uid-of-${index}`, generation: 1 },
+        spec: {
+          ...spec,
+          totalTargetReplicas: 9,
+          scaledObjectSpec: { ...spec.scaledObjectSpec, scaleTargetRef },
+        },
+      });
+    }
+    await stand.rest();
+  }
+
+  /** How many have others take over. */
+  function moved(): number {
+    const [one] = stand.world.members;
+    return Array.from({ length: count }, (_, index) => one?.replicas(place(index))).filter((n) => n !== 3)
+      .length;
+  }
+
+  test('move one after the other, fifty in a second, all of them in the end (C10)', async () => {
+    await crowd();
+    stand.world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
+    stand.controller.adopt(() => true);
+    await stand.world.clock.advance(9_000);
+    const counts = [moved()];
+    for (let seconds = 0; seconds < 6; seconds++) {
+      await stand.world.clock.advance(1_000);
+      counts.push(moved());
+    }
+    const steps = counts.map((sum, index) => sum - (counts[index - 1] ?? 0));
+    expect(counts[0]).toBe(0);
+    // With the first there are those that were saved up.
+    expect(Math.max(...steps)).toBeLessThanOrEqual(100);
+    expect(steps.filter((step) => step > 50).length).toBeLessThanOrEqual(1);
+    expect(counts.at(-1)).toBe(count);
+  }, 60_000);
+});
+
 describe('an object', () => {
   test.each(['status', 'plan'] as const)(
     'that goes while a pass writes its %s leaves nothing',

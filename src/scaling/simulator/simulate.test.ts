@@ -352,5 +352,15 @@ describe('a plan', () => {
         events: ['m1', 'm2'].map((member) => ({ at: minute, what: 'down' as const, member })),
       }),
     ).toEqual(['NoHealthyMembers', 'SuspectedHubPartition']);
+    const half = (at: number): readonly string[] =>
+      findings({
+        total: 5,
+        members: weighted(1, 1, 1, 1),
+        events: [
+          { at: minute, what: 'down', member: 'm2' },
+          { at, what: 'down', member: 'm3' },
+        ],
+      });
+    expect([half(minute), half(minute + 16 * second)]).toEqual([['SuspectedHubPartition'], []]);
   });
 });
