@@ -67,6 +67,13 @@ function specOf(object: KubeObject): Readonly<Record<string, unknown>> {
   return object['spec'] as Readonly<Record<string, unknown>>;
 }
 
+/** As the user of the object does. */
+async function respecify(scaledObjectSpec: object): Promise<void> {
+  const kind = { group: 'keda.kedify.io', version: 'v1alpha1', kind: 'DistributedScaledObject' };
+  const body = { spec: { scaledObjectSpec } };
+  await fleet.hub.patch(await fleet.hub.resourceFor(kind), { namespace: 'default', name }, 'merge', body);
+}
+
 /** As somebody with an editor. */
 async function edit(patch: object): Promise<void> {
   await fleet.hub.patch(await engine.scaledResource(), { namespace: 'default', name }, 'merge', patch, {
@@ -137,6 +144,16 @@ describe('the total', () => {
     await metric.set('0');
     await engine.waitForTotal(name, 0);
     expect(engine.totals(name)).toEqual([0, 3, 0]);
+  });
+
+  test('is raised to minReplicaCount though nothing is active', async () => {
+    await metric.set('0');
+    await engine.create(name, { ...quick, maxReplicaCount: 10, triggers: [metric.trigger()] });
+    await engine.waitForReport(name, 'active', 'False');
+    await respecify({ minReplicaCount: 3 });
+    await engine.waitForTotal(name, 3);
+    expect(engine.totals(name)).toEqual([0, 3]);
+    await engine.waitForReport(name, 'active', 'False');
   });
 
   test('comes from a formula over several triggers', async () => {
@@ -306,16 +323,7 @@ describe('the ScaledObject', () => {
     const { ready } = await engine.waitForReport(name, 'ready', 'False', 'ScaledObjectRefused');
     expect(ready.message).toContain('no more than 90');
     expect(await engine.child(name)).toBeUndefined();
-    await fleet.hub.patch(
-      await fleet.hub.resourceFor({
-        group: 'keda.kedify.io',
-        version: 'v1alpha1',
-        kind: 'DistributedScaledObject',
-      }),
-      { namespace: 'default', name },
-      'merge',
-      { spec: { scaledObjectSpec: { maxReplicaCount: 10 } } },
-    );
+    await respecify({ maxReplicaCount: 10 });
     await engine.waitForTotal(name, 4);
   });
 });
