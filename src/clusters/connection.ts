@@ -97,8 +97,11 @@ export class ConnectionReplacedError extends ConnectionLostError {
 const firstPauseMs = 1_000;
 /** A connection that lasted this long makes the failures before it forgotten. */
 const steadyAfterMs = 120_000;
-const probeTimeoutMs = 3_000;
-const probes = 2;
+/**
+ * A slow server is there, and has as long as any other call to it. Where one answer was lost, or the connection was refused,
+ * a second question finds that out soon: together they end in time to know of a silence.
+ */
+const probeTimeoutsMs = [5_000, 1_000] as const;
 const betweenProbesMs = 1_000;
 /** Connections that are used answer a PING every five seconds: nothing for longer is a reason to ask. */
 const quietMs = 6_000;
@@ -327,10 +330,12 @@ export class Connection {
   async #probe(cluster: Cluster): Promise<Error | undefined> {
     const { clock, credentials } = this.#options;
     const { signal } = this.#life;
-    for (let attempt = 1; ; attempt++) {
+    let failure: Error | undefined;
+    for (const timeoutMs of probeTimeoutsMs) {
+      if (failure !== undefined) await clock.sleep(betweenProbesMs, signal).catch(() => undefined);
       try {
         await credentials.get(signal);
-        await cluster.client.serverVersion({ timeoutMs: probeTimeoutMs, signal });
+        await cluster.client.serverVersion({ timeoutMs, signal });
         this.#answered();
         return undefined;
       } catch (error) {
@@ -340,9 +345,9 @@ export class Connection {
           this.#answered();
           return undefined;
         }
-        if (attempt === probes) return error as Error;
+        failure = error as Error;
       }
-      await clock.sleep(betweenProbesMs, signal).catch(() => undefined);
     }
+    return failure;
   }
 }

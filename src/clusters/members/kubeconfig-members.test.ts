@@ -168,6 +168,21 @@ test('a member that is heard of is asked no more than once a minute, and one tha
   expect(fixture.server.asked).toBeGreaterThan(quiet);
 });
 
+test.each([
+  ['four seconds to answer is there (C9)', 4_000, false],
+  ['too long to answer is not', 5_001, true],
+])('a member that takes %s', async (_what, takesMs, isLost) => {
+  const fixture = new Fixture();
+  await fixture.declare('one');
+  fixture.server.takesMs = takesMs;
+  // Its transport answers as ever.
+  for (let second = 0; second < 100; second++) {
+    await fixture.clock.advance(1_000);
+    fixture.server.alive();
+  }
+  expect(fixture.told.includes('NotReady')).toBe(isLost);
+});
+
 test('a member behind a gateway that goes on answering PINGs is found out as well', async () => {
   const fixture = new Fixture();
   await fixture.declare('one');

@@ -18,6 +18,8 @@ export const unauthorized = new UnauthorizedError(context, { message: 'Unauthori
 export class FakeServer {
   /** Undefined: it answers. `hang`: it does not. */
   state: Error | 'hang' | undefined;
+  /** How long it takes to tell its version, where the caller is as patient; milliseconds. */
+  takesMs = 0;
   /** Of its kube-system namespace; undefined: nobody may read that. */
   uid: string | undefined;
   /** Requests for its version so far. */
@@ -58,8 +60,9 @@ export class FakeServer {
     };
     const client: Partial<KubeClient> = {
       cluster,
-      serverVersion: ({ signal } = {}) => {
+      serverVersion: ({ signal, timeoutMs = this.takesMs } = {}) => {
         this.asked++;
+        if (timeoutMs < this.takesMs) return Promise.reject(silent);
         return ask({ gitVersion: 'v1.36.1', major: '1', minor: '36' }, signal);
       },
       resources: ({ signal } = {}) => ask([], signal),
