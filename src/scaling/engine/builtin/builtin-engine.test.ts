@@ -289,6 +289,28 @@ describe('pausing', () => {
     expect(world.report?.paused).toMatchObject({ status: 'False', reason: 'ScaledObjectUnpaused' });
   });
 
+  it('leaves a total that somebody writes by hand, and without it that holds until the next look (C23)', async () => {
+    using world = new EngineWorld();
+    const byHand = async (totalTargetReplicas: number): Promise<void> => {
+      const object = world.hub.scaled();
+      world.hub.put({ ...object, spec: { ...object.spec, totalTargetReplicas } });
+      await world.pass();
+    };
+    world.load('20');
+    await world.given();
+    await world.advance(16 * second);
+    await world.annotate({ 'autoscaling.keda.sh/paused': 'true' });
+    await world.advance(2 * second);
+    await byHand(7);
+    await world.advance(20 * minute);
+    expect(world.total).toBe(7);
+    await world.unannotate('autoscaling.keda.sh/paused');
+    await byHand(9);
+    expect(world.total).toBe(9);
+    await world.advance(6 * minute);
+    expect(world.total).toBe(4);
+  });
+
   it('goes to the number it is paused at, beyond every bound', async () => {
     using world = new EngineWorld();
     world.load('20');
