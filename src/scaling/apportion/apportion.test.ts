@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { apportion } from './apportion.ts';
 import type { ApportionmentMethod, Claimant } from './claimant.ts';
-import { compareTied } from './seat.ts';
+import { compareTied, type Seat } from './seat.ts';
 
 const methods: readonly ApportionmentMethod[] = ['sainteLague', 'largestRemainder'];
 
@@ -208,14 +208,63 @@ describe('Sainte-Laguë', () => {
     );
   });
 
+  it('never rounds in favour of anybody, however large the numbers are', () => {
+    // Weights that divide each other meet at the very same quotients, where rounding would show.
+    const weight = fc.oneof(fc.integer({ min: 1, max: largest }), fc.constantFrom(1, 2, 3, 6, 10 ** 9));
+    const bounds = fc.record({
+      least: fc.nat(1_000),
+      room: fc.oneof(fc.nat(largest - 1_000), fc.constant(Infinity)),
+    });
+    fc.assert(
+      fc.property(
+        fc.nat(largest),
+        fc.array(fc.tuple(weight, fc.option(bounds, { nil: { least: 0, room: Infinity } })), {
+          minLength: 1,
+          maxLength: 40,
+        }),
+        (total, rows) => {
+          const given = rows.map(([weight, { least, room }], index) => ({
+            name: `m${index}`,
+            weight,
+            current: 0,
+            least,
+            most: least + room,
+          }));
+          fc.pre(sum(given.map(({ least }) => least)) <= total);
+          const { parts, unplaced } = apportion(total, given);
+          expect(sum([...parts.values()]) + unplaced).toBe(total);
+          const seats = given.map((claimant) => ({ claimant, count: parts.get(claimant.name) ?? -1 }));
+          const could = seats.filter(({ claimant, count }) => count < claimant.most);
+          const last = seats
+            .filter(({ claimant, count }) => count > claimant.least)
+            .map(({ claimant, count }) => ({ claimant, count: count - 1 }));
+          expect(unplaced === 0 || could.length === 0).toBe(true);
+          const wrong = last.flatMap((seat) =>
+            could.filter((next) => next.claimant !== seat.claimant && !deserves(seat, next)),
+          );
+          expect(wrong).toEqual([]);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
   it('counts without rounding up to the largest numbers there are', () => {
-    const largest = 2 ** 31 - 1;
     const given = claimants(Array.from({ length: 64 }, (_, index) => largest - index));
     const parts = split(largest, given);
     expect(sum(parts)).toBe(largest);
     expect(Math.max(...parts) - Math.min(...parts)).toBeLessThanOrEqual(2);
   });
 });
+
+const largest = 2 ** 31 - 1;
+
+/** Whether the next one goes to `a` before it goes to `b`. */
+function deserves(a: Seat, b: Seat): boolean {
+  const difference =
+    BigInt(a.claimant.weight) * BigInt(2 * b.count + 1) - BigInt(b.claimant.weight) * BigInt(2 * a.count + 1);
+  return difference === 0n ? compareTied(a, b) < 0 : difference > 0n;
+}
 
 /** The definition, without any shortcut. */
 function oneByOne(total: number, given: readonly Claimant[]): readonly number[] {

@@ -12,21 +12,21 @@ export function apportion(
   claimants: readonly Claimant[],
   method: ApportionmentMethod = 'sainteLague',
 ): Apportionment {
-  const leasts = sum(claimants.map(({ least }) => least));
+  let leasts = 0;
+  for (const { least } of claimants) leasts += least;
   if (leasts > total) return { parts: serveLeasts(total, claimants), unplaced: 0, isScarce: true };
   const seats = claimants.map((claimant) => ({ claimant, count: claimant.least }));
   const takers = seats.filter(({ claimant }) => claimant.weight > 0 && claimant.most > claimant.least);
-  const capacity = leasts + sum(takers.map(({ claimant: { least, most } }) => most - least));
+  let capacity = leasts;
+  let leastsOfTakers = 0;
+  for (const { claimant } of takers) {
+    capacity += claimant.most - claimant.least;
+    leastsOfTakers += claimant.least;
+  }
   const placed = Math.min(total, capacity);
-  const rest = placed - leasts + sum(takers.map(({ claimant }) => claimant.least));
+  const rest = placed - leasts + leastsOfTakers;
   if (takers.length > 0) (method === 'sainteLague' ? sainteLague : largestRemainder)(rest, takers);
-  return {
-    parts: new Map(seats.map(({ claimant, count }) => [claimant.name, count])),
-    unplaced: total - placed,
-    isScarce: false,
-  };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+  const parts = new Map<string, number>();
+  for (const { claimant, count } of seats) parts.set(claimant.name, count);
+  return { parts, unplaced: total - placed, isScarce: false };
 }

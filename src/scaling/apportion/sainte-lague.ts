@@ -1,6 +1,6 @@
 import { IndexedHeap, type HeapItem } from '../../controller/index.ts';
-import type { Seat } from './seat.ts';
-import { compareTied } from './seat.ts';
+import type { Claimant } from './claimant.ts';
+import { compareTied, type Seat } from './seat.ts';
 
 /**
  * The method of Webster and Sainte-Laguë: the next one goes to whoever has the largest weight / (2 × count + 1), from
@@ -27,29 +27,55 @@ export function sainteLague(total: number, seats: readonly Seat[]): void {
 }
 
 /**
- * Gives everybody what it gets at some divisor that gives out no more than the total, and one less against errors of
- * rounding: the order among the last ones is decided exactly. Resolves the sum of the counts.
+ * Gives everybody what it gets at some divisor that gives out no more than the total. Rounding may only take from that:
+ * the order among the last ones is decided exactly. Returns the sum of the counts.
  */
 function fillBelow(total: number, seats: readonly Seat[]): number {
-  const weights = seats.reduce((sum, { claimant }) => sum + claimant.weight, 0);
-  const at = (scale: number, { claimant: { weight, least, most } }: Seat): number =>
-    Math.max(least, Math.min(most, Math.ceil(weight * scale - 0.5)));
-  let low = 0;
-  let high = (total + seats.length) / Math.min(...seats.map(({ claimant }) => claimant.weight));
-  // Without limits this is close at once; with limits it is found by halving.
-  for (let scale = (total - seats.length / 2) / weights, round = 0; round < 64; round++) {
-    const sum = seats.reduce((sum, seat) => sum + at(Math.max(0, scale), seat), 0);
-    if (sum > total) high = scale;
-    else low = Math.max(0, scale);
-    if (sum <= total && total - sum <= seats.length) break;
-    scale = (low + high) / 2;
-  }
+  const scale = scaleBelow(total, seats);
   let given = 0;
   for (const seat of seats) {
-    seat.count = Math.max(seat.claimant.least, at(low, seat) - 1);
+    seat.count = countAt(scale, seat.claimant, roundingMargin);
     given += seat.count;
   }
   return given;
+}
+
+/** Far more than what two operations on doubles are off by, as a part of their result. */
+const roundingMargin = 2 ** -48;
+
+/** The count at which weight / (2 × count + 1) is no more than 1 / (2 × scale), within the limits of the claimant. */
+function countAt(scale: number, { weight, least, most }: Claimant, margin = 0): number {
+  const exact = weight * scale - 0.5;
+  return Math.max(least, Math.min(most, Math.ceil(exact - margin * (exact + 1))));
+}
+
+/**
+ * A scale at which the counts add up to no more than the total, and to little less where that takes few rounds: each
+ * round costs less than what it spares to give out one after the other.
+ */
+function scaleBelow(total: number, seats: readonly Seat[]): number {
+  let weights = 0;
+  let lightest = Number.POSITIVE_INFINITY;
+  for (const { claimant } of seats) {
+    weights += claimant.weight;
+    lightest = Math.min(lightest, claimant.weight);
+  }
+  const near = seats.length / 32;
+  let low = 0;
+  let high = (total + seats.length) / lightest;
+  let scale = total / weights;
+  for (let round = 0; round < 64; round++) {
+    let sum = 0;
+    for (const { claimant } of seats) sum += countAt(scale, claimant);
+    const missing = total - sum;
+    if (missing < 0) high = scale;
+    else low = scale;
+    if (missing >= 0 && missing <= (round < 8 ? near : seats.length)) break;
+    // Without limits the sum grows with the weights; with limits the scale is found by halving.
+    const guess = scale + (missing - near / 2) / weights;
+    scale = round < 8 && guess > low && guess < high ? guess : (low + high) / 2;
+  }
+  return low;
 }
 
 /** Compares weight / (2 × count + 1) without rounding: above 0 where that of `a` is larger. */

@@ -19,26 +19,24 @@ export function advanceRows(
   context: AdvanceContext,
 ): ReadonlyMap<string, MemberRow> {
   const { policy, observed, now } = context;
-  const kept = [...rows.values()].reduce((sum, row) => sum + row.kept, 0);
-  const seen = new Map(
-    [...rows].map(([place, row]): [string, MemberRow] => {
-      const observation = observationOf(place, observed);
-      return [
-        place,
-        row.phase.name === 'fresh'
-          ? firstSeen(row, observation, context)
-          : advanceRow(row, observation, { policy, keptElsewhere: kept - row.kept, now }),
-      ];
-    }),
-  );
+  const kept = rows.values().reduce((sum, row) => sum + row.kept, 0);
+  const seen = new Map<string, MemberRow>();
+  for (const [place, row] of rows) {
+    const observation = observationOf(place, observed);
+    const keptElsewhere = kept - row.kept;
+    seen.set(
+      place,
+      row.phase.name === 'fresh'
+        ? firstSeen(row, observation, context)
+        : advanceRow(row, observation, { policy, keptElsewhere, now }),
+    );
+  }
   const losses = lossesOf(seen.values());
-  return new Map(
-    [...seen].map(([place, row]) => {
-      // Out of reach is what was asked and did not answer: after a restart nobody has been asked.
-      const isDown = observationOf(place, observed).state === 'notReady';
-      return [place, isDown ? excluded(row, losses, context) : row];
-    }),
-  );
+  for (const [place, row] of seen)
+    // Out of reach is what was asked and did not answer: after a restart nobody has been asked.
+    if (row.phase.name === 'lost' && observationOf(place, observed).state === 'notReady')
+      seen.set(place, excluded(row, losses, context));
+  return seen;
 }
 
 /** What runs there stays, as far as its share allows; with the first plan of all at once, later in steps. */

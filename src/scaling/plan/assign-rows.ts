@@ -1,7 +1,7 @@
 import { countedAt, reliedOn } from './counted.ts';
 import { distribute, type Taker } from './distribute.ts';
 import type { EffectiveMember } from './effective-members.ts';
-import { makeBeforeBreak, type Move } from './make-before-break.ts';
+import { makeBeforeBreak, type Move, type Moved } from './make-before-break.ts';
 import type { MemberRow } from './member-row.ts';
 import { type Observations, observationOf } from './observation.ts';
 import type { PlanSpec } from './plan-spec.ts';
@@ -43,21 +43,32 @@ export function assignRows(advanced: ReadonlyMap<string, MemberRow>, context: As
     size: context.mayStep ? stepSize(spec.total, spec.policy.maxRebalancePercentage) : 0,
     lastStepAt: context.lastStepAt,
     patience: Math.max(spec.policy.gracePeriod, shortestPause),
-    hasReceiver: [...trusted].some(([place, row]) => canServe(place, row, context)),
+    hasReceiver: trusted.entries().some(([place, row]) => canServe(place, row, context)),
     now,
   });
   const targets = new Map<string, number>();
-  for (const [place, row] of stepped.rows)
-    if (!isServing(place, row, observed)) targets.set(place, countedAt(row, shares.get(place) ?? 0));
-  const rest = spec.total - [...targets.values()].reduce((sum, count) => sum + count, 0);
-  const servers = [...stepped.rows].filter(([place, row]) => isServing(place, row, observed));
+  const servers: (readonly [string, MemberRow])[] = [];
+  let rest = spec.total;
+  for (const [place, row] of stepped.rows) {
+    if (isServing(place, row, observed)) {
+      servers.push([place, row]);
+      continue;
+    }
+    const counted = countedAt(row, shares.get(place) ?? 0);
+    targets.set(place, counted);
+    rest -= counted;
+  }
   const split = distribute(rest, takersOf(servers, wanted), spec);
   for (const [place, part] of split.parts) targets.set(place, part);
 
   const rows = settle(stepped.rows, targets, shares, context);
   return {
     rows,
-    places: [...rows].flatMap(([place, row]) => (isWritten(place, row, observed) ? [place] : [])),
+    places: rows
+      .entries()
+      .filter(([place, row]) => isWritten(place, row, observed))
+      .map(([place]) => place)
+      .toArray(),
     unplaced: split.unplaced,
     isScarce: isScarce || split.isScarce,
     lastStepAt: stepped.lastStepAt,
@@ -69,23 +80,27 @@ export function sharesOf(
   rows: ReadonlyMap<string, MemberRow>,
   { wanted, spec }: Pick<AssignContext, 'wanted' | 'spec'>,
 ) {
-  const takers = [...rows].filter(
-    ([, { phase }]) => phase.name !== 'fresh' && !(phase.name === 'excluded' && phase.retained === 0),
-  );
+  const takers = rows
+    .entries()
+    .filter(
+      ([, { phase }]) => phase.name !== 'fresh' && !(phase.name === 'excluded' && phase.retained === 0),
+    );
   return distribute(spec.total, takersOf(takers, wanted), spec);
 }
 
 function takersOf(
-  rows: readonly (readonly [string, MemberRow])[],
+  rows: Iterable<readonly [string, MemberRow]>,
   wanted: ReadonlyMap<string, EffectiveMember>,
 ): readonly Taker[] {
-  return rows.flatMap(([place, row]) => {
+  const takers: Taker[] = [];
+  for (const [place, row] of rows) {
     const member = wanted.get(place);
-    if (member === undefined) return [];
+    if (member === undefined) continue;
     const { weight, least, most, priority } = member;
     // Ties go to whom others rely on: by what is asked of a lost member, nothing, its share would be another one next time.
-    return [{ name: place, weight, least, most, priority, current: reliedOn(row) }];
-  });
+    takers.push({ name: place, weight, least, most, priority, current: reliedOn(row) });
+  }
+  return takers;
 }
 
 function isServing(place: string, { phase }: MemberRow, observed: Observations): boolean {
@@ -107,7 +122,7 @@ function withReceiver(
   shares: ReadonlyMap<string, number>,
   context: AssignContext,
 ): ReadonlyMap<string, MemberRow> {
-  if ([...rows].some(([place, row]) => canServe(place, row, context))) return rows;
+  if (rows.entries().some(([place, row]) => canServe(place, row, context))) return rows;
   const counted = [...rows].reduce((sum, [place, row]) => sum + countedAt(row, shares.get(place) ?? 0), 0);
   const isHandingOver = [...rows.values()].some(
     ({ phase }) => phase.name === 'excluded' && phase.retained > 0,
@@ -128,34 +143,38 @@ function settle(
   shares: ReadonlyMap<string, number>,
   { observed, before }: AssignContext,
 ): ReadonlyMap<string, MemberRow> {
-  const moves = [...rows].flatMap(([place, row]): readonly Move[] => {
+  const moves: Move[] = [];
+  for (const [place, row] of rows) {
     const seen = observationOf(place, observed);
-    if (seen.state !== 'ready' || row.phase.name === 'duplicate') return [];
+    if (seen.state !== 'ready' || row.phase.name === 'duplicate') continue;
     const last = before[place];
-    return [
-      {
-        place,
-        // What ran there when it was first seen was not asked for by anybody, but others may rely on it.
-        before: last === undefined || last.phase.name === 'fresh' ? row.desired : reliedOn(last),
-        target: targets.get(place) ?? 0,
-        pending: row.pending,
-        ready: seen.readyReplicas,
-      },
-    ];
-  });
+    moves.push({
+      place,
+      // What ran there when it was first seen was not asked for by anybody, but others may rely on it.
+      before: last === undefined || last.phase.name === 'fresh' ? row.desired : reliedOn(last),
+      target: targets.get(place) ?? 0,
+      pending: row.pending,
+      ready: seen.readyReplicas,
+    });
+  }
   const moved = makeBeforeBreak(moves);
-  return new Map(
-    [...rows].map(([place, row]): [string, MemberRow] => {
-      const { phase } = row;
-      const settled = moved.get(place);
-      const target = targets.get(place) ?? 0;
-      if (settled === undefined)
-        // An exclusion shows at once that nothing is asked for there any more; a loss only what it would be.
-        return [place, { ...row, pending: 0, kept: 0, desired: phase.name === 'excluded' ? 0 : target }];
-      if (phase.name !== 'returning' || phase.isMoving) return [place, { ...row, ...settled }];
-      const headStart = Math.min(shares.get(place) ?? 0, phase.headStart ?? 0);
-      const desired = Math.max(settled.desired, headStart);
-      return [place, { ...row, ...settled, desired, phase: { ...phase, headStart } }];
-    }),
-  );
+  const settledRows = new Map<string, MemberRow>();
+  for (const [place, row] of rows)
+    settledRows.set(
+      place,
+      settledRow(row, moved.get(place), targets.get(place) ?? 0, shares.get(place) ?? 0),
+    );
+  return settledRows;
+}
+
+/** `moved` is undefined for a place that is not written. */
+function settledRow(row: MemberRow, moved: Moved | undefined, target: number, share: number): MemberRow {
+  const { phase } = row;
+  if (moved === undefined)
+    // An exclusion shows at once that nothing is asked for there any more; a loss only what it would be.
+    return { ...row, pending: 0, kept: 0, desired: phase.name === 'excluded' ? 0 : target };
+  const { desired, pending, kept } = moved;
+  if (phase.name !== 'returning' || phase.isMoving) return { ...row, desired, pending, kept };
+  const headStart = Math.min(share, phase.headStart ?? 0);
+  return { ...row, desired: Math.max(desired, headStart), pending, kept, phase: { ...phase, headStart } };
 }

@@ -33,6 +33,7 @@ export function withoutDuplicates(
   members: ReadonlyMap<string, EffectiveMember>,
   context: DuplicatesContext,
 ): Deduplicated {
+  if (!mayHaveDuplicates(members, context)) return { wanted: members, duplicates: new Map(), findings: [] };
   const phases = new Map<string, DuplicatePhase>();
   for (const [place, { id }] of members) {
     const row = context.rows[place];
@@ -52,6 +53,22 @@ export function withoutDuplicates(
   }
   if (phases.size === 0) return { wanted: members, duplicates: new Map(), findings: [] };
   return merged(members, phases);
+}
+
+/** Most fleets never have any, and need not be looked at in order. */
+function mayHaveDuplicates(
+  members: ReadonlyMap<string, EffectiveMember>,
+  { rows, observed }: DuplicatesContext,
+): boolean {
+  if (Object.values(rows).some(({ phase }) => phase.name === 'duplicate')) return true;
+  const uids = new Set<string>();
+  for (const place of members.keys()) {
+    const uid = uidOf(place, observed);
+    if (uid === undefined) continue;
+    if (uids.has(uid)) return true;
+    uids.add(uid);
+  }
+  return false;
 }
 
 function merged(

@@ -41,21 +41,27 @@ export function effectiveMembers(
   for (const given of listed) {
     let found = directory.find(given.name);
     let retargetedAt: number | undefined;
-    const before = retargeted(found, meant.get(placeOf(given)), directory);
+    const givenPlace = placeOf(given);
+    const before = retargeted(found, meant.get(givenPlace), directory);
     if (before !== undefined) {
       findings.push(movesTo(given, before.member, found));
       retargetedAt = before.row.retargetedAt ?? now;
       if (now < retargetedAt + spec.policy.gracePeriod) found = before.member;
     }
+    const { namespace, weight, least, most, priority } = given;
     const member = drainedIf(found?.isDrained === true, {
-      ...given,
       name: found?.name ?? given.name,
+      namespace,
+      weight,
+      least,
+      most,
+      priority,
       reference: found === undefined || found.name === given.name ? undefined : given.name,
       id: found?.id,
       cluster: found?.cluster,
       retargetedAt: found === before?.member ? retargetedAt : undefined,
     });
-    const place = placeOf(member);
+    const place = member.name === given.name ? givenPlace : placeOf(member);
     const other = wanted.get(place);
     if (other !== undefined) findings.push(listedTwice(other, given));
     wanted.set(place, other === undefined ? member : { ...other, weight: other.weight + member.weight });
@@ -65,12 +71,13 @@ export function effectiveMembers(
 
 /** By the namespace, and what the spec calls the member. */
 function rowsByReference(last: PlanState | undefined): ReadonlyMap<string, MemberRow> {
-  const rows = Object.values(last?.rows ?? {}).filter(
-    ({ phase }) => phase.name !== 'leaving' && phase.name !== 'duplicate',
-  );
-  return new Map(
-    rows.map((row) => [placeOf({ namespace: row.namespace, name: row.reference ?? row.name }), row]),
-  );
+  const rows = new Map<string, MemberRow>();
+  for (const [place, row] of Object.entries(last?.rows ?? {})) {
+    const { namespace, reference, phase } = row;
+    if (phase.name === 'leaving' || phase.name === 'duplicate') continue;
+    rows.set(reference === undefined ? place : placeOf({ namespace, name: reference }), row);
+  }
+  return rows;
 }
 
 /**

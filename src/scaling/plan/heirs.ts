@@ -6,6 +6,7 @@ import type { MemberRow, PlanState } from './member-row.ts';
  * cluster by now: the workload is still there, and so is all that was known of it.
  */
 export function withHeirs(state: PlanState, members: ReadonlyMap<string, EffectiveMember>): PlanState {
+  if (!Object.values(state.rows).some(({ phase }) => phase.name === 'duplicate')) return state;
   const heirs = new Map<string, string>();
   for (const [place, { id }] of members) {
     const { phase, id: known } = state.rows[place] ?? {};

@@ -50,13 +50,11 @@ export function makeBeforeBreak(moves: readonly Move[]): ReadonlyMap<string, Mov
 /** In proportion to the limits, which are not exceeded. */
 function split(total: number, moves: readonly Move[], limits: readonly number[]): readonly number[] {
   if (total === 0) return moves.map(() => 0);
-  const { parts } = apportion(
-    total,
-    moves.map(({ place }, index) => {
-      const limit = limits[index] ?? 0;
-      return { name: place, weight: limit, current: 0, least: 0, most: limit };
-    }),
-  );
+  const takers = moves.flatMap(({ place }, index) => {
+    const limit = limits[index] ?? 0;
+    return limit === 0 ? [] : [{ name: place, weight: limit, current: 0, least: 0, most: limit }];
+  });
+  const { parts } = apportion(total, takers);
   return moves.map(({ place }) => parts.get(place) ?? 0);
 }
 

@@ -35,9 +35,9 @@ export function rebalanceSteps(rows: ReadonlyMap<string, MemberRow>, context: St
   const { observed, shares, size, lastStepAt, patience, hasReceiver, now } = context;
   const next = new Map(rows);
   let budget = size;
-  const inOrder = [...rows].sort(
-    ([a, { phase: x }], [b, { phase: y }]) => sinceOf(x) - sinceOf(y) || (a < b ? -1 : 1),
-  );
+  const inOrder = [...rows]
+    .filter(([, { phase }]) => isOnTheWay(phase))
+    .sort(([a, { phase: x }], [b, { phase: y }]) => sinceOf(x) - sinceOf(y) || (a < b ? -1 : 1));
 
   const hasPaused = lastStepAt === undefined || now >= lastStepAt + shortestPause;
   const isDue =
@@ -59,7 +59,7 @@ export function rebalanceSteps(rows: ReadonlyMap<string, MemberRow>, context: St
     }
   }
 
-  const isQuiet = hasPaused && [...rows.values()].every(({ pending }) => pending === 0);
+  const isQuiet = hasPaused && rows.values().every(({ pending }) => pending === 0);
   for (const [place, row] of inOrder) {
     const { phase } = row;
     if (phase.name !== 'returning' || !phase.isMoving) continue;
@@ -75,15 +75,22 @@ export function rebalanceSteps(rows: ReadonlyMap<string, MemberRow>, context: St
 
 /** Whether all who serve have what they shall have, those excepted that only stay for others. */
 function haveArrived(rows: ReadonlyMap<string, MemberRow>, observed: Observations): boolean {
-  return [...rows].every(
-    ([place, { phase, desired, kept }]) =>
-      phase.name !== 'serving' || readyAt(place, observed) >= desired - kept,
-  );
+  return rows
+    .entries()
+    .every(
+      ([place, { phase, desired, kept }]) =>
+        phase.name !== 'serving' || readyAt(place, observed) >= desired - kept,
+    );
 }
 
 function readyAt(place: string, observed: Observations): number {
   const seen = observed.get(place);
   return seen?.state === 'ready' ? seen.readyReplicas : 0;
+}
+
+/** Of most members nothing moves: they serve. */
+function isOnTheWay({ name }: Phase): boolean {
+  return name === 'excluded' || name === 'slow' || name === 'returning';
 }
 
 function sinceOf(phase: Phase): number {
