@@ -1,15 +1,15 @@
 import { chmod, mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { pluginBundles } from '../plugins/bundles.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Bundles the program and the access plugins into `dist`: each is one executable file that needs nothing but Node 24.
- * `kubectl-wheelwright` beside it makes it a kubectl plugin wherever `dist` is in PATH, and `kubectl_complete-wheelwright`
- * has kubectl complete its arguments.
+ * Bundles the program and the access plugins into `dist`: each is one executable file that needs nothing but Node 24; the
+ * program loads `grpc.mjs` beside it where something asks for gRPC. `kubectl-wheelwright` beside it makes it a kubectl
+ * plugin wherever `dist` is in PATH, and `kubectl_complete-wheelwright` has kubectl complete its arguments.
  */
 export async function buildAll(directory = join(root, 'dist')): Promise<void> {
   await rm(directory, { recursive: true, force: true });
@@ -17,22 +17,19 @@ export async function buildAll(directory = join(root, 'dist')): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   const program = join(directory, 'wheelwright');
   await build({
+    ...bundled,
     entryPoints: [join(root, 'src/main.ts')],
     outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    minify: true,
-    keepNames: true,
-    legalComments: 'none',
     define: { WHEELWRIGHT_VERSION: JSON.stringify(version) },
-    // An alias is told by the second line from a program of somebody else. Dependencies in CommonJS ask for `require`, which ES modules do not have.
-    banner: {
-      js: '#!/usr/bin/env node\n// wheelwright\nimport { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
-    plugins: [withoutLocales],
-    logLevel: 'warning',
+    // An alias is told by the second line from a program of somebody else.
+    banner: { js: `#!/usr/bin/env node\n// wheelwright\n${withRequire}` },
+    plugins: [withoutLocales, grpcBeside],
+  });
+  await build({
+    ...bundled,
+    entryPoints: [join(root, 'src/scaling/engine/builtin/external/grpc-packages.ts')],
+    outfile: join(directory, grpcFile),
+    banner: { js: withRequire },
   });
   await chmod(program, 0o755);
   for (const name of ['kubectl-wheelwright', 'kubectl_complete-wheelwright'])
@@ -42,6 +39,35 @@ export async function buildAll(directory = join(root, 'dist')): Promise<void> {
     await chmod(bundle.outfile, 0o755);
   }
 }
+
+const bundled = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** Dependencies in CommonJS ask for `require`, which ES modules do not have. */
+const withRequire =
+  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
+
+const grpcFile = 'grpc.mjs';
+
+/** A sixth of the program that few need would be in the memory of all: it is a file of its own. */
+const grpcBeside: Plugin = {
+  name: 'grpc-beside',
+  setup(build) {
+    build.onResolve({ filter: /[\\/]grpc-packages\.ts$/ }, () => ({ path: `./${grpcFile}`, external: true }));
+    // Whoever imports it from elsewhere would put it into the program again.
+    build.onResolve({ filter: /^@grpc[\\/]/ }, ({ path, importer }) => ({
+      errors: [{ text: `${path} is imported by ${importer} and not by grpc-packages.ts` }],
+    }));
+  },
+};
 
 /** zod brings its messages along in fifty languages, an eighth of the bundle; English it imports by itself. */
 const withoutLocales: Plugin = {

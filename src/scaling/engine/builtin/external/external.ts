@@ -22,6 +22,7 @@ import type {
   IsActiveResponse,
 } from './external-scaler-descriptor.ts';
 import { targetOf } from './guarded-resolver.ts';
+import { GrpcMissingError } from './load-grpc.ts';
 import { ScalerChannel } from './scaler-channel.ts';
 
 const parameters = {
@@ -59,6 +60,7 @@ export async function external(source: TriggerSource, clock: Clock): Promise<Tri
     );
   const { allowsLoopback } = source;
   const channel = await ScalerChannel.open({ address, allowsLoopback, tls }).catch((error: unknown) => {
+    if (error instanceof GrpcMissingError) throw new TriggerConfigError(`${place}: ${error.message}`);
     throw new TriggerConfigError(
       `${place}: no connection to ${read.scalerAddress} is possible: ${nameOf(error)}`,
     );

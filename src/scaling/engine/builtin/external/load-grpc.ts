@@ -9,16 +9,30 @@ export interface LoadedGrpc {
   readonly Client: Grpc.ServiceClientConstructor;
 }
 
+/** The build is not whole: somebody took the program alone. */
+export class GrpcMissingError extends Error {
+  constructor(cause: unknown) {
+    super('gRPC cannot be loaded: grpc.mjs must be beside the program, as the build leaves it', { cause });
+    this.name = 'GrpcMissingError';
+  }
+}
+
 let loading: Promise<LoadedGrpc> | undefined;
 
-/** gRPC costs a process tens of megabytes, and few need it: it is loaded by the first who does. */
+/**
+ * gRPC costs a process tens of megabytes, and few need it: it is loaded by the first who does. Throws
+ * GrpcMissingError.
+ */
 export function loadGrpc(): Promise<LoadedGrpc> {
-  loading ??= load();
+  loading ??= load().catch((error: unknown) => {
+    loading = undefined;
+    throw error;
+  });
   return loading;
 }
 
 async function load(): Promise<LoadedGrpc> {
-  const [grpc, loader] = await Promise.all([import('@grpc/grpc-js'), import('@grpc/proto-loader')]);
+  const { grpc, loader } = await packages();
   registerGuardedResolver(grpc);
   const definition = loader.fromJSON(externalScalerDescriptor as Parameters<typeof loader.fromJSON>[0], {
     keepCase: true,
@@ -27,4 +41,12 @@ async function load(): Promise<LoadedGrpc> {
   });
   const service = definition['externalscaler.ExternalScaler'] as Grpc.ServiceDefinition;
   return { grpc, service, Client: grpc.makeGenericClientConstructor(service, 'ExternalScaler') };
+}
+
+async function packages() {
+  try {
+    return await import('./grpc-packages.ts');
+  } catch (cause) {
+    throw new GrpcMissingError(cause);
+  }
 }
