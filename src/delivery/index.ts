@@ -1,4 +1,5 @@
 export { anchorName, AnchorNameTooLong, type DeliveryOwner } from './anchor.ts';
+export { countDrift } from './count-drift.ts';
 export * from './deliverer.ts';
 export type { ContestedObject, DeliveryReport, UnwatchedResource } from './delivery-report.ts';
 export * from './delivery-error.ts';

@@ -1,9 +1,9 @@
 import { objectKey } from '../../api/index.ts';
 import { referenceTo } from '../../controller/index.ts';
 import {
+  countDrift,
   DeliveryError,
   describeIdentity,
-  identityKey,
   type DeliveryOwner,
   type DeliveryReport,
   type ObjectIdentity,
@@ -38,7 +38,7 @@ export async function deliverSet(pass: Pass): Promise<StageResult> {
     throw new StageError(withAnchor(pass, delivery.anchorUid), error);
   }
   tell(pass, cluster.name, report);
-  countReported(pass, cluster.name, report, before);
+  countDrift(services.metrics, cluster.name, report, before);
   const anchored = withAnchor(pass, delivery.anchorUid);
   const delivered = {
     ...anchored,
@@ -59,13 +59,12 @@ function withAnchor(pass: Pass, anchorUid: string | undefined): Pass {
 }
 
 function tell({ object, services, log }: Pass, cluster: string, report: DeliveryReport): void {
-  const { events, metrics } = services;
+  const { events } = services;
   const regarding = referenceTo(object);
   const place = (identity: ObjectIdentity): string => `${describeIdentity(identity)} on cluster "${cluster}"`;
   for (const drift of report.drifted) {
     const { identity, action, by } = drift;
     log.warn({ cluster, object: describeIdentity(identity), action, by }, 'drift mended');
-    metrics.increment('wheelwright_drift_total', { target_cluster: cluster, action });
     const note = `${place(identity)} ${whatHappened(drift)}`;
     events.record({ regarding, reason: 'DriftMended', action: 'Mend', note });
   }
@@ -76,7 +75,6 @@ function tell({ object, services, log }: Pass, cluster: string, report: Delivery
     events.record({ regarding, reason: 'Pruned', action: 'Deliver', note });
   }
   for (const { identity, conflict } of report.left) {
-    metrics.increment('wheelwright_drift_total', { target_cluster: cluster, action: 'left' });
     const note = `${conflict.field} of ${place(identity)} belongs to ${conflict.manager} and is left to it`;
     events.record({ regarding, reason: 'ForeignFieldLeft', action: 'Deliver', note });
   }
@@ -86,19 +84,6 @@ function tell({ object, services, log }: Pass, cluster: string, report: Delivery
     const note = `${place(identity)} is changed again and again${by === undefined ? '' : ` by ${by}`}, and is put back less and less often`;
     events.record({ regarding, reason: 'ForeignFieldLeft', action: 'Mend', note });
   }
-}
-
-/** Drift that is left counts once, however many passes see it. */
-function countReported(
-  { services }: Pass,
-  cluster: string,
-  { unmended }: DeliveryReport,
-  before: DeliveryReport | undefined,
-): void {
-  const known = new Set(before?.unmended.map(({ identity }) => identityKey(identity)));
-  const news = unmended.filter(({ identity }) => !known.has(identityKey(identity))).length;
-  const labels = { target_cluster: cluster, action: 'reported' };
-  if (news > 0) services.metrics.increment('wheelwright_drift_total', labels, news);
 }
 
 function whatHappened({ action, by, field }: DeliveryReport['drifted'][number]): string {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../api/index.ts';
 import type { Member, MemberRegistry } from '../../clusters/index.ts';
-import { done, type EventDetails } from '../../controller/index.ts';
+import { done, type EventDetails, Metrics } from '../../controller/index.ts';
 import { FakeClock, MemoryApi } from '../../../test/support/memory-hub.ts';
 import { deliveredAnnotation } from './delivered-places.ts';
 import { type DeliveryAsked, deliveryFinalizer, WorkloadFromHub } from './workload-from-hub.ts';
@@ -30,6 +30,7 @@ function world(metadata: Partial<KubeObject['metadata']> = {}, members: readonly
     hubUid: 'hub',
     members: { isSynced: true, members, failed: () => undefined } as unknown as MemberRegistry,
     events: { record: (details: EventDetails) => void events.push(details) },
+    metrics: new Metrics(),
     clock,
     owned: () => signal,
     onChange: () => undefined,

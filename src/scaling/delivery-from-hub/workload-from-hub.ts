@@ -4,12 +4,13 @@ import {
   done,
   ensureFinalizer,
   type EventRecorder,
+  type Metrics,
   type Outcome,
   referenceTo,
   removeFinalizer,
   requeueAfter,
 } from '../../controller/index.ts';
-import { type DeliveryOwner, type DeliveryReport, describeIdentity } from '../../delivery/index.ts';
+import type { DeliveryOwner } from '../../delivery/index.ts';
 import { type Clock, type KubeClient, resources } from '../../kube/index.ts';
 import type { MemberRow } from '../plan/member-row.ts';
 import type { Sight, WorkloadReference } from '../workload/workload.ts';
@@ -24,6 +25,7 @@ import { type GatheredWorkload, gatherWorkload, type Gathering } from './gather-
 import { HubSources } from './hub-sources.ts';
 import { PlaceDelivery, type WantedDelivery } from './place-delivery.ts';
 import { deliveredLabel, type RenderedWorkload, renderWorkload, setWithReplicas } from './render-workload.ts';
+import { tellDelivery } from './tell-delivery.ts';
 
 /** On objects whose workload was delivered: it is removed from members before they go. */
 export const deliveryFinalizer = 'wheelwright.dev/workload-from-hub';
@@ -34,6 +36,7 @@ export interface WorkloadFromHubOptions {
   readonly hubUid: string;
   readonly members: MemberRegistry;
   readonly events: Pick<EventRecorder, 'record'>;
+  readonly metrics: Pick<Metrics, 'increment'>;
   readonly clock: Clock;
   readonly owned: (key: string) => AbortSignal | undefined;
   readonly onChange: (key: string) => void;
@@ -71,7 +74,6 @@ interface Held {
 /** Members that do not answer for so long after the deletion are given up. */
 const removalDeadlineMs = 10 * 60_000;
 const betweenLooksMs = 5_000;
-const shownObjects = 5;
 
 /**
  * Delivers the workload of the hub to members, where objects ask for it. It waits for the hub only: what happens on members
@@ -258,7 +260,7 @@ export class WorkloadFromHub {
       owned: () => owned(key),
       onChange: () => onChange(key),
       isKeptElsewhere: (anchorUid) => isKeptBy(places, anchorUid),
-      onReport: (wanted, report) => this.#tell(wanted, report),
+      onReport: (wanted, report) => tellDelivery(this.#options, wanted, report),
       onFailure: (cluster, error) => members.failed(cluster, error),
     });
     places.set(placeKey(place), made);
@@ -315,25 +317,6 @@ export class WorkloadFromHub {
     await removeFinalizer({ ...change, object: changed });
     const finalizers = changed.metadata.finalizers.filter((other) => other !== deliveryFinalizer);
     return { ...changed, metadata: { ...changed.metadata, finalizers } };
-  }
-
-  #tell({ owner, cluster }: WantedDelivery, report: DeliveryReport): void {
-    const { events } = this.#options;
-    const { apiVersion, kind, namespace, name, uid } = owner;
-    const regarding = referenceTo({ apiVersion, kind, metadata: { namespace, name, uid } });
-    for (const { identity, action, by } of report.drifted) {
-      const what =
-        action === 'recreated' ? 'had been deleted and was restored' : 'had been changed and was put back';
-      const who = by === undefined ? '' : ` (by ${by})`;
-      const note = `${describeIdentity(identity)} on member "${cluster.name}" ${what}${who}`;
-      events.record({ regarding, reason: 'DriftMended', action: 'Mend', note });
-    }
-    if (report.pruned.length === 0) return;
-    const names = report.pruned.slice(0, shownObjects).map(describeIdentity).join(', ');
-    const more =
-      report.pruned.length > shownObjects ? ` and ${report.pruned.length - shownObjects} more` : '';
-    const note = `Removed from member "${cluster.name}", because the workload no longer uses it: ${names}${more}`;
-    events.record({ regarding, reason: 'Pruned', action: 'Deliver', note });
   }
 
   #tellAbandoned(object: KubeObject, places: readonly DeliveredPlace[]): void {

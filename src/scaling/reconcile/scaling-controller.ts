@@ -75,6 +75,7 @@ export class ScalingController {
         hubUid,
         members,
         events: services.events,
+        metrics,
         clock,
         owned: (key) => ownership.signalFor(key),
         onChange: enqueue,

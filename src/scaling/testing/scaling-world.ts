@@ -183,6 +183,7 @@ export class ScalingWorld {
       hubUid: 'hub',
       members: this.#registry(),
       events: { record: (details: EventDetails) => void this.events.push(details) },
+      metrics: this.metrics,
       clock: this.clock,
       owned: () => this.stop.signal,
       onChange: () => undefined,
