@@ -1,6 +1,5 @@
 import { reasons } from '../../api/index.ts';
 import { type MemberReason, type Observation, plan, placeOf, sayWhy } from '../../scaling/index.ts';
-import { canonicalId, type FleetMember } from '../hub/fleet-members.ts';
 import type { ScaledObject, ScaledObjectRow } from '../hub/scaled-object.ts';
 import type { GivenObject } from '../simulate/given-object.ts';
 import type { Happening, ShownCondition } from '../status/object-status.ts';
@@ -48,7 +47,6 @@ export interface Explanation {
 export interface ExplanationFacts {
   readonly given: GivenObject;
   readonly object: ScaledObject;
-  readonly members: readonly FleetMember[];
   readonly conditions: readonly ShownCondition[];
   readonly events: readonly Happening[];
   /** Milliseconds since the epoch. */
@@ -60,12 +58,8 @@ export interface ExplanationFacts {
  * of members, so that what is out of the hub's sight is in the words of the operator.
  */
 export function explain(facts: ExplanationFacts): Explanation {
-  const { given, object, members, conditions, events, now } = facts;
+  const { given, object, conditions, events, now } = facts;
   const { spec, begin } = given;
-  const registered = (given.members ?? []).map((member) => ({
-    ...member,
-    isDrained: members.some((one) => canonicalId(one) === member.id && one.isDrained),
-  }));
   const rows = new Map(
     object.rows.flatMap((row) => placesOf(row, given).map((place) => [place, row] as const)),
   );
@@ -78,7 +72,7 @@ export function explain(facts: ExplanationFacts): Explanation {
         : { state: 'notReady', why: 'out of reach' },
     ]),
   );
-  const planned = plan(spec, registered, observed, begin?.state, now);
+  const planned = plan(spec, given.members ?? [], observed, begin?.state, now);
   const { policy } = spec;
   return {
     object: given.what,

@@ -1,8 +1,7 @@
-import { type Clock, NoMatchError, resources, systemClock } from '../../kube/index.ts';
+import { type Clock, resources, systemClock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { ask, valueOf } from '../hub/answer.ts';
-import { membersOf, type FleetMember } from '../hub/fleet-members.ts';
 import type { HubFlags } from '../hub/hub-options.ts';
 import { type Hub, openHub, type OpenHub } from '../hub/open-hub.ts';
 import { readScaledObject } from '../hub/scaled-object.ts';
@@ -70,33 +69,16 @@ async function read(
   const resource = await client.resourceFor(resources.distributedScaledObjects, { signal });
   const object = readScaledObject(await client.get(resource, place, { signal }));
   const asking = { clock, signal };
-  const [members, events] = await Promise.all([
-    ask(asking, (until) => readMembers(hub, until)),
-    ask(asking, (until) => readHappenings(client, object, until)),
-  ]);
+  const events = await ask(asking, (until) => readHappenings(client, object, until));
   const unread = [
-    ...(members.state === 'failed'
-      ? [`KedifyConfigurations could not be read: ${members.error.message}`]
-      : []),
     ...(events.state === 'failed' ? [`Events could not be read: ${events.error.message}`] : []),
   ];
   const explanation = explain({
     given,
     object,
-    members: valueOf(members) ?? [],
     conditions: object.conditions.map(shownCondition),
     events: valueOf(events) ?? [],
     now: clock.now(),
   });
   return { explanation, warnings: [...given.warnings, ...unread] };
-}
-
-async function readMembers({ client }: Hub, signal: AbortSignal): Promise<readonly FleetMember[]> {
-  try {
-    const resource = await client.resourceFor(resources.kedifyConfigurations, { signal });
-    return (await client.list(resource, { signal })).items.flatMap((object) => membersOf(object) ?? []);
-  } catch (error) {
-    if (error instanceof NoMatchError) return [];
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { KubeObject } from '../../api/index.ts';
 import { drainPrefix, readMark, withoutMark } from '../../clusters/index.ts';
-import { type KubeClient, resources } from '../../kube/index.ts';
+import { type KubeClient, NoMatchError, resources } from '../../kube/index.ts';
 
 /** A member as the operator tells it in the status of its KedifyConfiguration. */
 export interface FleetMember {
@@ -67,6 +67,20 @@ export function saysDrained({ info }: Pick<FleetMember, 'info'>): boolean {
 export function canonicalId({ id, provider }: Pick<FleetMember, 'id' | 'provider'>): string | undefined {
   if (id === undefined || id.includes('#')) return id;
   return provider === undefined ? undefined : `${provider}#${id}`;
+}
+
+/** Those of all namespaces; none on a hub that does not know such members. Throws KubeError. */
+export async function readAllFleetMembers(
+  client: KubeClient,
+  signal: AbortSignal,
+): Promise<readonly FleetMember[]> {
+  try {
+    const resource = await client.resourceFor(resources.kedifyConfigurations, { signal });
+    return (await client.list(resource, { signal })).items.flatMap((object) => membersOf(object) ?? []);
+  } catch (error) {
+    if (error instanceof NoMatchError) return [];
+    throw error;
+  }
 }
 
 /** Those of the first KedifyConfiguration of the namespace that tells of any. Throws KubeError. */

@@ -9,6 +9,8 @@ import {
   type RegisteredMember,
 } from '../../scaling/index.ts';
 import { usageError } from '../failure/cli-error.ts';
+import { ask, valueOf } from '../hub/answer.ts';
+import { canonicalId, readAllFleetMembers } from '../hub/fleet-members.ts';
 import type { ObjectOperand } from './object-operand.ts';
 import { type GivenObject, readGiven } from './given-object.ts';
 
@@ -18,7 +20,10 @@ export interface OnHub {
   readonly signal: AbortSignal;
 }
 
-/** An object on the hub with its members, as they are by its status. Throws CliError, KubeError. */
+/**
+ * An object on the hub with its members, as they are by its status and drained as the operator tells it. Throws CliError,
+ * KubeError.
+ */
 export async function objectOnHub(
   { namespace, name }: Required<ObjectOperand>,
   { client, clock, signal }: OnHub,
@@ -38,6 +43,8 @@ export async function objectOnHub(
   }
   const { key, object: parsed, spec, warnings } = readGiven(object, 'the hub');
   const { state, findings } = readPlanState(parsed.metadata.annotations?.[planStateAnnotation]);
+  const fleet = await ask({ clock, signal }, (until) => readAllFleetMembers(client, until));
+  const drained = new Set((valueOf(fleet) ?? []).filter(({ isDrained }) => isDrained).map(canonicalId));
   const rows = rowsOf(parsed, spec, Object.values(state?.rows ?? {}));
   const begin: Beginning = {
     at: clock.now(),
@@ -49,10 +56,14 @@ export async function objectOnHub(
     what,
     spec,
     members: rows
-      .map(({ member }) => member)
+      .map(({ member }) => ({ ...member, isDrained: drained.has(member.id) }))
       .filter(({ id }, index, all) => all.findIndex((other) => other.id === id) === index),
     begin,
-    warnings: [...warnings, ...findings.map(({ message }) => message)],
+    warnings: [
+      ...warnings,
+      ...findings.map(({ message }) => message),
+      ...(fleet.state === 'failed' ? [`KedifyConfigurations could not be read: ${fleet.error.message}`] : []),
+    ],
   };
 }
 

@@ -7,6 +7,7 @@ import type { CommandEntry } from '../cli-command.ts';
 import { run } from '../run.ts';
 import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
 import { now } from '../testing/objects.ts';
+import { kedifyConfiguration, reached } from '../testing/scaling-objects.ts';
 import { testHost, type TestHostOptions } from '../testing/test-host.ts';
 import { simulateCommand } from './simulate-command.ts';
 
@@ -237,6 +238,40 @@ describe('a simulation of an object on the hub', () => {
       'eu-1 10 Ready',
       'us-2 0 NotReady',
     ]);
+  });
+
+  const wants = async (options: FakeHubOptions) => {
+    const { stdout, stderr } = await onHub('dso/checkout -o json --for 10m', options);
+    const { changes } = JSON.parse(stdout) as {
+      changes: readonly { member: string; want: number }[];
+    };
+    const last = new Map(changes.map(({ member, want }) => [member, want]));
+    return { last: Object.fromEntries(last), stderr };
+  };
+  const both = live({ rows: { 'eu-1': { ...row(5), id: 'eu-1' }, 'us-2': { ...row(5), id: 'us-2' } } });
+
+  it.each([
+    ['on its Secret or ClusterProfile', { info: 'The cluster answers. It is drained.' }, {}],
+    ['on the KedifyConfiguration', {}, { 'drain.wheelwright.dev/us-2': 'true' }],
+  ])(
+    'moves everything away from a member that is drained by an annotation %s',
+    async (_, more, annotations) => {
+      const clusters = { 'eu-1': reached('eu-1'), 'us-2': reached('us-2', more) };
+      const { last } = await wants({ objects: [both, kedifyConfiguration(clusters, annotations)] });
+      expect(last).toEqual({ 'eu-1': 10, 'us-2': 0 });
+    },
+  );
+
+  it('says so where it cannot see who is drained', async () => {
+    const { last, stderr } = await wants({
+      objects: [both],
+      fails: (call) =>
+        call.resource.startsWith('kedifyconfigurations')
+          ? new UnreachableError(call, 'Reset', 'gone')
+          : undefined,
+    });
+    expect(last).toEqual({ 'eu-1': 5, 'us-2': 5 });
+    expect(stderr).toContain('! KedifyConfigurations could not be read: ');
   });
 
   it('goes without what the last plan left, and says so', async () => {
