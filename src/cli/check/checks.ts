@@ -23,6 +23,7 @@ import { providerFileUsable } from './hub-checks/provider-file-usable.ts';
 
 import { autoscalerActive } from './scaling-checks/autoscaler-active.ts';
 import { childOwned } from './scaling-checks/child-owned.ts';
+import { deliveredFromHub } from './scaling-checks/delivered-from-hub.ts';
 import { engine } from './scaling-checks/engine.ts';
 import { gracePeriod } from './scaling-checks/grace-period.ts';
 import { membersKnown } from './scaling-checks/members-known.ts';
@@ -60,6 +61,7 @@ export const hubChecks: readonly HubCheck[] = [
   triggerObjects,
   nameFits,
   membersReady,
+  deliveredFromHub,
 ];
 
 export const clusterChecks: readonly ClusterCheck[] = [

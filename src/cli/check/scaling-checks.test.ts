@@ -19,7 +19,7 @@ const checkout = scaledObject('shop/checkout', {
   ],
 });
 
-async function check(objects: readonly KubeObject[], hub: FakeHubOptions = {}) {
+async function check(objects: readonly KubeObject[], hub: FakeHubOptions = {}, output = 'short') {
   const { open, clock } = fakeHub({ ...hub, objects: [lease('serving'), lease('eventing'), ...objects] });
   const services = {
     open,
@@ -32,7 +32,7 @@ async function check(objects: readonly KubeObject[], hub: FakeHubOptions = {}) {
     entry.name === 'check' ? { ...entry, load: async () => checkCommand(services) } : entry,
   );
   const host = testHost();
-  const exit = await run(['check', '--only', 'WW40xx', '-o', 'short'], host, entries);
+  const exit = await run(['check', '--only', 'WW40xx', '-o', output], host, entries);
   return { exit, lines: host.written.stdout.split('\n').filter((line) => line !== '') };
 }
 
@@ -54,6 +54,8 @@ function hpaOf(kind: string, target: string): KubeObject {
     spec: { scaleTargetRef: { kind, name: target } },
   };
 }
+
+const notAllowed = "forbidden: the credential may not create secrets in namespace 'shop'";
 
 const hubRow = { currentReplicas: 2, desiredReplicas: 2, id: 'here', provider: 'hub', state: 'Ready' };
 const onHub: KubeObject = {
@@ -171,6 +173,19 @@ describe('checks of what is spread over members', () => {
       'not reached: eu-1',
       [kedifyConfiguration({ 'eu-1': reached('eu-1', { state: 'NotReady', info: 'It hangs.' }) })],
     ],
+    [
+      'WW4014',
+      'not as on the hub: dso/shop/checkout on eu-1, dso/shop/checkout on us-2',
+      [
+        members,
+        scaledObject('shop/checkout', {
+          rows: [
+            { member: 'eu-1', description: `its share by weight 1; not as on the hub: ${notAllowed}` },
+            { member: 'us-2', description: 'its share by weight 1; not as on the hub: conflict' },
+          ],
+        }),
+      ],
+    ],
   ])('%s: %s', async (code, says, objects) => {
     const { exit, lines } = await check(objects);
     expect(lines).toEqual([`${code} error prod-hub: ${says}`]);
@@ -201,6 +216,23 @@ describe('checks of what is spread over members', () => {
     ],
   ])('%s', async (says, object) => {
     expect(await check([members, object])).toEqual({ exit: 0, lines: [says] });
+  });
+
+  it('name the rights that a member must give to have the workload of the hub', async () => {
+    const rows = [{ member: 'us-2', description: `gets its share; not as on the hub: ${notAllowed}` }];
+    const { lines } = await check([members, scaledObject('shop/checkout', { rows })], {}, 'table');
+    const found = lines.slice(lines.findIndex((line) => line.includes('WW4014')));
+    expect(found.join('\n')).toContain(notAllowed);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining(
+          '- {apiGroups: [""], resources: ["configmaps", "secrets", "serviceaccounts"], verbs: [get, list, watch, create, patch, delete]}',
+        ),
+        expect.stringContaining(
+          '- {apiGroups: ["apps"], resources: ["deployments"], verbs: [get, list, watch, create, patch, delete]}',
+        ),
+      ]),
+    );
   });
 
   it.each<[what: string, objects: readonly KubeObject[]]>([

@@ -72,3 +72,21 @@ export const deliveryRules: readonly Rule[] = [
   { group: 'caching.internal.knative.dev', resources: ['images'], verbs: deliver },
   { group: 'networking.internal.knative.dev', resources: ['certificates'], verbs: deliver },
 ];
+
+/**
+ * What it does on a member, in the namespace of the workload, to deliver that from the hub with what its pods use; `targets`
+ * are workloads such as `StatefulSet/db`.
+ */
+export function fromHubRules(targets: readonly (string | undefined)[]): readonly Rule[] {
+  const workloads = [
+    { kind: 'Deployment', resource: 'deployments' },
+    { kind: 'StatefulSet', resource: 'statefulsets' },
+  ]
+    .filter(({ kind }) => targets.some((target) => target?.startsWith(`${kind}/`)))
+    .map(({ resource }) => resource);
+  return [
+    { group: '', resources: ['configmaps', 'secrets', 'serviceaccounts'], verbs: deliver },
+    ...(workloads.length === 0 ? [] : [{ group: 'apps', resources: workloads, verbs: deliver }]),
+    { group: '', resources: ['namespaces'], verbs: ['get'] },
+  ];
+}
