@@ -1,18 +1,15 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { groupVersionKind, type KubeObject } from '../../src/api/index.ts';
+import type { KubeObject } from '../../src/api/index.ts';
 import { resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
 import {
-  clusterClient,
-  clustersOf,
   Fleet,
   fleetNamespace,
   memberKubeconfig,
-  memberManifests,
   memberSecret,
+  MemberStates,
   memberStatuses,
   metricValue,
   prepareMember,
@@ -31,6 +28,7 @@ let first: Awaited<ReturnType<typeof prepareMember>>;
 
 beforeAll(async () => {
   fleet = await Fleet.start({ profiles: false, spokes: [{ controllers }, { controllers }] });
+  first = await prepareMember(fleet.spoke(0).cluster, 'member-a');
   operator = await fleet.startOperator({ flags: ['--enable-dso=true'] });
 });
 
@@ -47,63 +45,18 @@ async function remove(member: string): Promise<void> {
   await waitForNoMember(fleet.hub, member);
 }
 
-describe('what a member is prepared with', () => {
-  test('is five objects, that change nothing when they are applied again, and a token for them', async () => {
-    const { client, cluster } = fleet.spoke(0);
-    first = await prepareMember(cluster, 'member-a');
-    const contents = async (): Promise<readonly unknown[]> =>
-      Promise.all(
-        (loadAll(memberManifests) as KubeObject[]).map(async (object) => {
-          const resource = await client.resourceFor(groupVersionKind(object));
-          const { metadata, ...content } = await client.get(resource, object.metadata);
-          const { managedFields: _, resourceVersion: __, ...told } = metadata;
-          return { ...content, metadata: told };
-        }),
-      );
-    const before = await contents();
-    expect(before).toHaveLength(5);
-    await prepareMember(cluster, 'member-a');
-    expect(await contents()).toEqual(before);
-    const secret = await client.get(resources.secrets, { namespace: 'keda', name: 'kedify-agent-token' });
-    expect(Object.keys(secret['data'] as object).sort()).toEqual(['ca.crt', 'namespace', 'token']);
-  });
-
-  test.for([
-    ['update', 'apps', 'deployments', 'scale', true],
-    ['create', 'batch', 'jobs', '', true],
-    ['get', '', 'secrets', '', false],
-    ['create', '', 'namespaces', '', false],
-  ] as const)('lets the hub %s %s/%s/%s: %s', async ([verb, group, resource, subresource, allowed]) => {
-    const answer = await fleet.spoke(0).cluster.call<{ readonly status: { readonly allowed: boolean } }>({
-      method: 'POST',
-      path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
-      body: {
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SubjectAccessReview',
-        spec: {
-          user: 'system:serviceaccount:keda:kedify-agent',
-          resourceAttributes: { verb, group, resource, subresource },
-        },
-      },
-    });
-    expect(answer.status.allowed).toBe(allowed);
-  });
-});
-
 describe('a labelled Secret', () => {
-  test('makes a member, without a restart', async () => {
-    const { pid } = operator.process;
+  test('makes a member', async () => {
     await put('member-a', memberKubeconfig(first));
     const entry = await waitForMember(fleet.hub, 'member-a');
     expect(entry).toMatchObject({ id: 'member-a', provider: 'kubeconfig', state: 'Ready' });
     expect(entry.info).toContain('Kubernetes v1.');
-    expect(operator.process.pid).toBe(pid);
     await waitForMemberEvent(fleet.hub, 'MemberRegistered', 'member-a (kubeconfig#member-a)');
     const labels = { provider: 'kubeconfig', state: 'Ready' };
     expect(await metricValue(operator.metricsUrl, 'wheelwright_members', labels)).toBe(1);
   });
 
-  test('of another label, value, namespace or key is none, and the last is told of', async () => {
+  test('of another label, value, namespace or key, or empty, is none, and the last two are told of', async () => {
     const secret = memberSecret('odd', memberKubeconfig(first));
     const changed = (name: string, labels: Readonly<Record<string, string>>): KubeObject => ({
       ...secret,
@@ -117,10 +70,14 @@ describe('a labelled Secret', () => {
       memberSecret('elsewhere', memberKubeconfig(first), { namespace: 'other' }),
     );
     await fleet.put(resources.secrets, { ...memberSecret('keyless', ''), data: { value: 'YQ==' } });
-    await operator.process.waitForLog('the Secret without a kubeconfig', ({ problem }) =>
-      String(problem).includes(`Secret ${fleetNamespace}/keyless has no kubeconfig`),
-    );
-    expect(Object.keys(await memberStatuses(fleet.hub))).toEqual(['member-a']);
+    await put('empty', '');
+    for (const name of ['keyless', 'empty'])
+      await operator.process.waitForLog('the Secret without a kubeconfig', ({ problem }) =>
+        String(problem).includes(`Secret ${fleetNamespace}/${name} has no kubeconfig`),
+      );
+    const entries = await memberStatuses(fleet.hub);
+    expect(Object.keys(entries)).toEqual(['member-a']);
+    expect(entries).toMatchObject({ 'member-a': { state: 'Ready' } });
   });
 
   test('that makes no sense is told of by name, hurts no other, and is a member as soon as it is mended', async () => {
@@ -210,7 +167,7 @@ describe('a member', () => {
       namespace: 'keda',
       clusterRole: 'kedify-agent',
     });
-    await using history = await watchStates('member-a');
+    await using history = await MemberStates.watch(fleet, 'member-a');
     const connected = (): number =>
       operator.process.log.filter(({ msg, reason }) => msg === 'news of a member' && reason !== undefined)
         .length;
@@ -222,35 +179,10 @@ describe('a member', () => {
     });
     await waitForMember(fleet.hub, 'member-a', ({ info = '' }) => info.includes('Its credential ends at'));
     await waitForMemberEvent(fleet.hub, 'MemberCredentialsExpiring', 'member-a');
-    expect(history.states).toEqual(new Set(['Ready']));
+    expect(history.seen).toEqual(new Set(['Ready']));
     expect(connected()).toBe(news + 1);
     await put('member-a', memberKubeconfig(first));
     await waitForMember(fleet.hub, 'member-a', ({ info = '' }) => !info.includes('Its credential ends at'));
-    expect(history.states).toEqual(new Set(['Ready']));
+    expect(history.seen).toEqual(new Set(['Ready']));
   });
 });
-
-/** Every state that the status tells of a member, from now on. */
-async function watchStates(
-  member: string,
-): Promise<AsyncDisposable & { readonly states: ReadonlySet<string | undefined> }> {
-  const client = await clusterClient(fleet.bed.hub.kubeconfig, 'hub');
-  const states = new Set<string | undefined>();
-  const over = new AbortController();
-  const watching = client.watch(
-    resources.kedifyConfigurations,
-    { namespace: fleetNamespace, sendInitialEvents: true },
-    ({ type, object }) => {
-      if (type !== 'BOOKMARK') states.add(clustersOf(object as unknown as KubeObject)[member]?.state);
-    },
-    over.signal,
-  );
-  return {
-    states,
-    [Symbol.asyncDispose]: async () => {
-      over.abort();
-      await watching.catch(() => undefined);
-      await client.close();
-    },
-  };
-}

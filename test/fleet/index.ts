@@ -54,6 +54,7 @@ export {
   waitForMemberEvent,
   waitForNoMember,
 } from './member-statuses.ts';
+export { MemberStates } from './member-states.ts';
 export { metricValue, waitForReads } from './metric-value.ts';
 export { type LogLine, OperatorProcess, type OperatorProcessOptions } from './operator-process.ts';
 export {

@@ -4,11 +4,15 @@ import { waitFor } from '../bed/index.ts';
 import {
   clustersOf,
   configuration,
+  deployment,
+  Distributed,
+  distributedObject,
   Fleet,
   fleetNamespace,
   memberEvents,
   memberKubeconfig,
   memberSecret,
+  MemberStates,
   memberStatuses,
   metricValue,
   prepareMember,
@@ -58,6 +62,31 @@ describe('a member', () => {
     expect(entry.info).toContain('refuses the credential');
     await put('member-b', memberKubeconfig(renewed));
     await waitForMember(fleet.hub, 'member-b');
+  });
+
+  test('whose credential is rotated is never out of reach, and nothing is left of the connection before', async () => {
+    const { cluster } = fleet.spoke(0);
+    const port = Number(new URL(cluster.server).port);
+    const [before, after] = [await TcpRelay.start(port), await TcpRelay.start(port)];
+    const over = (relay: TcpRelay, token: string): string =>
+      memberKubeconfig({ ...first, member: 'rotated', server: `https://127.0.0.1:${relay.port}`, token });
+    try {
+      await put('rotated', over(before, first.token));
+      await waitForMember(fleet.hub, 'rotated');
+      expect(before.open).toBeGreaterThan(0);
+      const account = { serviceAccount: 'kedify-agent', namespace: 'keda', clusterRole: 'kedify-agent' };
+      const { token } = await cluster.issueToken(account);
+      await using states = await MemberStates.watch(fleet, 'rotated');
+      await put('rotated', over(after, token));
+      await waitFor('the connection before is closed', () => before.open === 0);
+      expect(after.open).toBeGreaterThan(0);
+      const { info } = await waitForMember(fleet.hub, 'rotated');
+      expect(info).toContain('Its credential ends at');
+      expect(states.seen).toEqual(new Set(['Ready']));
+    } finally {
+      await Promise.all([before.stop(), after.stop()]);
+    }
+    await remove('rotated');
   });
 
   test('that falls silent is found out though nobody uses it, and found again', async () => {
@@ -173,6 +202,39 @@ test('without anything to spread no member is contacted', async () => {
   } finally {
     await Promise.all([relay.stop(), other.stop()]);
   }
+});
+
+test('with nothing but Jobs to spread an object for replicas is left alone, and worked on where that is switched on', async () => {
+  const { client } = fleet.spoke(0);
+  const nginx = new Distributed({ hub: fleet.hub, spokes: [{ client }] });
+  const startWith = (replicas: boolean): Promise<RunningOperator> =>
+    fleet.startOperator({
+      flags: ['--scaling-engine=builtin'],
+      env: { DSO_ENABLED: String(replicas), DSJ_ENABLED: String(!replicas) },
+    });
+  await operator.process.stop();
+  operator = await startWith(false);
+  await fleet.put(resources.deployments, deployment(1), client);
+  const memberClusters = [{ name: 'late', weight: 1 }];
+  await fleet.hub.create(resources.distributedScaledObjects, distributedObject({ memberClusters }));
+  // A member that is registered after the object is found after it.
+  await put('late', memberKubeconfig({ ...first, member: 'late' }));
+  await waitFor('it has members', async () => {
+    const labels = { provider: 'kubeconfig', state: 'Ready' };
+    return (await metricValue(operator.metricsUrl, 'wheelwright_members', labels)) > 0;
+  });
+  const controller = { controller: 'distributedscaledobject' };
+  const workers = 'controller_runtime_max_concurrent_reconciles';
+  expect(await metricValue(operator.metricsUrl, workers, controller)).toBe(0);
+  const { status, spec } = await nginx.object();
+  expect(status).toBeUndefined();
+  expect(spec).toMatchObject({ totalTargetReplicas: 0 });
+  expect(await nginx.split()).toEqual([1]);
+
+  await operator.process.stop();
+  operator = await startWith(true);
+  await nginx.waitForStatus('it is worked on', ({ print }) => print?.totalReplicas === '1/1');
+  expect(await metricValue(operator.metricsUrl, workers, controller)).toBeGreaterThan(0);
 });
 
 /** A second operator, which ends with the test. */
