@@ -137,11 +137,23 @@ describe('with the policy that an object has by itself', () => {
     const { cluster } = fleet.spoke(1);
     await cluster.kill('kube-apiserver');
     const lostAt = await waitForLoss('member-2');
+    // The clock of the status has whole seconds.
+    expect(lostAt).toBeGreaterThan(startedAt - 1_000);
+    const lost = await nginx.status();
+    expect(lost).toMatchObject({ membersHealthyCount: 1, membersTotalCount: 2, totalCurrentReplicas: 5 });
+    expect(rowOf(lost, 'member-2')).toMatchObject({ excluded: false, desiredReplicas: 3 });
     await waitForExclusion('member-2', 120_000);
     await nginx.waitForSplit([5], 60_000);
+    const over = await nginx.waitForStatus(
+      'member-1 has all of it',
+      (status) => rowOf(status, 'member-1')?.currentReplicas === 5,
+    );
+    expect(over.memberClusterStatuses).toMatchObject({
+      'member-1': { state: 'Ready', desiredReplicas: 5 },
+      'member-2': { state: 'NotReady', excluded: true, desiredReplicas: 0 },
+    });
     const steps = await askedOfFirst(startedAt);
     expect(steps.map(({ replicas }) => replicas)).toEqual([4, 5]);
-    // The clock of the status has whole seconds.
     expect(steps[0]?.at).toBeGreaterThanOrEqual(lostAt + 60_000);
 
     await cluster.start('kube-apiserver');
@@ -158,6 +170,13 @@ describe('with the policy that an object has by itself', () => {
       { timeoutMs: 180_000 },
     );
     expect(least).toBeGreaterThanOrEqual(5);
+    const back = await nginx.waitForStatus(
+      '5/5 of 2/2',
+      ({ print }) => print?.totalReplicas === '5/5' && print.membersCount === '2/2',
+      60_000,
+    );
+    expect(rowOf(back, 'member-2')).toMatchObject({ state: 'Ready', desiredReplicas: 3 });
+    expect(rowOf(back, 'member-2')?.excluded).not.toBe(true);
   }, 600_000);
 });
 
