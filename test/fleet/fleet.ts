@@ -75,7 +75,6 @@ export function witnessFleets(witness: FleetWitness): void {
 
 /** A total follows its metric within seconds, and falls within seconds: by default that takes five minutes. */
 const quickAutoscaling: ClusterOptions = {
-  controllers: ['kube-controller-manager'],
   flags: {
     'kube-controller-manager': [
       '--horizontal-pod-autoscaler-sync-period=1s',
