@@ -23,6 +23,8 @@ export interface CommandEntry {
   /** Without the name of the program. */
   readonly examples: readonly string[];
   readonly hidden?: boolean;
+  /** By this name another program ends with 1 whatever hinders it, and scripts that call it may rely on that. */
+  readonly knowsOneFailure?: boolean;
   readonly load: () => Promise<CliCommand>;
   /** Subcommands of a word that is no command by itself, as in `members add`; nothing is loaded for it then. */
   readonly entries?: readonly CommandEntry[];

@@ -25,3 +25,11 @@ export const exitCodes = {
 } as const satisfies Record<string, ExitCode>;
 
 export type ExitName = keyof typeof exitCodes;
+
+/** What another program that knows one kind of failure says of it with 1. */
+const failures: ReadonlySet<ExitName> = new Set(['usage', 'unreachable', 'partial', 'refused', 'deadline']);
+
+/** The number that a command ends with; `knowsOneFailure` where it has the name and the manners of another program's. */
+export function exitCode(exit: ExitName, { knowsOneFailure = false } = {}): number {
+  return exitCodes[knowsOneFailure && failures.has(exit) ? 'negative' : exit].code;
+}

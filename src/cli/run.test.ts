@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CommandEntry } from './cli-command.ts';
 import { commands } from './commands.ts';
-import { exitCodes } from './exit-codes.ts';
+import { exitCode, type ExitName, exitCodes } from './exit-codes.ts';
 import { run } from './run.ts';
 import { testHost, type TestHostOptions } from './testing/test-host.ts';
 
@@ -141,6 +141,25 @@ describe('a name of the reference', () => {
     expect((await cli('members nonsense')).stderr).toContain(
       'see what there is: kubectl wheelwright members --help',
     );
+  });
+
+  it.each([
+    ['an output that there is not', 'list-members -o csv', 'members list -o csv', 2],
+    ['a kubeconfig that there is not', 'list-members', 'members list', 2],
+    ['a name that none can have', 'setup-member A', 'members add A', 2],
+    ['a provider that there is not', 'delete-member a --provider b', 'members remove a --provider b', 2],
+  ])('ends with 1 where that is hindered by %s', async (_, reference, own, exit) => {
+    const env = { KUBECONFIG: '/nonexistent' };
+    expect((await cli(`mc ${reference}`, { program: 'kubectl kedify', env })).exit).toBe(1);
+    expect((await cli(reference, { program: 'kubectl mc', env })).exit).toBe(1);
+    expect((await cli(own, { env })).exit).toBe(exit);
+  });
+
+  it('is no excuse for a defect', () => {
+    const all = Object.keys(exitCodes) as ExitName[];
+    const others = all.filter((name) => exitCode(name, { knowsOneFailure: true }) !== 1);
+    expect(others).toEqual(['done', 'defect', 'interrupted', 'closed']);
+    for (const name of all) expect(exitCode(name)).toBe(exitCodes[name].code);
   });
 });
 

@@ -2,7 +2,7 @@ import { CommanderError, Option } from 'commander';
 import type { CommandEntry } from './cli-command.ts';
 import { commandFirst } from './command-line/command-first.ts';
 import { commandsOf } from './commands.ts';
-import { type ExitName, exitCodes } from './exit-codes.ts';
+import { exitCode, type ExitName, exitCodes } from './exit-codes.ts';
 import { printComplaint } from './failure/print-complaint.ts';
 import { type Host, processHost } from './host.ts';
 import { hubOptions } from './hub/hub-options.ts';
@@ -24,11 +24,12 @@ export async function run(
   const called = parent === undefined ? host.program : `${host.program} ${parent.name}`;
   let terminal = openTerminal(host, {});
   let exit: ExitName = 'done';
+  let entry: CommandEntry | undefined;
   try {
     const program = createProgram(host, entries, parent);
     if (args.length === 0 && !host.completes) program.help();
     const line = readable(host.completes ? ['__complete', ...args] : args, entries);
-    const entry = entries.find(({ name }) => name === line[0]);
+    entry = entries.find(({ name }) => name === line[0]);
     if (entry?.entries !== undefined) return await run(line.slice(1), host, entry.entries, entry);
     const command = program.commands.find((candidate) => candidate.name() === entry?.name);
     if (entry === undefined || command === undefined) {
@@ -45,13 +46,13 @@ export async function run(
       exit = await cli.run({ operands: command.processedArgs, flags, host, terminal, commands: entries });
     });
     await program.parseAsync([...(cli.rewrite?.(line) ?? line)], { from: 'user' });
-    return exitCodes[exit].code;
+    return exitCode(exit, entry);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done.code;
     const { explainFailure } = await import('./failure/explain-failure.ts');
     const complaint = explainFailure(error, host.program, called);
     printComplaint(terminal.err, complaint, host.program);
-    return exitCodes[complaint.exit].code;
+    return exitCode(complaint.exit, entry);
   }
 }
 

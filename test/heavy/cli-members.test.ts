@@ -268,7 +268,7 @@ describe('a member of the bundled Secret', () => {
     expect(foreign.stderr).toContain('it is no member and stays as it is');
     expect(await gone('foreign')).toBe(false);
     const over = await mc(['setup-member', 'foreign', ...hub(), ...memberOf(1), '--provider', 'kubeconfig']);
-    expect(over.exit).toBe(5);
+    expect(over.exit).toBe(1);
   });
 });
 

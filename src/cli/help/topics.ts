@@ -24,7 +24,10 @@ export const topics: readonly Topic[] = [
         { title: 'CODE', value: ({ code }: ExitCode) => String(code) },
         { title: 'MEANING', value: ({ meaning }: ExitCode) => meaning },
       ];
-      return renderTable(Object.values(exitCodes), columns, { style, wide: false }).lines;
+      const { lines } = renderTable(Object.values(exitCodes), columns, { style, wide: false });
+      const others =
+        'setup-member, list-members and delete-member say 1 for 2 to 5 and 124, as the reference does.';
+      return [...lines, '', others];
     },
   },
   {

@@ -86,6 +86,7 @@ export function referenceCommands(prefix: '' | 'mc '): readonly CommandEntry[] {
         'setup-member eu-1 --member-context eu-1 --member-api-url https://eu-1.example.com:6443',
         'setup-member eu-1 --member-context eu-1 --dry-run=client > eu-1.yaml',
       ),
+      knowsOneFailure: true,
       load: async () => (await import('./add-command.ts')).addCommand('compat'),
     },
     {
@@ -93,6 +94,7 @@ export function referenceCommands(prefix: '' | 'mc '): readonly CommandEntry[] {
       group: 'Look',
       summary: 'list the members that the operator has; exits with 1 where there is none',
       examples: lines('list-members', 'list-members -o wide', 'list-members -n keda -o json'),
+      knowsOneFailure: true,
       load: async () => (await import('./list-command.ts')).listCommand('compat'),
     },
     {
@@ -104,6 +106,7 @@ export function referenceCommands(prefix: '' | 'mc '): readonly CommandEntry[] {
         'delete-member eu-1 --provider file --yes',
         'delete-member eu-1 --drain --cleanup-member --member-kubeconfig eu-1.yaml',
       ),
+      knowsOneFailure: true,
       load: async () => (await import('./remove-command.ts')).removeCommand('compat'),
     },
   ];
