@@ -19,6 +19,13 @@ export interface EngineReport {
   readonly fallback?: Verdict | undefined;
   /** What of the spec the engine cannot do; the rest works. */
   readonly warnings?: readonly Problem[] | undefined;
+  /** What the engine has just made for the object, for people to hear of. */
+  readonly created?: Created | undefined;
+}
+
+export interface Created {
+  readonly reason: 'ScaledObjectCreated';
+  readonly note: string;
 }
 
 /** What an engine may need to know of the members, as they were last seen. */

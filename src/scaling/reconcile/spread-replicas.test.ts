@@ -633,6 +633,17 @@ describe('the status', () => {
   });
 });
 
+test('what the engine has made is told once', async () => {
+  const world = await running();
+  const created = { reason: 'ScaledObjectCreated', note: 'there is one now' } as const;
+  world.engine.report = { ...world.engine.report, created };
+  await world.pass();
+  await world.pass();
+  expect(world.events.filter(({ reason }) => reason === 'ScaledObjectCreated')).toMatchObject([
+    { note: 'there is one now' },
+  ]);
+});
+
 describe('an object on a workload of an older one', () => {
   async function rivals(changes: Partial<KubeObject['metadata']>): Promise<ScalingWorld> {
     const world = new ScalingWorld();

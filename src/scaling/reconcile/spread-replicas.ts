@@ -262,6 +262,9 @@ async function conclude(
       const note = sayProblem(warning);
       return { reason: 'UnsupportedTrigger', action: 'Validate', member: note, note };
     }),
+    ...(report?.created === undefined
+      ? []
+      : [{ ...report.created, action: 'Scale', member: '' } satisfies Notice]),
   ]);
   const published = await publishStatus(pass, {
     view: {

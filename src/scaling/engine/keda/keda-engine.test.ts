@@ -106,6 +106,18 @@ describe('definitions on their way out', () => {
 });
 
 describe('an object that KEDA takes over', () => {
+  it('is told of the ScaledObject that was made for it, and of one that was there is not', async () => {
+    await begin();
+    expect((await ensure()).created).toMatchObject({
+      reason: 'ScaledObjectCreated',
+      note: expect.stringContaining('default/nginx'),
+    });
+    children = [stored()];
+    endWatch(lost);
+    for (let passed = 0; passed < 10; passed++) await clock.advance(1_000);
+    expect((await ensure()).created).toBeUndefined();
+  });
+
   it('loses what the builtin engine remembers of it', async () => {
     await begin();
     const annotations = { 'wheelwright.dev/engine-state': '{"active":false}' };

@@ -1,7 +1,7 @@
 import { type DistributedScaledObject, objectKey, type ReasonName } from '../../../api/index.ts';
 import { type Clock, type KubeClient, NotFoundError, type Resource, resources } from '../../../kube/index.ts';
 import { engineStateAnnotation } from '../engine-state-annotation.ts';
-import type { EngineHooks, EngineReport, FleetView, ScalingEngine } from '../scaling-engine.ts';
+import type { Created, EngineHooks, EngineReport, FleetView, ScalingEngine } from '../scaling-engine.ts';
 import { childScaledObject } from './child-scaled-object.ts';
 import { type Child, readChild } from './child.ts';
 import { claimOf } from './claim.ts';
@@ -158,7 +158,8 @@ export class KedaEngine implements ScalingEngine {
     const written = await this.#writer.write(resource, childScaledObject(object), child, signal);
     if (written.is === 'there') {
       await this.#dropEngineState(object, signal);
-      return this.#report(object, written.child, signal);
+      const report = await this.#report(object, written.child, signal);
+      return child === undefined ? { ...report, created: createdOf(key) } : report;
     }
     this.#waiting.add(key);
     if (written.is === 'contended') {
@@ -225,6 +226,10 @@ export class KedaEngine implements ScalingEngine {
 
 function hasFallback({ spec }: DistributedScaledObject): boolean {
   return spec.scaledObjectSpec.fallback !== undefined;
+}
+
+function createdOf(key: string): Created {
+  return { reason: 'ScaledObjectCreated', note: `KEDA scales this object by the ScaledObject ${key}.` };
 }
 
 function pending(message: string): EngineReport {
