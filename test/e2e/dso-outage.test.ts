@@ -49,6 +49,8 @@ async function setGracePeriod(gracePeriod: string): Promise<void> {
 test('a workload that is deleted on a member goes to the others after the grace period, and comes back', async () => {
   await setGracePeriod('5m');
   const { client } = fleet.spoke(1);
+  // Another namespace is no place to look for it.
+  await fleet.put(resources.deployments, deployment(1, { namespace: 'elsewhere' }), client);
   const startedAt = Date.now();
   await client.delete(resources.deployments, { namespace: 'default', name: 'nginx' });
   const lost = await nginx.waitForStatus(

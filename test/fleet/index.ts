@@ -34,6 +34,7 @@ export {
   type ProfileOptions,
   type ServingOptions,
 } from './objects.ts';
+export { CountHistory } from './count-history.ts';
 export { type ExpectedCondition, Installation } from './installation.ts';
 export { knownSecrets, KnownSecrets } from './known-secrets.ts';
 export { minimalDefinition } from './minimal-definition.ts';

@@ -99,6 +99,8 @@ describe('the total', () => {
     await engine.waitForTotal(name, 6);
     await metric.set('3');
     await engine.waitForTotal(name, 1);
+    // Below the target, and above zero.
+    expect(engine.report(name)?.active).toMatchObject({ status: 'True', reason: 'ScalerActive' });
     await metric.set('0');
     await engine.waitForTotal(name, 0);
     await engine.waitForReport(name, 'active', 'False', 'ScalerNotActive');
@@ -108,6 +110,7 @@ describe('the total', () => {
 
   test.each([
     ['the ConfigMap is missing', () => metric.remove()],
+    ['its key is missing', () => metric.clear()],
     ['its value is no number', () => metric.set('abc')],
   ])('stays as it is while %s', async (_case, breakIt) => {
     await scaledToFour();

@@ -23,6 +23,13 @@ export class Metric {
     );
   }
 
+  /** Leaves the ConfigMap without its key. */
+  async clear(): Promise<void> {
+    await this.#hub.patch(resources.configMaps, { namespace: 'default', name: this.#name }, 'merge', {
+      data: { 'metric-value': null },
+    });
+  }
+
   async remove(): Promise<void> {
     await this.#hub.delete(resources.configMaps, { namespace: 'default', name: this.#name });
   }
