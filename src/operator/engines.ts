@@ -5,6 +5,7 @@ import {
   AutoEngine,
   BuiltinEngine,
   type EngineHooks,
+  InsteadOfKeda,
   KedaEngine,
   type ScalingEngine,
 } from '../scaling/index.ts';
@@ -32,7 +33,7 @@ export function createEngine({ engine, ...context }: EngineContext, hooks: Engin
     case 'keda':
       return keda(context, hooks);
     case 'builtin':
-      return builtin(context, hooks);
+      return insteadOfKeda(context, hooks);
     case 'auto':
       return new AutoEngine({ keda: keda(context, hooks), builtin: builtin(context, hooks) });
   }
@@ -40,6 +41,17 @@ export function createEngine({ engine, ...context }: EngineContext, hooks: Engin
 
 function keda({ hub, fieldManager, clock }: Omit<EngineContext, 'engine'>, hooks: EngineHooks): KedaEngine {
   return new KedaEngine({ ...hooks, client: hub.client, fieldManager, clock });
+}
+
+function insteadOfKeda(context: Omit<EngineContext, 'engine'>, hooks: EngineHooks): InsteadOfKeda {
+  const { hub, fieldManager, clock } = context;
+  return new InsteadOfKeda({
+    ...hooks,
+    client: hub.client,
+    fieldManager,
+    clock,
+    engine: builtin(context, hooks),
+  });
 }
 
 function builtin(

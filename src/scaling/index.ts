@@ -1,6 +1,7 @@
 export { apportion } from './apportion/apportion.ts';
 export { ScalingController, type ScalingControllerOptions } from './reconcile/scaling-controller.ts';
 export { AutoEngine } from './engine/auto-engine.ts';
+export { InsteadOfKeda, type InsteadOfKedaOptions } from './engine/instead-of-keda.ts';
 export { BuiltinEngine, type BuiltinEngineOptions } from './engine/builtin/builtin-engine.ts';
 export { KedaEngine, type KedaEngineOptions } from './engine/keda/keda-engine.ts';
 export {

@@ -1,0 +1,130 @@
+import { type DistributedScaledObject, objectKey } from '../../api/index.ts';
+import {
+  type Clock,
+  ForbiddenError,
+  type KubeClient,
+  NoMatchError,
+  NotFoundError,
+  type Resource,
+} from '../../kube/index.ts';
+import { type Child, readChild } from './keda/child.ts';
+import { claimOf } from './keda/claim.ts';
+import { scaledObjectKind } from './keda/scaled-object-kind.ts';
+import type { EngineHooks, EngineReport, FleetView, ScalingEngine } from './scaling-engine.ts';
+
+export interface InsteadOfKedaOptions extends Pick<EngineHooks, 'onChange'> {
+  /** The hub. */
+  readonly client: KubeClient;
+  /** That of the client's writes. */
+  readonly fieldManager: string;
+  readonly clock: Clock;
+  /** Who scales. */
+  readonly engine: ScalingEngine;
+}
+
+interface Left {
+  readonly resource: Resource;
+  readonly child: Child;
+}
+
+/** Somebody else deletes: nobody tells us when that is over. */
+const lookAgainMs = 1_000;
+
+/**
+ * An engine that is chosen although the hub may have KEDA. What an engine `keda` left there of an object is taken back
+ * before this one begins with it, so that never two write one total. Of what others made nothing is touched.
+ */
+export class InsteadOfKeda implements ScalingEngine {
+  readonly #options: InsteadOfKedaOptions;
+  /** The uid of each object that KEDA has nothing of. */
+  readonly #free = new Map<string, string | undefined>();
+  readonly #waiting = new Set<string>();
+
+  constructor(options: InsteadOfKedaOptions) {
+    this.#options = options;
+  }
+
+  get name(): 'keda' | 'builtin' {
+    return this.#options.engine.name;
+  }
+
+  start(signal: AbortSignal): void {
+    this.#options.engine.start(signal);
+    void this.#lookAgain(signal);
+  }
+
+  async ensure(
+    object: DistributedScaledObject,
+    fleet: FleetView,
+    signal: AbortSignal,
+  ): Promise<EngineReport> {
+    const key = objectKey(object.metadata);
+    const { uid, deletionTimestamp } = object.metadata;
+    const isKnown = this.#free.has(key) && this.#free.get(key) === uid;
+    if (!isKnown && deletionTimestamp === undefined) {
+      const left = await this.#left(object, signal);
+      if (left !== undefined) {
+        this.#waiting.add(key);
+        if (!left.child.isBeingDeleted && claimOf(left.child, object).is === 'ours')
+          await this.#takeBack(object, left, signal);
+        return stillKedas(key);
+      }
+      this.#waiting.delete(key);
+      this.#free.set(key, uid);
+    }
+    return this.#options.engine.ensure(object, fleet, signal);
+  }
+
+  forget(key: string): void {
+    this.#free.delete(key);
+    this.#waiting.delete(key);
+    this.#options.engine.forget(key);
+  }
+
+  /** What KEDA has of the object, or of one of the same name before it. */
+  async #left(object: DistributedScaledObject, signal: AbortSignal): Promise<Left | undefined> {
+    const { client, fieldManager } = this.#options;
+    const { namespace, name } = object.metadata;
+    try {
+      const resource = await client.resourceFor(scaledObjectKind, { signal });
+      const child = readChild(await client.get(resource, { namespace, name }, { signal }), fieldManager);
+      return claimOf(child, object).is === 'foreign' ? undefined : { resource, child };
+    } catch (error) {
+      // Who may not even read them has made none.
+      const isNone =
+        error instanceof NoMatchError || error instanceof NotFoundError || error instanceof ForbiddenError;
+      if (isNone) return undefined;
+      throw error;
+    }
+  }
+
+  /** It goes after its autoscaler, which would go on writing otherwise. */
+  async #takeBack(
+    { metadata: { namespace, name } }: DistributedScaledObject,
+    { resource, child: { uid } }: Left,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const options = { uid, propagation: 'Foreground', signal } as const;
+    try {
+      await this.#options.client.delete(resource, { namespace, name }, options);
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+    }
+  }
+
+  async #lookAgain(signal: AbortSignal): Promise<void> {
+    const { clock, onChange } = this.#options;
+    while (!signal.aborted) {
+      await clock.sleep(lookAgainMs, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      for (const key of this.#waiting) onChange(key);
+    }
+  }
+}
+
+function stillKedas(key: string): EngineReport {
+  const reason = 'ScaledObjectPending';
+  const message = `the ScaledObject ${key} is being deleted, after which the builtin engine takes over; KEDA must run for that, or its finalizer be removed`;
+  const unknown = { status: 'Unknown', reason, message } as const;
+  return { ready: unknown, active: unknown, paused: unknown };
+}
