@@ -7,7 +7,7 @@ import {
   type Resource,
   systemClock,
 } from '../../src/kube/index.ts';
-import { type EngineReport, KedaEngine } from '../../src/scaling/index.ts';
+import { BuiltinEngine, type EngineReport, KedaEngine, type ScalingEngine } from '../../src/scaling/index.ts';
 import { waitFor } from '../bed/index.ts';
 
 const kinds = {
@@ -15,29 +15,57 @@ const kinds = {
   scaled: { group: 'keda.sh', version: 'v1alpha1', kind: 'ScaledObject' },
 } as const;
 
+export interface EngineAtWorkOptions {
+  /** Default `keda`. */
+  readonly engine?: 'keda' | 'builtin';
+  /** The one that it looks after; default `default`. */
+  readonly namespace?: string;
+  /** How many of a total are ready; default all. */
+  readonly ready?: (total: number) => number;
+}
+
 /**
- * The engine `keda` on a hub, for DistributedScaledObjects without members: their replicas are whatever the total is, at
- * once. Totals are noted, also those that were soon over.
+ * One engine on a hub, for the DistributedScaledObjects of one namespace, which have no members: their replicas are
+ * whatever the total is, at once. Totals are noted, also those that were soon over.
  */
 export class EngineAtWork implements AsyncDisposable {
   readonly hub: KubeClient;
   readonly #resource: Resource;
+  readonly #namespace: string;
+  readonly #ready: (total: number) => number;
   readonly #life = new AbortController();
-  readonly #engine: KedaEngine;
+  readonly #engine: ScalingEngine;
   readonly #controller: Controller;
   readonly #reports = new Map<string, EngineReport>();
   readonly #totals = new Map<string, number[]>();
+  #reads = 0;
 
-  private constructor(hub: KubeClient, resource: Resource) {
+  private constructor(
+    hub: KubeClient,
+    resource: Resource,
+    { engine = 'keda', namespace = 'default', ready = (total) => total }: EngineAtWorkOptions,
+  ) {
     this.hub = hub;
     this.#resource = resource;
+    this.#namespace = namespace;
+    this.#ready = ready;
     const clock = systemClock;
-    this.#engine = new KedaEngine({
-      client: hub,
-      fieldManager: 'fleet',
-      clock,
-      onChange: (key) => this.#controller.enqueue(key),
-    });
+    const onChange = (key: string): void => this.#controller.enqueue(key);
+    this.#engine =
+      engine === 'keda'
+        ? new KedaEngine({ client: hub, fieldManager: 'fleet', clock, onChange })
+        : new BuiltinEngine({
+            client: hub,
+            resource,
+            namespace,
+            clock,
+            onChange,
+            owned: () => this.#life.signal,
+            onRead: () => this.#reads++,
+            onDefect: (_key, error) => {
+              throw error;
+            },
+          });
     this.#controller = new Controller({
       name: 'engine-at-work',
       kind: kinds.distributed.kind,
@@ -51,13 +79,14 @@ export class EngineAtWork implements AsyncDisposable {
     });
   }
 
-  static async start(hub: KubeClient): Promise<EngineAtWork> {
-    const atWork = new EngineAtWork(hub, await hub.resourceFor(kinds.distributed));
+  static async start(hub: KubeClient, options: EngineAtWorkOptions = {}): Promise<EngineAtWork> {
+    const atWork = new EngineAtWork(hub, await hub.resourceFor(kinds.distributed), options);
     atWork.#engine.start(atWork.#life.signal);
     atWork.#controller.start();
     const objects = new Reflector<KubeObject>({
       client: hub,
       resource: atWork.#resource,
+      namespace: atWork.#namespace,
       project: (object) => object,
       onChange: (change) => {
         if (change.type === 'set') atWork.#note(change.key, totalOf(change.current));
@@ -69,7 +98,7 @@ export class EngineAtWork implements AsyncDisposable {
     return atWork;
   }
 
-  /** Creates a DistributedScaledObject in the namespace `default`. */
+  /** Creates a DistributedScaledObject. */
   async create(
     name: string,
     scaledObjectSpec: object,
@@ -78,27 +107,32 @@ export class EngineAtWork implements AsyncDisposable {
     await this.hub.create(this.#resource, {
       apiVersion: 'keda.kedify.io/v1alpha1',
       kind: kinds.distributed.kind,
-      metadata: { name, namespace: 'default', ...metadata },
+      metadata: { name, namespace: this.#namespace, ...metadata },
       spec: { scaledObjectSpec: { scaleTargetRef: { name, kind: 'Deployment' }, ...scaledObjectSpec } },
     });
   }
 
   async annotate(name: string, annotations: Readonly<Record<string, string | null>>): Promise<void> {
-    const place = { namespace: 'default', name };
+    const place = { namespace: this.#namespace, name };
     await this.hub.patch(this.#resource, place, 'merge', { metadata: { annotations } });
   }
 
   async delete(name: string): Promise<void> {
-    await this.hub.delete(this.#resource, { namespace: 'default', name });
+    await this.hub.delete(this.#resource, { namespace: this.#namespace, name });
   }
 
   report(name: string): EngineReport | undefined {
-    return this.#reports.get(objectKey({ namespace: 'default', name }));
+    return this.#reports.get(objectKey({ namespace: this.#namespace, name }));
+  }
+
+  /** How often the builtin engine has read a trigger. */
+  get reads(): number {
+    return this.#reads;
   }
 
   /** Every total that it had, one after another. */
   totals(name: string): readonly number[] {
-    return this.#totals.get(objectKey({ namespace: 'default', name })) ?? [];
+    return this.#totals.get(objectKey({ namespace: this.#namespace, name })) ?? [];
   }
 
   async scaledResource(): Promise<Resource> {
@@ -108,7 +142,7 @@ export class EngineAtWork implements AsyncDisposable {
   /** The ScaledObject; undefined while there is none. */
   async child(name: string): Promise<KubeObject | undefined> {
     try {
-      return await this.hub.get(await this.scaledResource(), { namespace: 'default', name });
+      return await this.hub.get(await this.scaledResource(), { namespace: this.#namespace, name });
     } catch (error) {
       if (error instanceof NotFoundError) return undefined;
       throw error;
@@ -163,7 +197,7 @@ export class EngineAtWork implements AsyncDisposable {
     const parsed = parseDistributedScaledObject(found);
     if (!parsed.ok) throw new Error(`${key}: ${JSON.stringify(parsed.problems)}`);
     await this.#publish(found, signal);
-    const fleet = { readyReplicas: totalOf(found) };
+    const fleet = { readyReplicas: this.#ready(totalOf(found)) };
     this.#reports.set(key, await this.#engine.ensure(parsed.resource, fleet, signal));
     return done;
   }

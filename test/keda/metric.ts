@@ -1,23 +1,39 @@
 import { type KubeClient, resources } from '../../src/kube/index.ts';
 
-/** A number in a ConfigMap of the namespace `default`, which KEDA reads as a metric. */
+export interface MetricOptions {
+  /** Default `ConfigMap`. */
+  readonly kind?: 'ConfigMap' | 'Secret';
+  /** Default `default`. */
+  readonly namespace?: string;
+}
+
+/** A number in a ConfigMap or a Secret, which engines read as a metric. */
 export class Metric {
   readonly #hub: KubeClient;
   readonly #name: string;
+  readonly #kind: 'ConfigMap' | 'Secret';
+  readonly #namespace: string;
 
-  constructor(hub: KubeClient, name: string) {
+  constructor(
+    hub: KubeClient,
+    name: string,
+    { kind = 'ConfigMap', namespace = 'default' }: MetricOptions = {},
+  ) {
     this.#hub = hub;
     this.#name = name;
+    this.#kind = kind;
+    this.#namespace = namespace;
   }
 
   async set(value: string): Promise<void> {
+    const isSecret = this.#kind === 'Secret';
     await this.#hub.apply(
-      resources.configMaps,
+      this.#resource,
       {
         apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: { name: this.#name, namespace: 'default' },
-        data: { 'metric-value': value },
+        kind: this.#kind,
+        metadata: { name: this.#name, namespace: this.#namespace },
+        data: { 'metric-value': isSecret ? Buffer.from(value).toString('base64') : value },
       },
       { force: true },
     );
@@ -31,7 +47,7 @@ export class Metric {
   }
 
   async remove(): Promise<void> {
-    await this.#hub.delete(resources.configMaps, { namespace: 'default', name: this.#name });
+    await this.#hub.delete(this.#resource, { namespace: this.#namespace, name: this.#name });
   }
 
   /** Wants one replica for every 5. */
@@ -39,12 +55,21 @@ export class Metric {
     return {
       type: 'kubernetes-resource',
       ...(name === undefined ? {} : { name }),
-      metadata: {
-        resourceKind: 'ConfigMap',
-        resourceName: this.#name,
-        key: 'metric-value',
-        targetValue: '5',
-      },
+      metadata: this.metadata,
     };
+  }
+
+  /** What says where the number is, and how many replicas it wants. */
+  get metadata(): Readonly<Record<string, string>> {
+    return {
+      resourceKind: this.#kind,
+      resourceName: this.#name,
+      key: 'metric-value',
+      targetValue: '5',
+    };
+  }
+
+  get #resource(): typeof resources.configMaps {
+    return this.#kind === 'Secret' ? resources.secrets : resources.configMaps;
   }
 }
