@@ -59,6 +59,23 @@ describe('the builtin engine', () => {
     expect(world.report?.ready.status).toBe('True');
   });
 
+  const api = { url: 'http://queue.example', valueLocation: 'size', targetValue: '5' };
+  const query = { serverAddress: 'http://prometheus.example', query: 'up', threshold: '5' };
+
+  it.each<[string, Record<string, string>, string]>([
+    ['metrics-api', { ...api, format: 'xml' }, "format is 'xml': it must be json, yaml or prometheus"],
+    ['metrics-api', { ...api, aggregateFromKubeServiceEndpoints: 'true' }, 'name one that aggregates'],
+    ['prometheus', { ...query, authModes: 'oauth' }, "has 'oauth', which the builtin engine does not have"],
+    ['kafka', {}, "type is 'kafka': the builtin engine has cron, external"],
+  ])('freezes the total for what only KEDA has: %s with %o', async (type, metadata, message) => {
+    using world = new EngineWorld();
+    await world.given({ total: 4, spec: { triggers: [{ type, metadata }] } });
+    await world.advance(10 * minute);
+    expect(world.hub.totals).toEqual([]);
+    expect(world.report?.ready).toMatchObject({ status: 'False', reason: 'TriggerError' });
+    expect(world.report?.ready.message).toContain(message);
+  });
+
   it('writes nothing once another replica has the object', async () => {
     using world = new EngineWorld();
     world.load('20');

@@ -50,15 +50,17 @@ const modes: Readonly<Record<string, (read: Read, missing: (name: string) => nev
   },
 };
 
+/** Modes of KEDA that are not here, and what to do instead. */
+const elsewhere: Readonly<Record<string, string>> = {
+  oauth: `use 'bearer' with a token that somebody renews in its Secret, or KEDA on the hub`,
+};
+
 /** Reads the modes of authentication and what each needs. Throws TriggerConfigError. */
 export function readHttpAuthentication(source: TriggerSource): HttpAuthentication {
   const read = readParameters(source, parameters);
   const parts = read.authModes.map((mode): Part => {
     const make = Object.hasOwn(modes, mode) ? modes[mode] : undefined;
-    if (make === undefined)
-      throw new TriggerConfigError(
-        `authModes of ${source.place} has a mode that the builtin engine does not have: there are ${Object.keys(modes).join(', ')}`,
-      );
+    if (make === undefined) throw unknownMode(source, mode);
     return make(read, (name) => {
       throw new TriggerConfigError(
         `authModes of ${source.place} has '${mode}', and the authentication has no parameter '${name}'`,
@@ -70,4 +72,15 @@ export function readHttpAuthentication(source: TriggerSource): HttpAuthenticatio
     query: Object.assign({}, ...parts.map(({ query }) => query)) as Readonly<Record<string, string>>,
     tls: Object.assign({ ca: read.ca }, ...parts.map(({ tls }) => tls)) as HttpAuthentication['tls'],
   };
+}
+
+/** Only modes that there are somewhere are quoted: it may come from a Secret. */
+function unknownMode({ place }: TriggerSource, mode: string): TriggerConfigError {
+  const remedy = Object.hasOwn(elsewhere, mode) ? elsewhere[mode] : undefined;
+  const known = `there are ${Object.keys(modes).join(', ')}`;
+  return new TriggerConfigError(
+    remedy === undefined
+      ? `authModes of ${place} has a mode that the builtin engine does not have: ${known}`
+      : `authModes of ${place} has '${mode}', which the builtin engine does not have: ${known}; ${remedy}`,
+  );
 }

@@ -176,6 +176,10 @@ describe('the trigger prometheus', () => {
     [{ query: '' }, 'query is missing'],
     [
       { authModes: 'oauth' },
+      "has 'oauth', which the builtin engine does not have: there are basic, bearer, tls, custom, apiKey; use 'bearer'",
+    ],
+    [
+      { authModes: 'kerberos' },
       'has a mode that the builtin engine does not have: there are basic, bearer, tls',
     ],
     [{ authModes: 'bearer' }, "has no parameter 'bearerToken'"],
