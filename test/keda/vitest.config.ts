@@ -10,6 +10,8 @@ export default defineConfig({
     globalSetup: ['test/keda/global-setup.ts'],
     setupFiles: ['test/fleet/guard-secrecy.ts'],
     maxWorkers: 2,
+    // Those that run side by side mostly wait.
+    maxConcurrency: 20,
     testTimeout: 300_000,
     hookTimeout: 180_000,
     restoreMocks: true,
