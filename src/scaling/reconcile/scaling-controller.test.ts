@@ -295,3 +295,30 @@ describe('an object', () => {
     expect(ready()).toMatchObject({ status: 'True' });
   });
 });
+
+describe('a total', () => {
+  /** Pods of a member, one after another. */
+  async function becomeReady(most: number): Promise<void> {
+    for (let ready = 0; ready <= most; ready++) {
+      stand.world.member('one').put(4, { ready });
+      await stand.world.clock.advance(1);
+    }
+  }
+
+  test('is not looked at again for each of the news that members have of it', async () => {
+    const { asked } = stand.world.engine;
+    const before = asked.length;
+    await becomeReady(150);
+    const meanwhile = asked.length;
+    expect(meanwhile - before).toBeLessThan(10);
+    await stand.rest();
+    expect(asked.length).toBeGreaterThan(meanwhile);
+  });
+
+  test('does not wait for news of members that are being gathered', async () => {
+    await becomeReady(3);
+    await stand.scale(20);
+    await settle();
+    expect(stand.world.split).toEqual([7, 6, 7]);
+  });
+});

@@ -16,6 +16,7 @@ import { ScaleWriters } from '../workload/scale-writers.ts';
 import { WorkloadObserver } from '../workload/workload-observer.ts';
 import { WorkloadFromHub } from '../delivery-from-hub/workload-from-hub.ts';
 import { HubRivals } from './hub-rivals.ts';
+import { MemberNews } from './member-news.ts';
 import { originalsAnnotation } from './original-replicas.ts';
 import { RecentNotices } from './recent-notices.ts';
 import { recall, type ScalingMemory, stateAnnotation } from './scaling-memory.ts';
@@ -49,6 +50,7 @@ export class ScalingController {
   readonly #controller: Controller;
   readonly #memories = new Map<string, ScalingMemory>();
   readonly #written = new WrittenObjects();
+  readonly #news: MemberNews;
   readonly #ownership: ControllerOptions['ownership'];
   /** What ends the passes under way beside their deadlines, by key. */
   readonly #passes = new Map<string, AbortController>();
@@ -57,7 +59,9 @@ export class ScalingController {
     const { clock, log, metrics, ownership } = options;
     const { members } = services;
     this.#ownership = ownership;
+    this.#news = new MemberNews(clock);
     const enqueue = (key: string): void => this.#controller.enqueue(key);
+    const gather = (key: string): void => this.#controller.enqueue(key, { afterMs: this.#news.waitMs(key) });
     const fieldManager = `wheelwright/${hubUid}`;
     const now = steadyTime(clock);
     this.#services = {
@@ -83,7 +87,7 @@ export class ScalingController {
       moves: new TokenBucket(moves, clock),
       workloads: new WorkloadObserver({
         clock,
-        onChange: enqueue,
+        onChange: gather,
         onFailure: (cluster, error) => {
           log.debug({ cluster: cluster.name, err: error }, 'cannot follow workloads');
           members.failed(cluster, error);
@@ -96,7 +100,7 @@ export class ScalingController {
         onWritten: (key, { scale, tookMs }) => {
           metrics.observe('wheelwright_dso_write_duration_seconds', {}, tookMs / 1000);
           this.#services.workloads.nudge(scale);
-          enqueue(key);
+          gather(key);
         },
         onFailed: (key, { cluster, replicas }, error, refused) => {
           metrics.increment('wheelwright_dso_write_failures_total', { refused: String(refused) });
@@ -179,6 +183,7 @@ export class ScalingController {
     const term = this.#ownership.signalFor(key);
     const over = new AbortController();
     this.#passes.set(key, over);
+    this.#news.begins(key);
     const signal = AbortSignal.any([context.signal, over.signal]);
     try {
       const spread = await spreadReplicas(this.#services, object, memory, { ...context, signal });
@@ -192,6 +197,7 @@ export class ScalingController {
       throw error;
     } finally {
       this.#passes.delete(key);
+      this.#news.ends(key);
       if (!this.#isOurs(object, term)) this.#letGo(key, object);
     }
   }
@@ -229,6 +235,7 @@ export class ScalingController {
   #letGo(key: string, object = this.#objects.store.get(key)): void {
     const { members, workloads, writers, engine, fromHub, notices, metrics } = this.#services;
     this.#memories.delete(key);
+    this.#news.forget(key);
     if (object !== undefined) {
       notices.forget(object.metadata.uid ?? '');
       metrics.forgetObject({ kind, ...object.metadata });
