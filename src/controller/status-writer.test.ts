@@ -96,6 +96,20 @@ test('a status about a newer generation is left alone', async () => {
   expect(status()).toEqual(newer);
 });
 
+test('a status of an object that has become another is not written after all', async () => {
+  const { api, object, write, status } = apiWith({ observedGeneration: 3 });
+  const isOutdated = ({ metadata }: KubeObject): boolean => metadata.generation !== 3;
+  api.seed({ ...object, status: { observedGeneration: 3, theirs: 1 } });
+  expect((await write({ version: '1.22.0' }, { isOutdated }))?.isOutdated).toBeUndefined();
+  expect(status()).toMatchObject({ version: '1.22.0' });
+  const live = api.seed({ ...object, metadata: { ...object.metadata, generation: 4 } });
+  expect(await write({ version: '1.23.0' }, { isOutdated })).toMatchObject({
+    object: live,
+    isOutdated: true,
+  });
+  expect(status()).toEqual({ observedGeneration: 3 });
+});
+
 test('it gives up on an object that changes all the time', async () => {
   const { api, write } = apiWith({});
   api.before = ({ verb }) => {

@@ -15,6 +15,8 @@ export interface StatusWrite {
   readonly signal: AbortSignal;
   /** How often it is tried; all but the first time on the live object, after a conflict. Default 5. */
   readonly attempts?: number | undefined;
+  /** Whether the status says nothing of the live object, after a conflict: then it is left alone. Default never. */
+  readonly isOutdated?: ((live: KubeObject) => boolean) | undefined;
   /** Whether the status has a field for the generation; default true. */
   readonly observesGeneration?: boolean | undefined;
 }
@@ -22,6 +24,8 @@ export interface StatusWrite {
 export interface StatusWritten {
   /** As it is after the write. */
   readonly object: KubeObject;
+  /** Nothing was written, because the object has become another than the one that the status was made for. */
+  readonly isOutdated?: boolean;
   /** The status that somebody else had given it since it was read; what a pass finds new may be old by that. */
   readonly overtaken?: Status | undefined;
 }
@@ -44,6 +48,7 @@ export async function writeStatus({
   status,
   signal,
   attempts = 5,
+  isOutdated = () => false,
   observesGeneration = true,
 }: StatusWrite): Promise<StatusWritten | undefined> {
   const generation = observesGeneration ? observedGeneration(object) : {};
@@ -66,6 +71,7 @@ export async function writeStatus({
       if (current.metadata.uid !== uid) return undefined;
       overtaken = statusOf(current);
       if (tellsOfNewer(current, object)) return { object: current, overtaken };
+      if (isOutdated(current)) return { object: current, overtaken, isOutdated: true };
     }
   } catch (error) {
     if (error instanceof NotFoundError) return undefined;

@@ -53,12 +53,15 @@ export async function publishStatus(
     status,
     signal: context.signal,
     observesGeneration: false,
+    // Another total waits for its pass, which tells of both.
+    isOutdated: ({ metadata }) => metadata.generation !== object.metadata.generation,
   });
   const isNew = written !== undefined && written.object !== object;
+  const isOutdated = written?.isOutdated === true;
   return {
     object: isNew ? projectObject(written.object) : object,
-    statusAt: isNew ? clock.monotonic() : memory.statusAt,
-    againInMs: undefined,
+    statusAt: isNew && !isOutdated ? clock.monotonic() : memory.statusAt,
+    againInMs: isOutdated ? 0 : undefined,
     settlesAt: due,
   };
 }

@@ -321,4 +321,17 @@ describe('a total', () => {
     await settle();
     expect(stand.world.split).toEqual([7, 6, 7]);
   });
+
+  test('goes before the status of the one that it overtakes', async () => {
+    const held = stand.hold('status');
+    await stand.scale(20);
+    await held.reached;
+    await stand.scale(30);
+    await settle();
+    stand.world.course.length = 0;
+    held.release();
+    await stand.rest();
+    expect(stand.world.course.slice(0, 4).toSorted()).toEqual(['hub object', 'one 10', 'three 10', 'two 10']);
+    expect(stand.world.status).toMatchObject({ memberClusterStatuses: { one: { desiredReplicas: 10 } } });
+  });
 });
