@@ -14,6 +14,9 @@ export interface AbortScope {
   close(): void;
 }
 
+/** Nobody sees it; without one, each end would cost an exception with a stack trace. */
+const closing = new Error('the scope was closed');
+
 /**
  * A signal that aborts with the first of its parents or at the deadline. Unlike AbortSignal.any, which stays tied to its
  * parents for as long as they live, it leaves nothing behind once closed.
@@ -33,5 +36,5 @@ export function openAbortScope({ clock, deadlineMs, onDeadline, parents }: Abort
     () => scope.abort(onDeadline()),
     () => undefined,
   );
-  return { signal: scope.signal, close: () => closed.abort() };
+  return { signal: scope.signal, close: () => closed.abort(closing) };
 }

@@ -59,7 +59,7 @@ export class FollowedWorkload {
 
   /** Something was written: whoever asks, asks now. */
   nudge(): void {
-    this.#pause.abort();
+    if (this.#poll !== undefined) this.#pause.abort();
   }
 
   stopPolling(): void {
