@@ -70,9 +70,7 @@ async function read(
   const object = readScaledObject(await client.get(resource, place, { signal }));
   const asking = { clock, signal };
   const events = await ask(asking, (until) => readHappenings(client, object, until));
-  const unread = [
-    ...(events.state === 'failed' ? [`Events could not be read: ${events.error.message}`] : []),
-  ];
+  const unread = events.state === 'failed' ? [`Events could not be read: ${events.error.message}`] : [];
   const explanation = explain({
     given,
     object,
