@@ -8,6 +8,7 @@ import { explainFailure } from '../failure/explain-failure.ts';
 import { type Hub, openHub } from '../hub/open-hub.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import { applyMemberObjects } from './apply-member-objects.ts';
+import { hubMark } from './hub-mark.ts';
 import { commandText } from './command-text.ts';
 import { confirm } from './confirm.ts';
 import { bundledSecretName, type HubRegistration, providersOf } from './hub-registration.ts';
@@ -102,7 +103,8 @@ async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<void> 
     reach = 'member';
     await steps.run('account, role, binding there', async (tell) => {
       tell(`namespace ${namespace} of the member`);
-      const applied = await applyMemberObjects(member.client, namespace, signal);
+      const mark = await hubMark(hub.client, name, signal);
+      const applied = await applyMemberObjects(member.client, namespace, mark, signal);
       const changed = applied.filter((one) => one !== 'unchanged').length;
       return {
         value: undefined,

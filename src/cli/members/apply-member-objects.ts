@@ -1,5 +1,6 @@
 import { groupVersionKind, isRecord, type KubeObject } from '../../api/index.ts';
 import { ConflictError, type KubeClient, NotFoundError, type Resource, resources } from '../../kube/index.ts';
+import { type HubMark, marked } from './hub-mark.ts';
 import { memberObjects } from './member-objects.ts';
 
 /** Who the fields of what this command line writes belong to. */
@@ -9,11 +10,12 @@ export type Applied = 'created' | 'changed' | 'unchanged';
 
 /**
  * Puts on the member what it must have, in order; doing it again changes nothing. The namespace is left alone where it is
- * there. Throws KubeError.
+ * there; the account bears the mark of each hub that works by it. Throws KubeError.
  */
 export async function applyMemberObjects(
   client: KubeClient,
   namespace: string,
+  mark: HubMark | undefined,
   signal: AbortSignal,
 ): Promise<readonly Applied[]> {
   const applied: Applied[] = [];
@@ -22,7 +24,7 @@ export async function applyMemberObjects(
     applied.push(
       object.kind === 'Namespace' && before !== undefined
         ? 'unchanged'
-        : await apply(client, withOtherSubjects(object, before), before, signal),
+        : await apply(client, withOthers(object, before, mark), before, signal),
     );
   }
   return applied;
@@ -109,8 +111,13 @@ export async function find(
   }
 }
 
-/** Another hub may have bound accounts of another namespace to the same role: they keep it. */
-function withOtherSubjects(object: KubeObject, before: KubeObject | undefined): KubeObject {
+/** Another hub may work by the same account, or have bound accounts of another namespace to the same role: they keep it. */
+function withOthers(
+  object: KubeObject,
+  before: KubeObject | undefined,
+  mark: HubMark | undefined,
+): KubeObject {
+  if (object.kind === 'ServiceAccount') return marked(object, before, mark);
   if (object.kind !== 'ClusterRoleBinding' || before === undefined) return object;
   return { ...object, subjects: [...otherSubjects(before, object), ...subjectsOf(object)] };
 }

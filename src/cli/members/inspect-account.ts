@@ -1,7 +1,8 @@
-import type { KubeClient } from '../../kube/index.ts';
+import { type KubeClient, NotFoundError, resources } from '../../kube/index.ts';
 import { CliError } from '../failure/cli-error.ts';
 import type { Hub } from '../hub/open-hub.ts';
 import { accountUsers } from './account-users.ts';
+import { type HubMark, hubMark, marksOfOthers } from './hub-mark.ts';
 import { agentName } from './member-objects.ts';
 import type { RegistrationProvider } from './registration-provider.ts';
 import { readToken } from './service-account-token.ts';
@@ -11,6 +12,8 @@ export interface InspectedAccount {
   readonly server: string;
   /** What is removed from the hub leads elsewhere, or there by another account. */
   readonly isOther: boolean;
+  /** Other hubs that work by it, so that it stays. */
+  readonly otherHubs: readonly HubMark[];
 }
 
 /**
@@ -31,11 +34,15 @@ export async function inspectAccount(
   },
   signal: AbortSignal,
 ): Promise<InspectedAccount> {
-  const found = await readToken(client, namespace, signal);
-  if (found === undefined) return { server, isOther: provider !== undefined };
+  const [found, otherHubs] = await Promise.all([
+    readToken(client, namespace, signal),
+    hubsBeside(hub, client, { name, namespace }, signal),
+  ]);
+  if (found === undefined) return { server, isOther: provider !== undefined, otherHubs };
   const users = await accountUsers(hub, { namespace, name, token: found.token }, signal);
   const others = users.filter((user) => user.name !== name || user.provider !== provider);
-  if (others.length === 0) return { server, isOther: provider !== undefined && users.length === 0 };
+  if (others.length === 0)
+    return { server, isOther: provider !== undefined && users.length === 0, otherHubs };
   const names = others.map((user) => `${user.name} (${user.provider})`).join(' and ');
   throw new CliError({
     problem: `The hub reaches ${names} by account ${namespace}/${agentName} on the member at ${server}: it is needed.`,
@@ -44,4 +51,19 @@ export async function inspectAccount(
     code: 'WW5011',
     exit: 'refused',
   });
+}
+
+async function hubsBeside(
+  hub: KubeClient,
+  member: KubeClient,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  signal: AbortSignal,
+): Promise<readonly HubMark[]> {
+  try {
+    const account = await member.get(resources.serviceAccounts, { namespace, name: agentName }, { signal });
+    return marksOfOthers(account, name, await hubMark(hub, name, signal));
+  } catch (error) {
+    if (error instanceof NotFoundError) return [];
+    throw error;
+  }
 }

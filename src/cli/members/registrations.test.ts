@@ -294,6 +294,36 @@ describe('cleaning a member up', () => {
     expect(member.find('ClusterRole', role.metadata)).toBeUndefined();
   });
 
+  it('leaves the account to another hub that works by it, until the last of them goes', async () => {
+    const hubs = ['one', 'two'].map((uid) => {
+      const cluster = new MemoryCluster({ cluster: 'hub' });
+      cluster.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system', uid } });
+      return cluster;
+    });
+    const on = async (index: number, command: string) => {
+      hub = hubs[index] ?? hub;
+      return cli(command);
+    };
+    const marks = () => member.find('ServiceAccount', keda('kedify-agent'))?.metadata.annotations;
+    await on(0, 'add eu-1 --member-context member --wait 0s --yes');
+    await on(1, 'add west --member-context member --wait 0s --yes');
+    expect(marks()).toEqual({ 'hub.wheelwright.dev/one': 'eu-1', 'hub.wheelwright.dev/two': 'west' });
+
+    const first = await on(0, `${line} --yes`);
+    expect(first).toMatchObject({ exit: 0, stdout: 'member/eu-1 removed\n' });
+    expect(first.stderr).toContain(
+      `! Account keda/kedify-agent on the member at ${server} stays: another hub works by it, which calls the member 'west'.`,
+    );
+    expect(first.stderr).toContain('annotate serviceaccount -n keda kedify-agent hub.wheelwright.dev/two-,');
+    expect(marks()).toEqual({ 'hub.wheelwright.dev/two': 'west' });
+    expect(member.find('Secret', keda('kedify-agent-token'))).toBeDefined();
+
+    const last = await on(1, `${line.replace('eu-1', 'west')} --yes`);
+    expect(last.stderr).toContain('objects from the member');
+    expect(marks()).toBeUndefined();
+    expect(member.find('Secret', keda('kedify-agent-token'))).toBeUndefined();
+  });
+
   it.each<[what: string, put: () => Promise<unknown>, says: string]>([
     [
       'the same member in the bundled Secret',

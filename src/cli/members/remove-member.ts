@@ -5,6 +5,7 @@ import { CliError, usageError } from '../failure/cli-error.ts';
 import { type Hub, openHub } from '../hub/open-hub.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import { fieldManager, removeMemberObjects } from './apply-member-objects.ts';
+import { type HubMark, hubMark } from './hub-mark.ts';
 import { commandText } from './command-text.ts';
 import { confirm } from './confirm.ts';
 import { drainBeforeRemoval } from './drain-before-removal.ts';
@@ -66,7 +67,8 @@ export async function removeMember(
       if (provider === 'file')
         await forgetDrain(hub.client, { name, namespace, waitMs: flags.wait, clock, signal, terminal });
     }
-    if (place !== undefined) await cleanUp(call, namespace, place);
+    if (place !== undefined && account !== undefined)
+      await cleanUp(call, { name, namespace, account, hub: hub.client }, place);
   } finally {
     await place?.close();
     await hub.close();
@@ -139,7 +141,9 @@ function questionOf({
     ...(provider === 'file' ? [`key ${bundledKey(name)} of Secret ${namespace}/${bundledSecretName}`] : []),
     ...(account === undefined
       ? []
-      : [`account ${namespace}/${agentName}, its role and binding on the member at ${account.server}`]),
+      : account.otherHubs.length > 0
+        ? [`the mark of this hub on account ${namespace}/${agentName} of the member at ${account.server}`]
+        : [`account ${namespace}/${agentName}, its role and binding on the member at ${account.server}`]),
   ];
   const replicas = left.reduce((sum, one) => sum + one.replicas, 0);
   const objects = left.length === 1 ? '1 object' : `${left.length} objects`;
@@ -173,14 +177,43 @@ function pointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
+/** What other hubs work by stays, without the mark of this one: the last of them takes it away. */
 async function cleanUp(
   { host, terminal }: Call<RemoveFlags>,
-  namespace: string,
+  { name, namespace, account, hub }: Cleaning,
   { client, server }: Hub,
 ): Promise<void> {
+  const [other] = account.otherHubs;
+  if (other !== undefined) {
+    const mark = await hubMark(hub, name, host.interruption());
+    if (mark !== undefined) await unmark(client, namespace, mark, host.interruption());
+    const names = account.otherHubs.map((one) => `'${one.name}'`).join(', ');
+    terminal.err.line(
+      plainText(
+        `! Account ${namespace}/${agentName} on the member at ${server} stays: another hub works by it, which calls the member ${names}. If that hub is gone: kubectl annotate serviceaccount -n ${namespace} ${agentName} ${other.key}-, and repeat.`,
+      ),
+    );
+    return;
+  }
   const { count, isShared } = await removeMemberObjects(client, namespace, host.interruption());
   const shared = isShared ? ', and so do the role and its binding, which have accounts of others' : '';
   terminal.err.line(
     `Removed ${count} objects from the member at ${plainText(server)}; namespace ${namespace} stays, it may hold other things${shared}.`,
   );
+}
+
+interface Cleaning extends Pick<Removal, 'name' | 'namespace'> {
+  readonly account: InspectedAccount;
+  readonly hub: KubeClient;
+}
+
+async function unmark(
+  client: KubeClient,
+  namespace: string,
+  { key }: HubMark,
+  signal: AbortSignal,
+): Promise<void> {
+  const body = { metadata: { annotations: { [key]: null } } };
+  const account = { namespace, name: agentName };
+  await client.patch(resources.serviceAccounts, account, 'merge', body, { fieldManager, signal });
 }
