@@ -7,7 +7,7 @@ export { underEither } from './either-signal.ts';
 export * from './delivery-observer.ts';
 export * from './delivery-set.ts';
 export { contentHash } from './hash.ts';
-export { describeIdentity, identityKey, identityOf, type ObjectIdentity } from './identity.ts';
+export { describeIdentity, identityOf, type ObjectIdentity } from './identity.ts';
 export { previewDelivery, type PreviewedObject, type PreviewOptions } from './preview-delivery.ts';
 export { StillTerminating } from './remove-objects.ts';
 export type { Drift } from './plan.ts';
