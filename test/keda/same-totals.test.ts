@@ -7,7 +7,7 @@ import { Metric } from './metric.ts';
 
 /** One thing that happens, and the total that it comes to. */
 interface Step {
-  /** Undefined values are ConfigMaps that are gone. */
+  /** One at a time, lest an engine looks in between. Undefined values are ConfigMaps that are gone. */
   readonly metrics?: Readonly<Record<string, string | undefined>>;
   readonly annotations?: Readonly<Record<string, string | null>>;
   /** The totals that follow one another; none where it stays as it is although everything was looked at. */
@@ -61,9 +61,17 @@ const shapes: Readonly<Record<string, Shape>> = {
     spec: { idleReplicaCount: 0, minReplicaCount: 3, maxReplicaCount: 8 },
     steps: [one('1', 3), one('30', 6), one('1', 3), one('0', 0), one('100', 3, 8)],
   },
-  'by policies with short periods': {
-    behavior: { scaleUp: by('Percent', 100, 4), scaleDown: by('Pods', 3, 4) },
-    steps: [one('40', 1, 2, 4, 8), one('5', 5, 2, 1)],
+  'up by a policy with a short period': {
+    behavior: { scaleUp: by('Percent', 100, 4), scaleDown: atOnce },
+    steps: [one('40', 1, 2, 4, 8)],
+  },
+  // From a number that no autoscaler has made: what it has just added counts against what it takes away.
+  'down by a policy with a short period': {
+    behavior: { scaleUp: atOnce, scaleDown: by('Pods', 3, 4) },
+    steps: [
+      { annotations: { [paused]: '8' }, totals: [8] },
+      { metrics: { one: '5' }, annotations: { [paused]: null }, totals: [5, 2, 1] },
+    ],
   },
   'after a window of stabilization': {
     behavior: { scaleUp: atOnce, scaleDown: { ...atOnce, stabilizationWindowSeconds: 6 } },
@@ -76,20 +84,22 @@ const shapes: Readonly<Record<string, Shape>> = {
   'by the greatest of several triggers': {
     triggers: ['one', 'two'],
     steps: [
-      { metrics: { one: '12', two: '18' }, totals: [1, 4] },
-      { metrics: { two: '0' }, totals: [3] },
-      { metrics: { one: '1' }, totals: [1] },
-      { metrics: { one: '0' }, totals: [0] },
+      { metrics: { two: '18' }, totals: [1, 4] },
+      { metrics: { one: '28' }, totals: [6] },
+      { metrics: { one: '0' }, totals: [4] },
+      { metrics: { two: '1' }, totals: [1] },
+      { metrics: { two: '0' }, totals: [0] },
     ],
   },
   'by a formula': {
     triggers: ['one', 'two'],
     formula: 'one + two * 2',
     steps: [
-      { metrics: { one: '12', two: '9' }, totals: [1, 6] },
-      { metrics: { two: '14' }, totals: [8] },
-      { metrics: { one: '0', two: '1' }, totals: [1] },
-      { metrics: { two: '0' }, totals: [0] },
+      { metrics: { two: '15' }, totals: [1, 6] },
+      { metrics: { one: '10' }, totals: [8] },
+      { metrics: { two: '0' }, totals: [2] },
+      { metrics: { one: '1' }, totals: [1] },
+      { metrics: { one: '0' }, totals: [0] },
     ],
   },
   'by a value that all share': {
