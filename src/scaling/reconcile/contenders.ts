@@ -18,7 +18,8 @@ const scalers = 'wheelwright/';
 
 /**
  * Who else writes the workload of a place, by place: whoever undoes numbers there on and on, and another hub as soon as it
- * has written there since the object exists. What one wrote before that may have left the workload to this one.
+ * has written there after this one, or since the object exists. What one wrote before that may have left the workload to
+ * this one. API servers give no time for the first write of somebody through `/scale`.
  */
 export function contenders(
   { writers, fieldManager }: Pick<ScalingServices, 'writers' | 'fieldManager'>,
@@ -30,7 +31,9 @@ export function contenders(
   return new Map(
     [...sights].flatMap(([place, sight]): readonly (readonly [string, Contender])[] => {
       if (sight.seen !== 'workload') return [];
-      const isForeign = isOfAnotherHub(sight, fieldManager, since);
+      const isLater =
+        writers.hasWritten(key, place, sight.uid) || (sight.writtenAt ?? Number.NEGATIVE_INFINITY) >= since;
+      const isForeign = isLater && isOfAnotherHub(sight, fieldManager);
       const isContended = writers.isContended(key, place);
       if (!isForeign && !isContended) return [];
       const isOther = sight.writer !== undefined && sight.writer !== fieldManager;
@@ -51,9 +54,8 @@ export function contenders(
   );
 }
 
-function isOfAnotherHub({ writer, writtenAt }: Workload, fieldManager: string, since: number): boolean {
-  if (writer?.startsWith(scalers) !== true || writer === fieldManager) return false;
-  return !(writtenAt !== undefined && writtenAt < since);
+function isOfAnotherHub({ writer }: Workload, fieldManager: string): boolean {
+  return writer?.startsWith(scalers) === true && writer !== fieldManager;
 }
 
 /** Tells of them by the name that the user has for the place. */

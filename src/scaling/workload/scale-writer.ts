@@ -83,6 +83,11 @@ export class ScaleWriter {
     return this.#wanted !== undefined && !this.#isRunning && this.#decide(this.#wanted).act === 'rest';
   }
 
+  /** Whether that workload was given a number by this writer. */
+  hasWritten(uid: string): boolean {
+    return this.#history.last?.uid === uid;
+  }
+
   get isContended(): boolean {
     return isContended(this.#history);
   }

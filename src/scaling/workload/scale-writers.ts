@@ -46,6 +46,11 @@ export class ScaleWriters {
     return this.#byUser.get(user)?.get(place)?.isDone === true;
   }
 
+  /** Whether the workload with this uid was given a number at this place. */
+  hasWritten(user: string, place: string, uid: string): boolean {
+    return this.#byUser.get(user)?.get(place)?.hasWritten(uid) === true;
+  }
+
   isContended(user: string, place: string): boolean {
     return this.#byUser.get(user)?.get(place)?.isContended === true;
   }
