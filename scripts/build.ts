@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { chmod, mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +32,9 @@ export async function buildAll(directory = join(root, 'dist')): Promise<void> {
     outfile: join(directory, grpcFile),
     banner: { js: withRequire },
   });
+  // One letter beyond ASCII costs megabytes of memory: the engine keeps the text of the whole program in another way.
+  if (!isAscii(await readFile(program)))
+    throw new Error('the program has letters beyond ASCII: write them as \\u escapes in regular expressions');
   await chmod(program, 0o755);
   for (const name of ['kubectl-wheelwright', 'kubectl_complete-wheelwright'])
     await symlink('wheelwright', join(directory, name));
