@@ -198,6 +198,15 @@ describe('a total', () => {
 });
 
 describe('a number', () => {
+  test('that another hub writes is told of at once', async () => {
+    const options = { subresource: 'scale', fieldManager: 'wheelwright/another-hub' } as const;
+    const { client } = fleet.spoke(2);
+    await client.patch(resources.deployments, nginx.workload, 'merge', { spec: { replicas: 5 } }, options);
+    const [note] = await nginx.waitForEvent('ForeignScaler');
+    expect(note).toBe('member-3: wheelwright/another-hub, which is another hub, scales the same workload');
+    await nginx.waitForSplit([4, 3, 3]);
+  });
+
   test('that somebody on a member undoes again and again is left alone', async () => {
     const { client } = fleet.spoke(1);
     for (let undone = 0; undone < 3; undone++) {
