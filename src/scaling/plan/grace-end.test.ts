@@ -1,5 +1,6 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { graceEnd, lossesOf, oneProbeWindow } from './grace-end.ts';
+import { graceEnd, isPartition, lossesOf, oneProbeWindow } from './grace-end.ts';
 import type { MemberRow, Phase } from './member-row.ts';
 
 const grace = 60_000;
@@ -37,4 +38,16 @@ describe('the grace period of a member that was lost at 0 (C29)', () => {
   ])('%s', (_, phases, times) => {
     expect(graceEnd(0, grace, lossesOf(rowsOf(...phases)))).toBe(times * grace);
   });
+});
+
+it('counts all that were lost within the window, in whatever order they are named', () => {
+  const sinces = fc.array(fc.integer({ min: 0, max: 4 * oneProbeWindow }), { minLength: 1, maxLength: 30 });
+  fc.assert(
+    fc.property(sinces, fc.nat(30), (times, others) => {
+      const rows = rowsOf(...times.map(lost), ...Array.from({ length: others }, () => serving));
+      const [since = 0] = times;
+      const near = times.filter((time) => Math.abs(time - since) <= oneProbeWindow).length;
+      expect(isPartition(since, lossesOf(rows))).toBe(near >= 2 && near * 2 >= rows.length);
+    }),
+  );
 });
