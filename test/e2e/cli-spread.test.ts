@@ -96,7 +96,7 @@ describe('a workload that is spread over members set up by the command line', ()
     expect(stdout).toContain('ok   WW4013  2 members are reached');
     expect(stdout).toContain('WW4009  a grace period is shorter than 15s: dso/default/nginx (3s)');
     expect(stdout).toContain('WW4011  everything that triggers name is there');
-    expect(stdout).toContain('0 failed, 1 warning, 12 ok, 0 skipped');
+    expect(stdout).toContain('0 failed, 1 warning, 13 ok, 0 skipped');
     expect(exit).toBe(0);
   });
 
