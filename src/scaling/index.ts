@@ -1,4 +1,5 @@
 export { apportion } from './apportion/apportion.ts';
+export { knownState } from './reconcile/known-state.ts';
 export { ScalingController, type ScalingControllerOptions } from './reconcile/scaling-controller.ts';
 export { AutoEngine } from './engine/auto-engine.ts';
 export { InsteadOfKeda, type InsteadOfKedaOptions } from './engine/instead-of-keda.ts';
@@ -20,6 +21,5 @@ export type { Observation, RegisteredMember } from './plan/observation.ts';
 export { plan } from './plan/plan.ts';
 export { placeOf } from './plan/place.ts';
 export type { ListedMember, PlanSpec } from './plan/plan-spec.ts';
-export { planStateAnnotation, readPlanState } from './plan/plan-state-text.ts';
 export { readSpec } from './plan/read-spec.ts';
 export { type Beginning, type Moment, simulate, type SimulatedEvent } from './simulator/simulate.ts';

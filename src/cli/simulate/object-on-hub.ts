@@ -2,10 +2,9 @@ import type { DistributedScaledObject, KubeObject } from '../../api/index.ts';
 import { type Clock, type KubeClient, NotFoundError, resources } from '../../kube/index.ts';
 import {
   type Beginning,
+  knownState,
   placeOf,
-  planStateAnnotation,
   type PlanSpec,
-  readPlanState,
   type RegisteredMember,
 } from '../../scaling/index.ts';
 import { usageError } from '../failure/cli-error.ts';
@@ -42,7 +41,7 @@ export async function objectOnHub(
     });
   }
   const { key, object: parsed, spec, warnings } = readGiven(object, 'the hub');
-  const { state, findings } = readPlanState(parsed.metadata.annotations?.[planStateAnnotation]);
+  const { state, findings } = knownState(object);
   const fleet = await ask({ clock, signal }, (until) => readAllFleetMembers(client, until));
   const drained = new Set((valueOf(fleet) ?? []).filter(({ isDrained }) => isDrained).map(canonicalId));
   const rows = rowsOf(parsed, spec, Object.values(state?.rows ?? {}));

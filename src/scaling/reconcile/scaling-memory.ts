@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../api/index.ts';
 import type { Finding } from '../plan/finding.ts';
 import type { PlanState } from '../plan/member-row.ts';
-import { readPlanState } from '../plan/plan-state-text.ts';
 import { isWorthKeeping } from '../plan/worth-keeping.ts';
+import { knownState } from './known-state.ts';
 import type { MemberStatuses } from './member-statuses.ts';
 import { type OriginalReplicas, readOriginals } from './original-replicas.ts';
 import { statusOf } from './scaling-status.ts';
@@ -35,9 +35,9 @@ export const stateAnnotation = 'wheelwright.dev/plan-state';
 
 /** What this process, or the one before it, last knew of the object. */
 export function recall(object: KubeObject, last: ScalingMemory | undefined): ScalingMemory {
-  const { uid = '', annotations = {} } = object.metadata;
+  const { uid = '' } = object.metadata;
   if (last?.uid === uid) return last;
-  const { state, findings } = readPlanState(annotations[stateAnnotation]);
+  const { state, findings } = knownState(object);
   return {
     uid,
     state,

@@ -45,6 +45,8 @@ export interface Moment {
   readonly observed: Observations;
   /** Places whose number was changed now. */
   readonly written: readonly string[];
+  /** What the next plan took for what autoscalers had been told, after each of the plans that were made now. */
+  readonly told: readonly number[];
   /** Pods that serve, wherever they are. */
   readonly ready: number;
 }
@@ -74,6 +76,7 @@ export function* simulate(options: SimulationOptions): Generator<Moment, void, u
     }
     addPlaces(world, { spec, members, lagMs });
     const written = new Set<string>();
+    const told: number[] = [];
     let current: Plan;
     let observed: Observations;
     // Every write is seen at once, and may be what the next number waits for.
@@ -81,6 +84,7 @@ export function* simulate(options: SimulationOptions): Generator<Moment, void, u
       observed = new Map([...world].map(([place, member]) => [place, member.observe(now)]));
       current = plan(spec, members, observed, state, now);
       state = carry(current.state);
+      if (state !== undefined) told.push(state.published);
       const writes = current.assignments.filter(
         ({ place, replicas }) => world.get(place)?.replicas !== replicas,
       );
@@ -92,9 +96,12 @@ export function* simulate(options: SimulationOptions): Generator<Moment, void, u
       }
     }
     const ready = [...world.values()].reduce((sum, member) => sum + member.ready(now), 0);
-    yield { at: now, happened, spec, plan: current, observed, written: [...written], ready };
+    yield { at: now, happened, spec, plan: current, observed, written: [...written], told, ready };
     now = Math.min(
       events[done]?.at ?? Number.POSITIVE_INFINITY,
+      state === undefined || state.published === current.currentReplicas
+        ? Number.POSITIVE_INFINITY
+        : now + restartMs,
       current.nextCheckAt ?? Number.POSITIVE_INFINITY,
       ...[...world.values()].map((member) => member.nextChangeAt(now) ?? Number.POSITIVE_INFINITY),
     );
@@ -102,6 +109,9 @@ export function* simulate(options: SimulationOptions): Generator<Moment, void, u
 }
 
 const mostRounds = 100;
+
+/** So much later the next process plans, where one has ended before it told its number. */
+const restartMs = 1_000;
 
 function afterEvent(
   event: SimulatedEvent,
