@@ -5,6 +5,8 @@ import { ConflictError, InvalidError, ServerError } from '../../kube/index.ts';
 import { FakeMember } from '../testing/fake-member.ts';
 import { objectName, ScalingWorld } from '../testing/scaling-world.ts';
 
+type Annotations = Readonly<Record<string, string>>;
+
 function rows(world: ScalingWorld) {
   return world.status.memberClusterStatuses ?? {};
 }
@@ -268,6 +270,43 @@ describe('a total', () => {
     await world.calm();
     expect(world.total).toBe(10);
   });
+
+  test.each<[where: string, annotationsOf: (kept: Annotations | undefined) => Annotations | undefined]>([
+    ['the plan was kept before its replicas were there', (kept) => kept],
+    ['somebody has taken the plan away', () => undefined],
+    ['nobody can read the plan', () => ({ 'wheelwright.dev/plan-state': '{' })],
+  ])(
+    'was reached by what autoscalers are told, which a restart does not take back, where %s',
+    async (_, of) => {
+      const world = await running();
+      for (const [name, replicas] of Object.entries({ one: 4, two: 3, three: 3 }))
+        world.member(name).put(replicas, { writer: 'wheelwright/hub' });
+      await world.clock.advance(2_000);
+      await world.calm();
+      expect(world.status.totalCurrentReplicas).toBe(10);
+      const { annotations } = world.object.metadata;
+      expect(annotations?.['wheelwright.dev/plan-state']).toContain('"published":3');
+      world.hub.seed({
+        ...world.object,
+        metadata: { ...world.object.metadata, annotations: of(annotations) ?? {} },
+      });
+      // One is missing, and does not come at once.
+      world.member('one').put(3, { writer: 'wheelwright/hub' });
+      world.member('one').onWrite = () => {
+        throw new ServerError({ cluster: 'one', verb: 'patch', resource: 'x' }, { message: 'no' });
+      };
+      world.restart();
+      const told: unknown[] = [];
+      for (let look = 0; look < 5; look++) {
+        await world.pass();
+        await world.clock.advance(2_000);
+        told.push(world.status.totalCurrentReplicas);
+      }
+      expect(told).toEqual([10, 10, 10, 10, 10]);
+      expect(world.split).toEqual([3, 3, 3]);
+      world.services.writers.close();
+    },
+  );
 
   test('goes to zero where that came through /scale', async () => {
     const world = await running();
