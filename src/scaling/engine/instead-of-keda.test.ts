@@ -104,6 +104,12 @@ test.each<[string, () => void]>([
   expect(log.join()).not.toContain('delete');
 });
 
+test('what somebody else made stays also where the user would let KEDA have it', async () => {
+  found = theirs();
+  const adopting = distributed({ metadata: { annotations: { 'keda.kedify.io/adopt': 'true' } } });
+  expect([await atWork(adopting), log]).toEqual(['builtin', ['get']]);
+});
+
 test('nobody begins while the hub does not say', async () => {
   found = new Error('the hub is away');
   await expect(atWork()).rejects.toThrow('the hub is away');

@@ -25,6 +25,7 @@ export interface InsteadOfKedaOptions extends Pick<EngineHooks, 'onChange'> {
 interface Left {
   readonly resource: Resource;
   readonly child: Child;
+  readonly is: 'ours' | 'former';
 }
 
 /** Somebody else deletes: nobody tells us when that is over. */
@@ -65,8 +66,7 @@ export class InsteadOfKeda implements ScalingEngine {
       const left = await this.#left(object, signal);
       if (left !== undefined) {
         this.#waiting.add(key);
-        if (!left.child.isBeingDeleted && claimOf(left.child, object).is === 'ours')
-          await this.#takeBack(object, left, signal);
+        if (!left.child.isBeingDeleted && left.is === 'ours') await this.#takeBack(object, left, signal);
         return stillKedas(key);
       }
       this.#waiting.delete(key);
@@ -88,7 +88,9 @@ export class InsteadOfKeda implements ScalingEngine {
     try {
       const resource = await client.resourceFor(scaledObjectKind, { signal });
       const child = readChild(await client.get(resource, { namespace, name }, { signal }), fieldManager);
-      return claimOf(child, object).is === 'foreign' ? undefined : { resource, child };
+      const { is } = claimOf(child, object);
+      // What may be adopted is still what somebody else made.
+      return is === 'ours' || is === 'former' ? { resource, child, is } : undefined;
     } catch (error) {
       // Who may not even read them has made none.
       const isNone =

@@ -18,7 +18,8 @@ test.each([
   ['what we own', {}, distributed(), { is: 'ours' }],
   ['what we made and somebody took from us', { ownerReferences: [] }, distributed(), { is: 'ours' }],
   ['what a user wrote', plain, distributed(), { is: 'foreign', owner: undefined }],
-  ['what a user wrote and lets us adopt', plain, adopting, { is: 'ours' }],
+  ['what a user wrote and lets us adopt', plain, adopting, { is: 'adoptable' }],
+  ['what we made of what we were let adopt', { ownerReferences: [] }, adopting, { is: 'ours' }],
   [
     'what a user wrote, with our label',
     { ...plain, labels: storedChild().labels },

@@ -5,6 +5,8 @@ import { childLabel } from './scaled-object-kind.ts';
 /** What a ScaledObject of our name is to us. */
 export type Claim =
   | { readonly is: 'ours' }
+  /** Somebody else's, which the user lets us take over. */
+  | { readonly is: 'adoptable' }
   /** Of an object that had the same name and is gone; the garbage collector takes it away. */
   | { readonly is: 'former' }
   /** Somebody else's; `owner` where it says whose. */
@@ -12,10 +14,7 @@ export type Claim =
 
 const adoptAnnotation = 'keda.kedify.io/adopt';
 
-/**
- * Ours is what we own, or made and lost the reference to, and what the user lets us adopt; never what another object
- * controls.
- */
+/** Ours is what we own, or made and lost the reference to. What another object controls is not even to be adopted. */
 export function claimOf(
   child: Child,
   { kind, metadata }: Pick<DistributedScaledObject, 'kind' | 'metadata'>,
@@ -28,5 +27,6 @@ export function claimOf(
   }
   const wasMadeByUs = child.applied !== undefined && child.labels[childLabel] === metadata.name;
   const mayAdopt = metadata.annotations?.[adoptAnnotation] === 'true';
-  return wasMadeByUs || mayAdopt ? { is: 'ours' } : { is: 'foreign', owner: undefined };
+  if (wasMadeByUs) return { is: 'ours' };
+  return mayAdopt ? { is: 'adoptable' } : { is: 'foreign', owner: undefined };
 }

@@ -136,7 +136,7 @@ export class KedaEngine implements ScalingEngine {
 
   #conflict(key: string, object: DistributedScaledObject, child: Child): EngineReport | undefined {
     const claim = claimOf(child, object);
-    if (claim.is === 'ours') return undefined;
+    if (claim.is === 'ours' || claim.is === 'adoptable') return undefined;
     this.#waiting.add(key);
     if (claim.is === 'former')
       return pending('the ScaledObject of a former object of this name waits for the garbage collector');
