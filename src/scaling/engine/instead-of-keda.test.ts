@@ -86,6 +86,21 @@ test('what was made for KEDA goes with its autoscaler before the builtin engine 
   expect([await atWork(another), log]).toEqual(['builtin', ['forget default/nginx', 'get']]);
 });
 
+test('what does not go is looked at less and less often', async () => {
+  engine.start(life.signal);
+  found = leaving(leftBy());
+  await atWork();
+  const looks: number[] = [];
+  for (let second = 1; second <= 60; second++) {
+    await clock.advance(1_000);
+    if (changes.length === 0) continue;
+    looks.push(second);
+    expect(changes.splice(0)).toEqual(['default/nginx']);
+    await atWork();
+  }
+  expect(looks).toEqual([1, 3, 7, 15, 30, 45, 60]);
+});
+
 test('what was made for an object before of the same name is waited for', async () => {
   found = leftBy(distributed({ metadata: { uid: 'uid-0' } }));
   expect([await atWork(), log]).toEqual(['ScaledObjectPending', ['get']]);

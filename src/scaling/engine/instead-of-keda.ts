@@ -28,8 +28,14 @@ interface Left {
   readonly is: 'ours' | 'former';
 }
 
-/** Somebody else deletes: nobody tells us when that is over. */
-const lookAgainMs = 1_000;
+/** Somebody else deletes, and nobody tells us when that is over; without KEDA it never is. Pauses double up to the longest. */
+const lookAgainMs = { first: 1_000, longest: 15_000 } as const;
+
+interface Wait {
+  readonly pauseMs: number;
+  /** Monotonic milliseconds. */
+  readonly until: number;
+}
 
 /**
  * An engine that is chosen although the hub may have KEDA. What an engine `keda` left there of an object is taken back
@@ -39,7 +45,7 @@ export class InsteadOfKeda implements ScalingEngine {
   readonly #options: InsteadOfKedaOptions;
   /** The uid of each object that KEDA has nothing of. */
   readonly #free = new Map<string, string | undefined>();
-  readonly #waiting = new Set<string>();
+  readonly #waiting = new Map<string, Wait>();
 
   constructor(options: InsteadOfKedaOptions) {
     this.#options = options;
@@ -65,7 +71,7 @@ export class InsteadOfKeda implements ScalingEngine {
     if (!isKnown && deletionTimestamp === undefined) {
       const left = await this.#left(object, signal);
       if (left !== undefined) {
-        this.#waiting.add(key);
+        if (!this.#waiting.has(key)) this.#wait(key, lookAgainMs.first);
         if (!left.child.isBeingDeleted && left.is === 'ours') await this.#takeBack(object, left, signal);
         return stillKedas(key);
       }
@@ -117,10 +123,18 @@ export class InsteadOfKeda implements ScalingEngine {
   async #lookAgain(signal: AbortSignal): Promise<void> {
     const { clock, onChange } = this.#options;
     while (!signal.aborted) {
-      await clock.sleep(lookAgainMs, signal).catch(() => undefined);
+      await clock.sleep(lookAgainMs.first, signal).catch(() => undefined);
       if (signal.aborted) return;
-      for (const key of this.#waiting) onChange(key);
+      const due = [...this.#waiting].filter(([, { until }]) => clock.monotonic() >= until);
+      for (const [key, { pauseMs }] of due) {
+        this.#wait(key, Math.min(2 * pauseMs, lookAgainMs.longest));
+        onChange(key);
+      }
     }
+  }
+
+  #wait(key: string, pauseMs: number): void {
+    this.#waiting.set(key, { pauseMs, until: this.#options.clock.monotonic() + pauseMs });
   }
 }
 
