@@ -37,7 +37,7 @@ beforeEach(() => {
     },
   } as unknown as KubeClient;
   const verdict = { status: 'True', reason: 'builtin', message: '' } as const;
-  const report: EngineReport = { ready: verdict, active: verdict, paused: verdict };
+  const builtin: EngineReport = { ready: verdict, active: verdict, paused: verdict };
   engine = new InsteadOfKeda({
     client,
     fieldManager: 'wheelwright',
@@ -46,14 +46,18 @@ beforeEach(() => {
     engine: {
       name: 'builtin',
       start: () => undefined,
-      ensure: async () => report,
+      ensure: async () => builtin,
       forget: (key) => void log.push(`forget ${key}`),
     },
   });
 });
 
+async function report(object = distributed()): Promise<EngineReport> {
+  return engine.ensure(object, { readyReplicas: 0 }, life.signal);
+}
+
 async function atWork(object = distributed()): Promise<string> {
-  return (await engine.ensure(object, { readyReplicas: 0 }, life.signal)).ready.reason;
+  return (await report(object)).ready.reason;
 }
 
 function leftBy(object = distributed()): KubeObject {
@@ -109,10 +113,6 @@ test('what was made for an object before of the same name is waited for', async 
 test.each<[string, () => void]>([
   ['somebody else made a ScaledObject of that name', () => void (found = theirs())],
   ['the hub does not have KEDA', () => void (isServed = false)],
-  [
-    'the operator may not read ScaledObjects',
-    () => void (found = new ForbiddenError(context, { message: 'no' })),
-  ],
 ])('the builtin engine begins at once where %s', async (_case, arrange) => {
   arrange();
   expect(await atWork()).toBe('builtin');
@@ -123,6 +123,14 @@ test('what somebody else made stays also where the user would let KEDA have it',
   found = theirs();
   const adopting = distributed({ metadata: { annotations: { 'keda.kedify.io/adopt': 'true' } } });
   expect([await atWork(adopting), log]).toEqual(['builtin', ['get']]);
+});
+
+test('that ScaledObjects may not be read hinders nobody, and is told of once', async () => {
+  found = new ForbiddenError(context, { message: 'no' });
+  const [first, second] = [await report(), await report()];
+  expect([first.ready.reason, first.unread?.reason]).toEqual(['builtin', 'KEDAUnavailable']);
+  expect(first.unread?.note).toContain('no ScaledObject default/nginx');
+  expect([second.ready.reason, second.unread, log]).toEqual(['builtin', undefined, ['get']]);
 });
 
 test('nobody begins while the hub does not say', async () => {

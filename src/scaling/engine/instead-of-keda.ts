@@ -10,7 +10,7 @@ import {
 import { type Child, readChild } from './keda/child.ts';
 import { claimOf } from './keda/claim.ts';
 import { scaledObjectKind } from './keda/scaled-object-kind.ts';
-import type { EngineHooks, EngineReport, FleetView, ScalingEngine } from './scaling-engine.ts';
+import type { EngineHooks, EngineReport, FleetView, ScalingEngine, Unread } from './scaling-engine.ts';
 
 export interface InsteadOfKedaOptions extends Pick<EngineHooks, 'onChange'> {
   /** The hub. */
@@ -43,7 +43,7 @@ interface Wait {
  */
 export class InsteadOfKeda implements ScalingEngine {
   readonly #options: InsteadOfKedaOptions;
-  /** The uid of each object that KEDA has nothing of. */
+  /** The uid of each object that KEDA has nothing of, as far as that may be known. */
   readonly #free = new Map<string, string | undefined>();
   readonly #waiting = new Map<string, Wait>();
 
@@ -70,13 +70,16 @@ export class InsteadOfKeda implements ScalingEngine {
     const isKnown = this.#free.has(key) && this.#free.get(key) === uid;
     if (!isKnown && deletionTimestamp === undefined) {
       const left = await this.#left(object, signal);
+      if (left === 'unreadable') {
+        this.#begin(key, uid);
+        return { ...(await this.#options.engine.ensure(object, fleet, signal)), unread: unreadOf(key) };
+      }
       if (left !== undefined) {
         if (!this.#waiting.has(key)) this.#wait(key, lookAgainMs.first);
         if (!left.child.isBeingDeleted && left.is === 'ours') await this.#takeBack(object, left, signal);
         return stillKedas(key);
       }
-      this.#waiting.delete(key);
-      this.#free.set(key, uid);
+      this.#begin(key, uid);
     }
     return this.#options.engine.ensure(object, fleet, signal);
   }
@@ -87,8 +90,16 @@ export class InsteadOfKeda implements ScalingEngine {
     this.#options.engine.forget(key);
   }
 
+  #begin(key: string, uid: string | undefined): void {
+    this.#waiting.delete(key);
+    this.#free.set(key, uid);
+  }
+
   /** What KEDA has of the object, or of one of the same name before it. */
-  async #left(object: DistributedScaledObject, signal: AbortSignal): Promise<Left | undefined> {
+  async #left(
+    object: DistributedScaledObject,
+    signal: AbortSignal,
+  ): Promise<Left | 'unreadable' | undefined> {
     const { client, fieldManager } = this.#options;
     const { namespace, name } = object.metadata;
     try {
@@ -98,10 +109,9 @@ export class InsteadOfKeda implements ScalingEngine {
       // What may be adopted is still what somebody else made.
       return is === 'ours' || is === 'former' ? { resource, child, is } : undefined;
     } catch (error) {
-      // Who may not even read them has made none.
-      const isNone =
-        error instanceof NoMatchError || error instanceof NotFoundError || error instanceof ForbiddenError;
-      if (isNone) return undefined;
+      if (error instanceof NoMatchError || error instanceof NotFoundError) return undefined;
+      // As a rule it has made none; or the right to them was taken away together with the engine.
+      if (error instanceof ForbiddenError) return 'unreadable';
       throw error;
     }
   }
@@ -136,6 +146,11 @@ export class InsteadOfKeda implements ScalingEngine {
   #wait(key: string, pauseMs: number): void {
     this.#waiting.set(key, { pauseMs, until: this.#options.clock.monotonic() + pauseMs });
   }
+}
+
+function unreadOf(key: string): Unread {
+  const note = `ScaledObjects of the hub may not be read: if KEDA has scaled this object, both go on writing its total. See that there is no ScaledObject ${key} for it, or grant get and delete on scaledobjects.keda.sh and start the operator again.`;
+  return { reason: 'KEDAUnavailable', note };
 }
 
 function stillKedas(key: string): EngineReport {

@@ -21,10 +21,17 @@ export interface EngineReport {
   readonly warnings?: readonly Problem[] | undefined;
   /** What the engine has just made for the object, for people to hear of. */
   readonly created?: Created | undefined;
+  /** What the engine could not find out when it began with the object, for people to hear of. */
+  readonly unread?: Unread | undefined;
 }
 
 export interface Created {
   readonly reason: 'ScaledObjectCreated';
+  readonly note: string;
+}
+
+export interface Unread {
+  readonly reason: 'KEDAUnavailable';
   readonly note: string;
 }
 

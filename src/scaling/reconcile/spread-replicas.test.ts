@@ -672,15 +672,16 @@ describe('the status', () => {
   });
 });
 
-test('what the engine has made is told once', async () => {
+test.each([
+  ['has made', { created: { reason: 'ScaledObjectCreated', note: 'there is one now' } }],
+  ['could not find out', { unread: { reason: 'KEDAUnavailable', note: 'there may be one' } }],
+] as const)('what the engine %s is told once', async (_case, news) => {
   const world = await running();
-  const created = { reason: 'ScaledObjectCreated', note: 'there is one now' } as const;
-  world.engine.report = { ...world.engine.report, created };
+  world.engine.report = { ...world.engine.report, ...news };
   await world.pass();
   await world.pass();
-  expect(world.events.filter(({ reason }) => reason === 'ScaledObjectCreated')).toMatchObject([
-    { note: 'there is one now' },
-  ]);
+  const [{ reason, note }] = Object.values(news);
+  expect(world.events.filter((event) => event.reason === reason).map((event) => event.note)).toEqual([note]);
 });
 
 describe('an object on a workload of an older one', () => {

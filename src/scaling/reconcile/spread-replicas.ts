@@ -262,9 +262,9 @@ async function conclude(
       const note = sayProblem(warning);
       return { reason: 'UnsupportedTrigger', action: 'Validate', member: note, note };
     }),
-    ...(report?.created === undefined
-      ? []
-      : [{ ...report.created, action: 'Scale', member: '' } satisfies Notice]),
+    ...[report?.created, report?.unread].flatMap((news): readonly Notice[] =>
+      news === undefined ? [] : [{ ...news, action: 'Scale', member: '' }],
+    ),
   ]);
   const published = await publishStatus(pass, {
     view: {
