@@ -133,6 +133,36 @@ test('trouble alone is no loss: the server is asked, and asked again', async () 
   expect(told).toEqual(['connected']);
 });
 
+test('a slow server has its time also where the connection to it was reset before', async () => {
+  const { connection, server, clock, told } = new Fixture();
+  await connection.cluster();
+  server.state = refused;
+  server.trouble();
+  await clock.advance(500);
+  server.state = undefined;
+  server.takesMs = 4_000;
+  await clock.advance(500);
+  expect(server.asked).toBe(3);
+  expect(told).toEqual(['connected']);
+});
+
+test.each([
+  ['at once', 0, 5_000],
+  ['after three seconds', 3_000, 3_000],
+  ['when its time was over', 5_000, 1_000],
+])('where the first question failed %s, the second one has what it left', async (_what, tookMs, leftMs) => {
+  const { connection, server, clock } = new Fixture();
+  await connection.cluster();
+  server.state = 'hang';
+  server.trouble();
+  await clock.advance(tookMs);
+  expect(server.patienceMs).toBe(5_000);
+  server.answer(silent);
+  await clock.advance(1_000);
+  expect(server.patienceMs).toBe(leftMs);
+  expect(connection.state.phase).toBe('lost');
+});
+
 const version = { cluster: 'c', verb: 'get', resource: '/version' };
 
 test.each([

@@ -98,10 +98,10 @@ const firstPauseMs = 1_000;
 /** A connection that lasted this long makes the failures before it forgotten. */
 const steadyAfterMs = 120_000;
 /**
- * A slow server is there, and has as long as any other call to it. Where one answer was lost, or the connection was refused,
- * a second question finds that out soon: together they end in time to know of a silence.
+ * A slow server is there, and has its time to say so. Where one answer was lost, or the connection that it was to come by, a
+ * second question has what the first one left of the time for both: a silence is known as soon as ever.
  */
-const probeTimeoutsMs = [5_000, 1_000] as const;
+const patienceMs = { one: 5_000, both: 6_000, least: 1_000 };
 const betweenProbesMs = 1_000;
 /** Connections that are used answer a PING every five seconds: nothing for longer is a reason to ask. */
 const quietMs = 6_000;
@@ -330,11 +330,12 @@ export class Connection {
   async #probe(cluster: Cluster): Promise<Error | undefined> {
     const { clock, credentials } = this.#options;
     const { signal } = this.#life;
-    let failure: Error | undefined;
-    for (const timeoutMs of probeTimeoutsMs) {
-      if (failure !== undefined) await clock.sleep(betweenProbesMs, signal).catch(() => undefined);
+    let timeoutMs = patienceMs.one;
+    for (let attempt = 1; ; attempt++) {
+      let askedAt = clock.monotonic();
       try {
         await credentials.get(signal);
+        askedAt = clock.monotonic();
         await cluster.client.serverVersion({ timeoutMs, signal });
         this.#answered();
         return undefined;
@@ -345,9 +346,11 @@ export class Connection {
           this.#answered();
           return undefined;
         }
-        failure = error as Error;
+        if (attempt === 2) return error as Error;
       }
+      const leftMs = patienceMs.both - (clock.monotonic() - askedAt);
+      timeoutMs = Math.min(Math.max(leftMs, patienceMs.least), patienceMs.one);
+      await clock.sleep(betweenProbesMs, signal).catch(() => undefined);
     }
-    return failure;
   }
 }

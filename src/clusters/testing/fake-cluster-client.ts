@@ -24,6 +24,8 @@ export class FakeServer {
   uid: string | undefined;
   /** Requests for its version so far. */
   asked = 0;
+  /** How long the last of them was ready to wait, where it said so; milliseconds. */
+  patienceMs: number | undefined;
   /** Clients made so far, and those not closed yet. */
   clients = 0;
   open = 0;
@@ -37,9 +39,9 @@ export class FakeServer {
 
   #answering = Promise.withResolvers<void>();
 
-  /** It answers from now on, also those who have waited. */
-  answer(): void {
-    this.state = undefined;
+  /** It answers so from now on, also those who have waited. */
+  answer(state?: Error): void {
+    this.state = state;
     this.#answering.resolve();
     this.#answering = Promise.withResolvers();
   }
@@ -60,9 +62,10 @@ export class FakeServer {
     };
     const client: Partial<KubeClient> = {
       cluster,
-      serverVersion: ({ signal, timeoutMs = this.takesMs } = {}) => {
+      serverVersion: ({ signal, timeoutMs } = {}) => {
         this.asked++;
-        if (timeoutMs < this.takesMs) return Promise.reject(silent);
+        this.patienceMs = timeoutMs;
+        if (timeoutMs !== undefined && timeoutMs < this.takesMs) return Promise.reject(silent);
         return ask({ gitVersion: 'v1.36.1', major: '1', minor: '36' }, signal);
       },
       resources: ({ signal } = {}) => ask([], signal),
