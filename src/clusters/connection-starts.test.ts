@@ -3,16 +3,12 @@ import { ManualClock } from '../../test/support/manual-clock.ts';
 import { ConnectionStarts } from './connection-starts.ts';
 
 /** Has this many ask for a turn; `begun` holds what ends each turn that was given. */
-function begin(
-  starts: ConnectionStarts,
-  count: number,
-  isFirst: boolean,
-): { readonly begun: (() => void)[] } {
+function begin(starts: ConnectionStarts, count: number, isNew: boolean): { readonly begun: (() => void)[] } {
   const life = new AbortController();
   onTestFinished(() => life.abort());
   const begun: (() => void)[] = [];
   for (let index = 0; index < count; index++) {
-    starts.enter(isFirst, life.signal).then(
+    starts.enter(isNew, life.signal).then(
       (end) => begun.push(end),
       () => undefined,
     );

@@ -350,3 +350,16 @@ test('it asks nothing before it is its turn, and gives the turn back', async () 
   expect(connection.state.phase).toBe('connected');
   await expect(starts.enter(true, signal)).resolves.toBeTypeOf('function');
 });
+
+test('a cluster whose credential was mended does not wait for those that are gone', async () => {
+  const starts = new ConnectionStarts(new ManualClock());
+  const fixture = new Fixture({ starts });
+  const { connection, server, clock } = fixture;
+  await fixture.lost();
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 64 }, async () => starts.enter(false, signal)));
+  server.state = undefined;
+  connection.reconsider();
+  await clock.advance(0);
+  expect(connection.state.phase).toBe('connected');
+});

@@ -159,7 +159,7 @@ export class Connection {
       case 'closed':
         throw new ConnectionLostError('the connection was closed');
       case 'idle':
-        return this.#attempt(undefined);
+        return this.#attempt(undefined, true);
     }
   }
 
@@ -168,7 +168,7 @@ export class Connection {
    * whether it still takes us.
    */
   reconsider(): void {
-    if (this.#state.phase === 'lost') this.#attempt(this.#state).catch(() => undefined);
+    if (this.#state.phase === 'lost') this.#attempt(this.#state, true).catch(() => undefined);
     if (this.#probing) this.#probeAgain = true;
     else void this.#suspect();
   }
@@ -196,9 +196,9 @@ export class Connection {
     if (state.phase === 'connected') await state.cluster.client.close();
   }
 
-  #attempt(previous: Lost | undefined): Promise<Cluster> {
+  #attempt(previous: Lost | undefined, isNew: boolean): Promise<Cluster> {
     this.#pause.abort();
-    const attempt = this.#connect(previous === undefined);
+    const attempt = this.#connect(isNew);
     this.#state = { phase: 'connecting', attempt, startedAt: this.#options.clock.monotonic(), previous };
     attempt.then(
       (cluster) => this.#connected(cluster, previous),
@@ -207,7 +207,7 @@ export class Connection {
     return attempt;
   }
 
-  async #connect(isFirst: boolean): Promise<Cluster> {
+  async #connect(isNew: boolean): Promise<Cluster> {
     const { id, name, endpoint, credentials, connectClient, starts, clock, nextGeneration } = this.#options;
     const session = new AbortController();
     this.#session = session;
@@ -227,7 +227,7 @@ export class Connection {
       const signal = this.#life.signal;
       // Before the calls, so that a slow access provider is not taken for a slow server.
       await credentials.get(signal);
-      endTurn = await starts?.enter(isFirst, signal);
+      endTurn = await starts?.enter(isNew, signal);
       const [version, identity] = await Promise.all([
         client.serverVersion({ signal }),
         clusterIdentity(client, endpoint, signal),
@@ -287,7 +287,7 @@ export class Connection {
     const { clock, random, onChange, longestPauseMs: capMs = 60_000 } = this.#options;
     this.#pause = new AbortController();
     clock.sleep(backoffMs(lost.failures, { baseMs: firstPauseMs, capMs }, random), this.#pause.signal).then(
-      () => void this.#attempt(lost).catch(() => undefined),
+      () => void this.#attempt(lost, false).catch(() => undefined),
       () => undefined,
     );
     onChange();

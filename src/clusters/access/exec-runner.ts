@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { spawn } from 'node:child_process';
 import type { Clock } from '../../kube/index.ts';
+import { ConcurrencyGate } from '../concurrency-gate.ts';
 import { AccessError, type AccessErrorKind } from './access-error.ts';
-import { ConcurrencyGate } from './concurrency-gate.ts';
 import { execInfo } from './exec-info.ts';
 import type { PluginInvocation } from './exec-invocation.ts';
 import { lastWords } from './last-words.ts';

@@ -8,7 +8,6 @@ export {
   type ProfileCondition,
   readClusterProfile,
 } from './cluster-profile.ts';
-export { ConcurrencyGate } from './concurrency-gate.ts';
 export { inheritedEnvironment, wholeEnvironment } from './exec-environment.ts';
 export type { ExecInvocation } from './exec-invocation.ts';
 export { ExecRunner, type ExecRunnerOptions } from './exec-runner.ts';
