@@ -1,5 +1,4 @@
 import { groupVersionKind, isRecord, type KubeObject, objectKey } from '../../api/index.ts';
-// oxlint-disable-next-line no-restricted-imports -- what is for tests has no door
 import { applyMergePatch } from '../../../test/support/apply-merge-patch.ts';
 import {
   AlreadyExistsError,
