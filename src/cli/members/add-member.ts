@@ -88,9 +88,10 @@ async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<void> 
       const { gitVersion } = await member.client.serverVersion({ signal });
       return { value: undefined, detail: gitVersion };
     });
-    const { registration, provider } = await steps.run('rights and registration', async (tell) => {
+    const { registration, provider, mark } = await steps.run('rights and registration', async (tell) => {
       tell('the answers to what this user may do');
-      return inspect({ ...addition, asked: flags.provider }, signal);
+      const { value, detail } = await inspect({ ...addition, asked: flags.provider }, signal);
+      return { value: { ...value, mark: await hubMark(hub.client, name, signal) }, detail };
     });
     for (const note of notesOf(addition, registration, provider)) terminal.err.line(`! ${plainText(note)}`);
     replaces = providersOf(registration).includes(provider);
@@ -103,7 +104,6 @@ async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<void> 
     reach = 'member';
     await steps.run('account, role, binding there', async (tell) => {
       tell(`namespace ${namespace} of the member`);
-      const mark = await hubMark(hub.client, name, signal);
       const applied = await applyMemberObjects(member.client, namespace, mark, signal);
       const changed = applied.filter((one) => one !== 'unchanged').length;
       return {

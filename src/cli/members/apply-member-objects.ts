@@ -1,10 +1,8 @@
 import { groupVersionKind, isRecord, type KubeObject } from '../../api/index.ts';
 import { ConflictError, type KubeClient, NotFoundError, type Resource, resources } from '../../kube/index.ts';
-import { type HubMark, marked } from './hub-mark.ts';
+import { fieldManager } from './field-manager.ts';
+import { type HubMark, mark } from './hub-mark.ts';
 import { memberObjects } from './member-objects.ts';
-
-/** Who the fields of what this command line writes belong to. */
-export const fieldManager = 'wheelwright-cli';
 
 export type Applied = 'created' | 'changed' | 'unchanged';
 
@@ -15,17 +13,18 @@ export type Applied = 'created' | 'changed' | 'unchanged';
 export async function applyMemberObjects(
   client: KubeClient,
   namespace: string,
-  mark: HubMark | undefined,
+  hub: HubMark | undefined,
   signal: AbortSignal,
 ): Promise<readonly Applied[]> {
   const applied: Applied[] = [];
   for (const object of memberObjects(namespace)) {
     const before = await find(client, object, signal);
-    applied.push(
-      object.kind === 'Namespace' && before !== undefined
-        ? 'unchanged'
-        : await apply(client, withOthers(object, before, mark), before, signal),
-    );
+    const isThere = object.kind === 'Namespace' && before !== undefined;
+    const one = isThere ? 'unchanged' : await apply(client, withOthers(object, before), before, signal);
+    const marks = object.kind === 'ServiceAccount' && hub !== undefined;
+    if (marks) await mark(client, namespace, hub, signal);
+    const isMarked = !marks || before?.metadata.annotations?.[hub.key] === hub.name;
+    applied.push(one === 'unchanged' && !isMarked ? 'changed' : one);
   }
   return applied;
 }
@@ -111,13 +110,8 @@ export async function find(
   }
 }
 
-/** Another hub may work by the same account, or have bound accounts of another namespace to the same role: they keep it. */
-function withOthers(
-  object: KubeObject,
-  before: KubeObject | undefined,
-  mark: HubMark | undefined,
-): KubeObject {
-  if (object.kind === 'ServiceAccount') return marked(object, before, mark);
+/** Another hub may have bound accounts of another namespace to the same role: they keep it. */
+function withOthers(object: KubeObject, before: KubeObject | undefined): KubeObject {
   if (object.kind !== 'ClusterRoleBinding' || before === undefined) return object;
   return { ...object, subjects: [...otherSubjects(before, object), ...subjectsOf(object)] };
 }

@@ -3,7 +3,7 @@ import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { CliError } from '../failure/cli-error.ts';
 import { openHub } from '../hub/open-hub.ts';
-import { fieldManager } from './apply-member-objects.ts';
+import { fieldManager } from './field-manager.ts';
 import { findMember, type FoundMember } from './find-member.ts';
 import type { DrainFlags } from './member-flags.ts';
 import { defaultNamespace } from './member-hub-options.ts';

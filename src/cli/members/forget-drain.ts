@@ -4,7 +4,7 @@ import type { KubeObject } from '../../api/index.ts';
 import { membersOf } from '../hub/fleet-members.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { fieldManager } from './apply-member-objects.ts';
+import { fieldManager } from './field-manager.ts';
 import { isMeant } from './until-reached.ts';
 
 export interface ForgetOptions {

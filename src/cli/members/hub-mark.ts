@@ -1,5 +1,7 @@
 import type { KubeObject } from '../../api/index.ts';
 import { ForbiddenError, type KubeClient, NotFoundError, resources } from '../../kube/index.ts';
+import { fieldManager } from './field-manager.ts';
+import { agentName } from './member-objects.ts';
 
 /** On the account of a member: a hub that has registered it. */
 export interface HubMark {
@@ -30,34 +32,48 @@ export async function hubMark(
   }
 }
 
-export function marksOf({ metadata }: Pick<KubeObject, 'metadata'>): readonly HubMark[] {
+function marksOf({ metadata }: Pick<KubeObject, 'metadata'>): readonly HubMark[] {
   return Object.entries(metadata.annotations ?? {})
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, name]) => ({ key, name }));
 }
 
-/** The marks of other hubs. A hub that does not know its own takes the only one with the member's name for it. */
+/** The marks of other hubs. A hub that does not know its own left none, and takes none for its own. */
 export function marksOfOthers(
   account: Pick<KubeObject, 'metadata'>,
-  name: string,
   own: HubMark | undefined,
 ): readonly HubMark[] {
-  const marks = marksOf(account);
-  if (own !== undefined) return marks.filter(({ key }) => key !== own.key);
-  return marks.length === 1 ? marks.filter((mark) => mark.name !== name) : marks;
+  return marksOf(account).filter(({ key }) => key !== own?.key);
 }
 
-/** The account with the marks that it has already, and that of this hub. */
-export function marked(
-  account: KubeObject,
-  before: KubeObject | undefined,
-  own: HubMark | undefined,
-): KubeObject {
-  const marks = [...(before === undefined ? [] : marksOf(before)), ...(own === undefined ? [] : [own])];
-  if (marks.length === 0) return account;
-  const annotations = Object.fromEntries(marks.map(({ key, name }) => [key, name]));
-  return {
-    ...account,
-    metadata: { ...account.metadata, annotations: { ...account.metadata.annotations, ...annotations } },
-  };
+/** Puts a mark on the account of a member, and none of another hub's off. Throws KubeError. */
+export async function mark(
+  member: KubeClient,
+  namespace: string,
+  { key, name }: HubMark,
+  signal: AbortSignal,
+): Promise<void> {
+  await annotate(member, namespace, { [key]: name }, signal);
+}
+
+/** Takes a mark off again. Throws KubeError. */
+export async function unmark(
+  member: KubeClient,
+  namespace: string,
+  { key }: HubMark,
+  signal: AbortSignal,
+): Promise<void> {
+  await annotate(member, namespace, { [key]: null }, signal);
+}
+
+/** A patch, for what is applied anew loses what others have put there since it was read. */
+async function annotate(
+  member: KubeClient,
+  namespace: string,
+  annotations: Readonly<Record<string, string | null>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const body = { metadata: { annotations } };
+  const account = { namespace, name: agentName };
+  await member.patch(resources.serviceAccounts, account, 'merge', body, { fieldManager, signal });
 }

@@ -1,3 +1,4 @@
+import type { KubeObject } from '../../api/index.ts';
 import { type KubeClient, NotFoundError, resources } from '../../kube/index.ts';
 import { CliError } from '../failure/cli-error.ts';
 import type { Hub } from '../hub/open-hub.ts';
@@ -12,6 +13,8 @@ export interface InspectedAccount {
   readonly server: string;
   /** What is removed from the hub leads elsewhere, or there by another account. */
   readonly isOther: boolean;
+  /** The mark of this hub; undefined where the user may not know which hub it is. */
+  readonly own: HubMark | undefined;
   /** Other hubs that work by it, so that it stays. */
   readonly otherHubs: readonly HubMark[];
 }
@@ -34,15 +37,16 @@ export async function inspectAccount(
   },
   signal: AbortSignal,
 ): Promise<InspectedAccount> {
-  const [found, otherHubs] = await Promise.all([
+  const [found, own, account] = await Promise.all([
     readToken(client, namespace, signal),
-    hubsBeside(hub, client, { name, namespace }, signal),
+    hubMark(hub, name, signal),
+    readAccount(client, namespace, signal),
   ]);
-  if (found === undefined) return { server, isOther: provider !== undefined, otherHubs };
+  const hubs = { own, otherHubs: account === undefined ? [] : marksOfOthers(account, own) };
+  if (found === undefined) return { server, isOther: provider !== undefined, ...hubs };
   const users = await accountUsers(hub, { namespace, name, token: found.token }, signal);
   const others = users.filter((user) => user.name !== name || user.provider !== provider);
-  if (others.length === 0)
-    return { server, isOther: provider !== undefined && users.length === 0, otherHubs };
+  if (others.length === 0) return { server, isOther: provider !== undefined && users.length === 0, ...hubs };
   const names = others.map((user) => `${user.name} (${user.provider})`).join(' and ');
   throw new CliError({
     problem: `The hub reaches ${names} by account ${namespace}/${agentName} on the member at ${server}: it is needed.`,
@@ -53,17 +57,15 @@ export async function inspectAccount(
   });
 }
 
-async function hubsBeside(
-  hub: KubeClient,
+async function readAccount(
   member: KubeClient,
-  { name, namespace }: { readonly name: string; readonly namespace: string },
+  namespace: string,
   signal: AbortSignal,
-): Promise<readonly HubMark[]> {
+): Promise<KubeObject | undefined> {
   try {
-    const account = await member.get(resources.serviceAccounts, { namespace, name: agentName }, { signal });
-    return marksOfOthers(account, name, await hubMark(hub, name, signal));
+    return await member.get(resources.serviceAccounts, { namespace, name: agentName }, { signal });
   } catch (error) {
-    if (error instanceof NotFoundError) return [];
+    if (error instanceof NotFoundError) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { isRecord } from '../../api/index.ts';
 import { AlreadyExistsError, ConflictError, type KubeClient, resources } from '../../kube/index.ts';
 import { CliError } from '../failure/cli-error.ts';
-import { type Applied, fieldManager } from './apply-member-objects.ts';
+import type { Applied } from './apply-member-objects.ts';
+import { fieldManager } from './field-manager.ts';
 import { bundledKey, bundledSecret, type HubRegistration, memberSecret } from './hub-registration.ts';
 import type { RegistrationProvider } from './registration-provider.ts';
 

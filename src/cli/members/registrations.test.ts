@@ -324,6 +324,52 @@ describe('cleaning a member up', () => {
     expect(member.find('Secret', keda('kedify-agent-token'))).toBeUndefined();
   });
 
+  it('takes no mark of the same member for its own where it may not know which hub it is', async () => {
+    const marked = { ...keda('kedify-agent'), annotations: { 'hub.wheelwright.dev/one': 'eu-1' } };
+    member.put({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: marked });
+    const asked = await cli(line.replace('remove', 'delete-member'), 'n\n');
+    expect(asked.stderr).toContain(
+      `This removes Secret keda/eu-1. Account keda/kedify-agent on the member at ${server} stays. Go on? [y/n]:\n`,
+    );
+    const removed = await cli(`${line} --yes`);
+    expect(removed).toMatchObject({ exit: 0, stdout: 'member/eu-1 removed\n' });
+    expect(removed.stderr).toContain("a hub works by it, which calls the member 'eu-1'; nobody can tell");
+    expect(removed.stderr).toContain('If it is this one, or is gone: kubectl annotate serviceaccount');
+    expect(member.find('ServiceAccount', marked)?.metadata.annotations).toEqual(marked.annotations);
+    expect(member.find('Secret', keda('kedify-agent-token'))).toBeDefined();
+    // With nothing left to remove from the hub, there is nothing to agree to.
+    expect(await cli(line)).toMatchObject({ exit: 0, stdout: '' });
+  });
+
+  it('changes nothing on the member before the hub has said which it is', async () => {
+    hub.before = ({ resource, name }) => {
+      if (resource === 'namespaces' && name === 'kube-system') throw new Error('the hub is gone');
+    };
+    const { exit, stderr } = await cli('add eu-2 --member-context member --wait 0s --yes');
+    expect(exit).not.toBe(0);
+    expect(stderr).toContain('nothing was changed');
+    expect(member.find('ServiceAccount', keda('kedify-agent'))).toBeUndefined();
+  });
+
+  it('loses no mark that another hub puts on while this one registers it', async () => {
+    hub.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system', uid: 'one' } });
+    member.put({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: keda('kedify-agent') });
+    const other = { 'hub.wheelwright.dev/two': 'west' };
+    member.before = ({ verb, resource }) => {
+      if (verb === 'apply' && resource === 'serviceaccounts')
+        member.put({
+          apiVersion: 'v1',
+          kind: 'ServiceAccount',
+          metadata: { ...keda('kedify-agent'), annotations: other },
+        });
+    };
+    await cli('add eu-1 --member-context member --wait 0s --yes');
+    expect(member.find('ServiceAccount', keda('kedify-agent'))?.metadata.annotations).toEqual({
+      'hub.wheelwright.dev/one': 'eu-1',
+      ...other,
+    });
+  });
+
   it.each<[what: string, put: () => Promise<unknown>, says: string]>([
     [
       'the same member in the bundled Secret',

@@ -4,11 +4,12 @@ import type { ExitName } from '../exit-codes.ts';
 import { CliError, usageError } from '../failure/cli-error.ts';
 import { type Hub, openHub } from '../hub/open-hub.ts';
 import { plainText } from '../terminal/plain-text.ts';
-import { fieldManager, removeMemberObjects } from './apply-member-objects.ts';
-import { type HubMark, hubMark } from './hub-mark.ts';
+import { removeMemberObjects } from './apply-member-objects.ts';
+import { unmark } from './hub-mark.ts';
 import { commandText } from './command-text.ts';
 import { confirm } from './confirm.ts';
 import { drainBeforeRemoval } from './drain-before-removal.ts';
+import { fieldManager } from './field-manager.ts';
 import { findRegistered } from './find-member.ts';
 import { forgetDrain } from './forget-drain.ts';
 import {
@@ -57,7 +58,7 @@ export async function removeMember(
     const account = place && (await inspectAccount(hub.client, place, { name, namespace, provider }, signal));
     const meant = told ?? { name, id: provider === 'kubeconfig' ? name : undefined, provider };
     const left = provider === undefined ? [] : await remainders(hub.client, meant, signal);
-    if (provider !== undefined || account !== undefined)
+    if (provider !== undefined || changes(account))
       await confirm(call, spelling, questionOf({ name, namespace, provider, account, left }));
     if (provider !== undefined) {
       const member = { name, namespace, provider, told };
@@ -67,8 +68,7 @@ export async function removeMember(
       if (provider === 'file')
         await forgetDrain(hub.client, { name, namespace, waitMs: flags.wait, clock, signal, terminal });
     }
-    if (place !== undefined && account !== undefined)
-      await cleanUp(call, { name, namespace, account, hub: hub.client }, place);
+    if (place !== undefined && account !== undefined) await cleanUp(call, { namespace, account }, place);
   } finally {
     await place?.close();
     await hub.close();
@@ -139,7 +139,7 @@ function questionOf({
   const places = [
     ...(provider === 'kubeconfig' ? [`Secret ${namespace}/${name}`] : []),
     ...(provider === 'file' ? [`key ${bundledKey(name)} of Secret ${namespace}/${bundledSecretName}`] : []),
-    ...(account === undefined
+    ...(account === undefined || !changes(account)
       ? []
       : account.otherHubs.length > 0
         ? [`the mark of this hub on account ${namespace}/${agentName} of the member at ${account.server}`]
@@ -152,8 +152,16 @@ function questionOf({
     ...(account?.isOther === true
       ? [`The hub does not reach ${name} by that account: see whether it is the cluster that is meant.`]
       : []),
+    ...(account === undefined || changes(account)
+      ? []
+      : [`Account ${namespace}/${agentName} on the member at ${account.server} stays.`]),
   ];
   return [`This removes ${places.join(' and ')}.`, ...notes, 'Go on?'].join(' ');
+}
+
+/** Whether cleaning up does anything to the account: what other hubs have marked stays, and this one's mark may be unknown. */
+function changes(account: InspectedAccount | undefined): boolean {
+  return account !== undefined && (account.otherHubs.length === 0 || account.own !== undefined);
 }
 
 /** Removes what it saw, and nothing that has come in its place since. */
@@ -180,17 +188,23 @@ function pointer(key: string): string {
 /** What other hubs work by stays, without the mark of this one: the last of them takes it away. */
 async function cleanUp(
   { host, terminal }: Call<RemoveFlags>,
-  { name, namespace, account, hub }: Cleaning,
+  { namespace, account }: Cleaning,
   { client, server }: Hub,
 ): Promise<void> {
   const [other] = account.otherHubs;
   if (other !== undefined) {
-    const mark = await hubMark(hub, name, host.interruption());
-    if (mark !== undefined) await unmark(client, namespace, mark, host.interruption());
+    if (account.own !== undefined) await unmark(client, namespace, account.own, host.interruption());
     const names = account.otherHubs.map((one) => `'${one.name}'`).join(', ');
+    const [whose, gone] =
+      account.own === undefined
+        ? [
+            `a hub works by it, which calls the member ${names}; nobody can tell whether it is this one without reading namespace kube-system here`,
+            'it is this one, or is gone',
+          ]
+        : [`another hub works by it, which calls the member ${names}`, 'that hub is gone'];
     terminal.err.line(
       plainText(
-        `! Account ${namespace}/${agentName} on the member at ${server} stays: another hub works by it, which calls the member ${names}. If that hub is gone: kubectl annotate serviceaccount -n ${namespace} ${agentName} ${other.key}-, and repeat.`,
+        `! Account ${namespace}/${agentName} on the member at ${server} stays: ${whose}. If ${gone}: kubectl annotate serviceaccount -n ${namespace} ${agentName} ${other.key}-, and repeat.`,
       ),
     );
     return;
@@ -202,18 +216,6 @@ async function cleanUp(
   );
 }
 
-interface Cleaning extends Pick<Removal, 'name' | 'namespace'> {
+interface Cleaning extends Pick<Removal, 'namespace'> {
   readonly account: InspectedAccount;
-  readonly hub: KubeClient;
-}
-
-async function unmark(
-  client: KubeClient,
-  namespace: string,
-  { key }: HubMark,
-  signal: AbortSignal,
-): Promise<void> {
-  const body = { metadata: { annotations: { [key]: null } } };
-  const account = { namespace, name: agentName };
-  await client.patch(resources.serviceAccounts, account, 'merge', body, { fieldManager, signal });
 }

@@ -1,0 +1,2 @@
+/** Who the fields of what this command line writes belong to. */
+export const fieldManager = 'wheelwright-cli';
