@@ -16,6 +16,8 @@ export interface AskedScaling {
   readonly least: number;
   readonly most: number;
   readonly restoresOriginals: boolean;
+  /** Triggers that fail may look, for a while, as if they asked for nothing. */
+  readonly hasFallback: boolean;
   /** The workload on members is that of the hub. */
   readonly fromHub: boolean;
   readonly warnings: readonly string[];
@@ -42,7 +44,7 @@ export function readAskedScaling(object: KubeObject): AskedOrInvalid {
   const read = readSpec(parsed.resource);
   if (!read.ok) return invalid(read.problems);
   const { scaledObjectSpec } = parsed.resource.spec;
-  const { scaleTargetRef, minReplicaCount = 0, maxReplicaCount = 100, advanced } = scaledObjectSpec;
+  const { scaleTargetRef, minReplicaCount = 0, maxReplicaCount = 100, advanced, fallback } = scaledObjectSpec;
   const { policy } = read.spec;
   const isPaused = isOn(annotations[pausedRebalance]);
   return {
@@ -58,6 +60,7 @@ export function readAskedScaling(object: KubeObject): AskedOrInvalid {
       least: minReplicaCount,
       most: maxReplicaCount,
       fromHub: parsed.resource.spec.workload?.fromHub === true,
+      hasFallback: fallback !== undefined,
       restoresOriginals: advanced?.restoreToOriginalReplicaCount === true,
       warnings: read.warnings.map(sayProblem),
     },

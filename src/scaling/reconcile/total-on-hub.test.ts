@@ -30,7 +30,12 @@ const judged = (ready: string, active: string) => ({
     { type: 'ScaledObjectActive', status: active === 'ScalerActive' ? 'True' : 'False', reason: active },
   ],
 });
-const paused = { annotations: { 'autoscaling.keda.sh/paused-replicas': '0' } };
+const atRest = judged('True', 'ScalerNotActive');
+const annotated = (name: string, value: string) => ({
+  ...atRest,
+  annotations: { [`autoscaling.keda.sh/${name}`]: value },
+});
+const pausedAtRest = { conditions: [...atRest.conditions, { type: 'Paused', status: 'True' }] };
 
 test.each([
   ['a 0 by replace is undone', byReplace, 0, 10, 10],
@@ -41,21 +46,39 @@ test.each([
   ['a 0 is undone while triggers ask for more', object(replaced, judged('True', 'ScalerActive')), 0, 10, 10],
   ['a 0 is undone in the cooldown', object(replaced, judged('True', 'ScalerCooldown')), 0, 10, 10],
   ['a 0 is undone while triggers fail', object(replaced, judged('False', 'ScalerNotActive')), 0, 10, 10],
+  ['a 0 is meant while triggers ask for nothing', object(replaced, atRest), 0, 10, undefined],
   [
-    'a 0 is meant while triggers ask for nothing',
-    object(replaced, judged('True', 'ScalerNotActive')),
+    'a 0 is meant where that is what it is paused at',
+    object(replaced, annotated('paused-replicas', '0')),
     0,
     10,
     undefined,
   ],
-  ['a 0 is meant where that is what it is paused at', object(replaced, paused), 0, 10, undefined],
+  [
+    'a 0 is undone where scaling in is paused',
+    object(replaced, annotated('paused-scale-in', 'true')),
+    0,
+    10,
+    10,
+  ],
+  ['a 0 is undone where scaling is paused from now on', object(replaced, annotated('paused', '')), 0, 10, 10],
+  ['a 0 is undone where scaling was paused until now', object(replaced, pausedAtRest), 0, 10, 10],
+  [
+    'a 0 is meant where a pause is switched off',
+    object(replaced, annotated('paused-scale-in', 'false')),
+    0,
+    10,
+    undefined,
+  ],
 ] as const)('%s (C22)', (_name, of, total, last, expected) => {
-  expect(overwrittenTotal(of, { spec: { total }, least: 0 }, last)).toBe(expected);
+  expect(overwrittenTotal(of, { spec: { total }, least: 0, hasFallback: false }, last)).toBe(expected);
 });
 
-test('a 0 is undone where there must be more, whatever triggers ask for (C22)', () => {
-  const atRest = object(replaced, judged('True', 'ScalerNotActive'));
-  expect(overwrittenTotal(atRest, { spec: { total: 0 }, least: 2 }, 10)).toBe(10);
+test.each([
+  ['there must be more', { least: 2, hasFallback: false }],
+  ['a failure would look the same, as before a fallback', { least: 0, hasFallback: true }],
+])('a 0 is undone where %s, whatever triggers ask for (C22)', (_name, asked) => {
+  expect(overwrittenTotal(object(replaced, atRest), { spec: { total: 0 }, ...asked }, 10)).toBe(10);
 });
 
 test('of the managed fields only those are kept that tell who wrote the total', () => {

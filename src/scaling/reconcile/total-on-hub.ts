@@ -1,4 +1,5 @@
 import { isRecord, type KubeObject, type ManagedFieldsEntry } from '../../api/index.ts';
+import { isSet } from '../engine/builtin/executor/directives.ts';
 import type { AskedScaling } from './asked-scaling.ts';
 import { statusOf } from './scaling-status.ts';
 
@@ -16,6 +17,8 @@ export function projectObject(object: KubeObject): KubeObject {
 }
 
 const pausedAt = 'autoscaling.keda.sh/paused-replicas';
+/** While one of them is set, what runs is kept although triggers ask for nothing. */
+const keeping = ['autoscaling.keda.sh/paused', 'autoscaling.keda.sh/paused-scale-in'];
 
 /**
  * The total to put back: `kubectl replace`, and what works like it, sets the field that their manifest lacks to its default
@@ -26,11 +29,11 @@ export function overwrittenTotal(
   object: KubeObject,
   {
     spec: { total },
-    least,
-  }: { readonly spec: { readonly total: number }; readonly least: AskedScaling['least'] },
+    ...asked
+  }: Pick<AskedScaling, 'least' | 'hasFallback'> & { readonly spec: Pick<AskedScaling['spec'], 'total'> },
   lastTotal: number,
 ): number | undefined {
-  if (total !== 0 || lastTotal === 0 || isNothingWanted(object, least)) return undefined;
+  if (total !== 0 || lastTotal === 0 || isNothingWanted(object, asked)) return undefined;
   const { managedFields = [] } = object.metadata;
   const owners = managedFields.filter(ownsTotal);
   return owners.length > 0 && owners.every(({ subresource }) => subresource === undefined)
@@ -38,14 +41,21 @@ export function overwrittenTotal(
     : undefined;
 }
 
-/** While triggers fail, or the cooldown lasts, nobody knows that. */
-function isNothingWanted(object: KubeObject, least: number): boolean {
-  if (object.metadata.annotations?.[pausedAt] === '0') return true;
+/**
+ * While triggers fail, the cooldown lasts, or scaling is paused, nobody knows that. With a fallback a failure looks like
+ * rest until it has lasted long enough.
+ */
+function isNothingWanted(
+  { metadata: { annotations = {} }, ...object }: KubeObject,
+  { least, hasFallback }: Pick<AskedScaling, 'least' | 'hasFallback'>,
+): boolean {
+  if (annotations[pausedAt] === '0') return true;
+  if (least > 0 || hasFallback || keeping.some((name) => isSet(annotations[name]))) return false;
   const { conditions = [] } = statusOf(object);
   const find = (type: string) => conditions.find((condition) => condition.type === type);
   const active = find('ScaledObjectActive');
   const isAtRest = active?.status === 'False' && active.reason === 'ScalerNotActive';
-  return least === 0 && isAtRest && find('Ready')?.status === 'True';
+  return isAtRest && find('Ready')?.status === 'True' && find('Paused')?.status !== 'True';
 }
 
 function ownsTotal({ fieldsV1 }: ManagedFieldsEntry): boolean {

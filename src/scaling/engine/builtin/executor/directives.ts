@@ -33,7 +33,7 @@ export function readDirectives(annotations: Readonly<Record<string, string>> | u
 }
 
 /** As KEDA reads them: what is no boolean means yes. */
-function isSet(value: string | undefined): boolean {
+export function isSet(value: string | undefined): boolean {
   return value !== undefined && !['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(value);
 }
 
