@@ -109,6 +109,42 @@ describe('numbers', () => {
     expect(fleet.numbers(fleet.after(second))).toBe('m1 0 m2 (0) m3 10 m4 0');
   });
 
+  it('stay where they are while a Secret is replaced, and go to the last resort where it is gone for good', () => {
+    const policy = { ignoreZeroWeightOnOutage: true };
+    const fleet = fleetOf({ total: 6, members: weighted(0, 1), policy });
+    fleet.members = registered('m1');
+    const away = fleet.after(second);
+    expect(fleet.numbers(away)).toBe('m1 (0) m2 (0)');
+    expect(away.nextCheckAt).toBe(fleet.now + minute);
+    fleet.members = registered('m1', 'm2');
+    expect(fleet.numbers(fleet.after(second))).toBe('m1 0 m2 6');
+
+    fleet.members = registered('m1');
+    fleet.after(second);
+    expect(fleet.numbers(fleet.after(minute))).toBe('m1 6 m2 (0)');
+  });
+
+  it('stay with the last resort where who has failed is not registered any more', () => {
+    const policy = { ignoreZeroWeightOnOutage: true };
+    const fleet = fleetOf({ total: 6, members: weighted(0, 1), policy });
+    fleet.set(idOf('m2'), down).after(second);
+    fleet.after(minute);
+    fleet.after(second);
+    expect(fleet.numbers(fleet.after(second))).toBe('m1 6 m2 (0)');
+    fleet.members = registered('m1');
+    fleet.spec = { ...fleet.spec, total: 8 };
+    expect(fleet.numbers(fleet.after(second))).toBe('m1 8 m2 (0)');
+  });
+
+  it('that stay on members without a weight are not called the last resort where they are none', () => {
+    const fleet = fleetOf({ total: 6, members: weighted(1, 1) });
+    fleet.spec = specOf({ total: 6, members: weighted(0, 0) });
+    expect(fleet.after(second).reasons.map(({ why }) => why)).toEqual([
+      ['weight 0: keeps what it has'],
+      ['weight 0: keeps what it has'],
+    ]);
+  });
+
   it('of a large total fall on whoever returns alone in steps (C16)', () => {
     const fleet = fleetOf({ total: 1_000, members: weighted(1, 1), policy: { maxRebalancePercentage: 10 } });
     fleet.set(idOf('m1'), down).set(idOf('m2'), down).after(second);

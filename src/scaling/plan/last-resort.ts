@@ -34,12 +34,12 @@ export function withLastResort(
   const hasResort = [...wanted].some(([place, member]) => isLastResort(member, policy) && answers(place));
   const weighted = [...wanted].filter(([, { weight }]) => weight > 0);
   if (!hasResort || weighted.length === 0) return wanted;
-  const hasFailed = ([place, { id }]: readonly [string, EffectiveMember]): boolean => {
+  const hasFailed = ([place]: readonly [string, EffectiveMember]): boolean => {
     const phase = rows.get(place)?.phase;
     if (answers(place)) return false;
-    // Who was never seen has nothing that could be taken over, but may still come.
+    // Who was never seen, or is not registered, has nothing that could be taken over, but may still come.
     const isLate = phase?.name === 'fresh' && now >= phase.since + policy.gracePeriod;
-    return id === undefined || isLate || phase?.name === 'excluded';
+    return isLate || phase?.name === 'excluded';
   };
   if (!weighted.every(hasFailed)) return wanted;
   return new Map(

@@ -25,6 +25,8 @@ export interface MemberReason {
 export interface ReasonContext {
   readonly spec: PlanSpec;
   readonly wanted: ReadonlyMap<string, EffectiveMember>;
+  /** The same members, with the weights that numbers were given by. */
+  readonly takers: ReadonlyMap<string, Pick<EffectiveMember, 'weight'>>;
   readonly observed: Observations;
   readonly shares: ReadonlyMap<string, number>;
   readonly canReceive: boolean;
@@ -80,7 +82,7 @@ function why(
   row: MemberRow,
   seen: Observation,
   losses: Losses,
-  { spec, wanted, shares, canReceive }: ReasonContext,
+  { spec, wanted, takers, shares, canReceive }: ReasonContext,
 ): MemberReason['why'] {
   const { phase, desired, pending, kept } = row;
   const share = shares.get(place) ?? 0;
@@ -92,7 +94,7 @@ function why(
       if (seen.state === 'unknown') return ['not asked yet: what it had counts as running'];
       if (pending > 0) return [`gets its share; ${pending} that moved here start`];
       if (kept > 0) return [`keeps ${kept} until those that moved away are ready`];
-      return [ofShare(wanted.get(place), share, desired)];
+      return [ofShare(wanted.get(place), takers.get(place), share, desired)];
     case 'lost':
       if (spec.policy.maxRebalancePercentage <= 0)
         return [`${cause}: ${desired} count as running; moving is off`];
@@ -127,11 +129,16 @@ function why(
   }
 }
 
-function ofShare(member: EffectiveMember | undefined, share: number, desired: number): string {
-  if (member === undefined || member.weight === 0)
-    return desired > (member?.least ?? 0)
-      ? 'weight 0, and the last resort while all others fail'
-      : 'weight 0';
+function ofShare(
+  member: EffectiveMember | undefined,
+  taker: Pick<EffectiveMember, 'weight'> | undefined,
+  share: number,
+  desired: number,
+): string {
+  if (member === undefined || member.weight === 0) {
+    if (taker !== undefined && taker.weight > 0) return 'weight 0, and the last resort while all others fail';
+    return desired > (member?.least ?? 0) ? 'weight 0: keeps what it has' : 'weight 0';
+  }
   if (desired > 0 && desired === member.most) return `at its most of ${member.most}`;
   const ofOthers = desired > share ? `, and ${desired - share} for others` : '';
   return `its share by weight ${member.weight}${ofOthers}`;

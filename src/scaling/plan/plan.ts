@@ -124,7 +124,7 @@ export function plan(
     assignments: places.flatMap((place) => assignmentOf(place, rows.get(place))),
     exclusions: [...rows].flatMap(([place, row]) => exclusionOf(place, row)),
     nextCheckAt: nextCheckAt(rows, { policy, canReceive, lastStepAt, waitsUntil, now }),
-    reasons: memberReasons(rows, { spec, wanted, observed, shares, canReceive, isWaiting }),
+    reasons: memberReasons(rows, { spec, wanted, takers, observed, shares, canReceive, isWaiting }),
     findings: [
       ...(named?.findings ?? []),
       ...effective.findings,

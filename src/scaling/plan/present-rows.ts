@@ -68,7 +68,17 @@ function newRow(member: EffectiveMember, place: string, present: Present): Membe
   );
   return moves && seen.state === 'ready'
     ? { ...blankRow(member), desired: runningOf(seen), phase: { name: 'serving' } }
-    : { ...blankRow(member), desired: 0, phase: { name: 'fresh', since: present.now } };
+    : {
+        ...blankRow(member),
+        desired: 0,
+        phase: { name: 'fresh', since: missingSince(member, place, present) },
+      };
+}
+
+/** Who had failed before it was registered no more is missing since then. */
+function missingSince({ id }: EffectiveMember, place: string, { previous, now }: Present): number {
+  const phase = id === undefined ? previous?.rows[place]?.phase : undefined;
+  return phase?.name === 'lost' || phase?.name === 'excluded' ? phase.since : now;
 }
 
 function kept(
