@@ -1,6 +1,6 @@
 import { countedAt, reliedOn } from './counted.ts';
 import { distribute, type Taker } from './distribute.ts';
-import type { EffectiveMember } from './effective-members.ts';
+import { type EffectiveMember, takesPart } from './effective-members.ts';
 import { makeBeforeBreak, type Move, type Moved } from './make-before-break.ts';
 import type { MemberRow } from './member-row.ts';
 import { type Observations, observationOf } from './observation.ts';
@@ -113,7 +113,8 @@ function isWritten(place: string, { phase }: MemberRow, observed: Observations):
 }
 
 function canServe(place: string, row: MemberRow, { wanted, observed }: AssignContext): boolean {
-  return isServing(place, row, observed) && (wanted.get(place)?.weight ?? 0) > 0;
+  const member = wanted.get(place);
+  return isServing(place, row, observed) && member !== undefined && takesPart(member);
 }
 
 /** Where nobody serves and there is something to take, whoever answers is trusted at once. */

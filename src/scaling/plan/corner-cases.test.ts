@@ -145,6 +145,15 @@ describe('numbers', () => {
     ]);
   });
 
+  it('stay with a lost member where nobody else may have any', () => {
+    const members = [{ name: 'm1' }, { name: 'm2', most: 0 }];
+    const fleet = fleetOf({ total: 6, members });
+    fleet.set(idOf('m1'), down).after(second);
+    const current = fleet.after(10 * minute);
+    expect(fleet.numbers(current)).toBe('m1 (6) m2 0');
+    expect(current.exclusions).toEqual([]);
+  });
+
   it('of a large total fall on whoever returns alone in steps (C16)', () => {
     const fleet = fleetOf({ total: 1_000, members: weighted(1, 1), policy: { maxRebalancePercentage: 10 } });
     fleet.set(idOf('m1'), down).set(idOf('m2'), down).after(second);

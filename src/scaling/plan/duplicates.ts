@@ -1,4 +1,4 @@
-import type { EffectiveMember } from './effective-members.ts';
+import { type EffectiveMember, withWeightOf } from './effective-members.ts';
 import type { Finding } from './finding.ts';
 import { oneProbeWindow } from './grace-end.ts';
 import type { MemberRow, Phase } from './member-row.ts';
@@ -84,7 +84,7 @@ function merged(
     const carrier = wanted.get(of);
     if (member === undefined || carrier === undefined) continue;
     duplicates.set(place, { member, phase: { ...given, of } });
-    wanted.set(of, { ...carrier, weight: carrier.weight + member.weight });
+    wanted.set(of, withWeightOf(carrier, member));
     findings.push({
       reason: 'DuplicateMember',
       message: `${carrier.name} and ${member.name} lead to the same workload; only ${carrier.name} counts, with the weight of both.`,

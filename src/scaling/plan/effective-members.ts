@@ -25,7 +25,10 @@ export interface EffectiveMembers {
   readonly findings: readonly Finding[];
 }
 
-/** The listed members, or all. Drained ones have no weight; one listed twice has the weight of both. */
+/**
+ * The listed members, or all. Drained ones have no weight; one listed twice has the weight of both, and is drained only
+ * where both are.
+ */
 export function effectiveMembers(
   spec: PlanSpec,
   registered: readonly RegisteredMember[],
@@ -64,9 +67,20 @@ export function effectiveMembers(
     const place = member.name === given.name ? givenPlace : placeOf(member);
     const other = wanted.get(place);
     if (other !== undefined) findings.push(listedTwice(other, given));
-    wanted.set(place, other === undefined ? member : { ...other, weight: other.weight + member.weight });
+    wanted.set(place, other === undefined ? member : withWeightOf(other, member));
   }
   return { wanted, findings };
+}
+
+/** The first one with the weight of both; its limits count, but for one that may have nothing. */
+export function withWeightOf(first: EffectiveMember, second: EffectiveMember): EffectiveMember {
+  const { least, most, priority } = first.most === 0 ? second : first;
+  return { ...first, weight: first.weight + second.weight, least, most, priority };
+}
+
+/** Whether replicas can go there by its weight. */
+export function takesPart({ weight, most }: Pick<EffectiveMember, 'weight' | 'most'>): boolean {
+  return weight > 0 && most > 0;
 }
 
 /** By the namespace, and what the spec calls the member. */

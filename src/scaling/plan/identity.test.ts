@@ -86,6 +86,33 @@ describe('two names of one workload (C1)', () => {
     expect(unlisted.numbers(unlisted.after(1_000))).toBe('m2 5 m3 4');
   });
 
+  it.each([
+    ['first', [0, 1]],
+    ['second', [1, 0]],
+  ])('have the limits and the weight of the other where the %s is drained', (_, [drained = 0, other = 0]) => {
+    const fleet = twoNames();
+    const members = [{ name: 'm1' }, { name: 'm2' }, { name: 'm3' }].map((member, index) => {
+      if (index === drained) return { ...member, weight: 0, most: 0 };
+      return index === other ? { ...member, least: 1, most: 3 } : member;
+    });
+    fleet.spec = specOf({ total: 9, members });
+    expect(fleet.numbers(fleet.after(0))).toBe('m1 3 m2 (0) m3 6');
+    fleet.spec = specOf({ total: 9, members: members.map((member) => ({ ...member, weight: 0, most: 0 })) });
+    expect(findings(fleet.after(minute))).toContain('AllWeightsZero');
+  });
+
+  it.each([
+    ['first', true, false],
+    ['second', false, true],
+  ])('in one list are not drained where only the %s is', (_, first, second) => {
+    const entry = (isDrained: boolean) => ({ name: 'm1', ...(isDrained ? { weight: 0, most: 0 } : {}) });
+    const members = [entry(first), entry(second), { name: 'm2' }];
+    const fleet = new TestFleet(specOf({ total: 8, members }), registered('m1', 'm2'))
+      .set(idOf('m1'), up(0))
+      .set(idOf('m2'), up(0));
+    expect(fleet.numbers(fleet.after(0))).toBe('m1 4 m2 4');
+  });
+
   it('may be in two namespaces of one cluster', () => {
     const members = [
       { name: 'm1', namespace: 'a' },

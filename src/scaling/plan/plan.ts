@@ -3,7 +3,7 @@ import { type Assigned, assignRows, sharesOf } from './assign-rows.ts';
 import { countedAt } from './counted.ts';
 import { withCurrentNames } from './current-names.ts';
 import { withoutDuplicates } from './duplicates.ts';
-import { effectiveMembers } from './effective-members.ts';
+import { effectiveMembers, takesPart } from './effective-members.ts';
 import type { Finding } from './finding.ts';
 import { isPartition, lossesOf } from './grace-end.ts';
 import { isLastResort, withLastResort } from './last-resort.ts';
@@ -88,7 +88,7 @@ export function plan(
   const isAnswering = (place: string): boolean => observationOf(place, observed).state === 'ready';
   const { policy } = spec;
   const canReceive = [...wanted].some(
-    ([place, member]) => (member.weight > 0 || isLastResort(member, policy)) && isAnswering(place),
+    ([place, member]) => (takesPart(member) || isLastResort(member, policy)) && isAnswering(place),
   );
   const hasAssigned = last?.hasAssigned === true;
   const isAwaited = [...wanted].some(
