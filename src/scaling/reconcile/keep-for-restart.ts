@@ -3,7 +3,7 @@ import type { KubeObject } from '../../api/index.ts';
 import { resources } from '../../kube/index.ts';
 import type { PlanState } from '../plan/member-row.ts';
 import { planStateText } from '../plan/plan-state-text.ts';
-import type { Sight } from '../workload/workload.ts';
+import type { Sight, Workload } from '../workload/workload.ts';
 import type { AskedScaling } from './asked-scaling.ts';
 import {
   type OriginalReplicas,
@@ -18,7 +18,7 @@ import { projectObject } from './total-on-hub.ts';
 
 export interface WorthKeeping {
   readonly state: PlanState;
-  readonly asked: Pick<AskedScaling, 'restoresOriginals'>;
+  readonly asked: Pick<AskedScaling, 'restoresOriginals' | 'fromHub'>;
   readonly sights: ReadonlyMap<string, Sight>;
   /** Whether a member is to get another number than it has. */
   readonly isWriting: boolean;
@@ -62,9 +62,27 @@ export async function keepForRestart(pass: ScalingPass, worth: WorthKeeping): Pr
 }
 
 /** What was noted so far, wherever, with what is seen for the first time. */
-function originalsOf({ object, memory }: ScalingPass, { asked, sights }: WorthKeeping): OriginalReplicas {
+function originalsOf(pass: ScalingPass, { asked, sights }: WorthKeeping): OriginalReplicas {
   if (!asked.restoresOriginals) return {};
-  return withFirstSights({ ...memory.originals, ...readOriginals(object) }, sights);
+  const { object, memory } = pass;
+  return withFirstSights({ ...memory.originals, ...readOriginals(object) }, sights, (place, workload) =>
+    hasNumberOfOurs(pass, asked, place, workload),
+  );
+}
+
+/** How the field managers of deliveries from the hub begin. */
+const deliverers = 'wheelwright-dso-';
+
+/** Writes go to a name: what was made anew behind it may have got one before anybody has seen that it is another one. */
+function hasNumberOfOurs(
+  { services: { writers, fieldManager }, key }: ScalingPass,
+  { fromHub }: WorthKeeping['asked'],
+  place: string,
+  { uid, writer }: Workload,
+): boolean {
+  if (writers.hasWritten(key, place, uid)) return true;
+  // Where only `/scale` is read nobody sees who wrote it; what is missing there comes from the hub, if that delivers it.
+  return writer === undefined ? fromHub : writer === fieldManager || writer.startsWith(deliverers);
 }
 
 /** The list as it must be; undefined where it is so. */

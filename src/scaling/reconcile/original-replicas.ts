@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { KubeObject } from '../../api/index.ts';
-import type { Sight } from '../workload/workload.ts';
+import type { Sight, Workload } from '../workload/workload.ts';
 
 /** What members ran before anything was written there, by place. */
 export type OriginalReplicas = Readonly<Record<string, OriginalReplica>>;
@@ -12,9 +12,6 @@ interface OriginalReplica {
 }
 
 export const originalsAnnotation = 'wheelwright.dev/original-replicas';
-
-/** How the field managers of deliveries from the hub begin. */
-const deliverers = 'wheelwright-dso-';
 
 const written = z.record(z.string(), z.object({ replicas: z.int32().min(0), uid: z.string() }));
 
@@ -30,19 +27,20 @@ export function readOriginals({ metadata }: Pick<KubeObject, 'metadata'>): Origi
 }
 
 /**
- * With what is seen for the first time; the same value where nothing is. A workload that a delivery created anew has a
- * number of ours: it ran what the one before it did.
+ * With what is seen for the first time; the same value where nothing is. A workload that was created anew and has a number
+ * of ours by the time it is seen counts as the one before it.
  */
 export function withFirstSights(
   originals: OriginalReplicas,
   sights: ReadonlyMap<string, Sight>,
+  isOurs: (place: string, workload: Workload) => boolean,
 ): OriginalReplicas {
   const first = [...sights].flatMap(([place, sight]) => {
     const known = Object.hasOwn(originals, place) ? originals[place] : undefined;
     if (sight.seen !== 'workload' || sight.uid === known?.uid) return [];
-    const { uid, wanted, writer } = sight;
-    const isDelivered = writer?.startsWith(deliverers) === true;
-    return [[place, { replicas: isDelivered ? (known?.replicas ?? wanted) : wanted, uid }] as const];
+    const { uid, wanted } = sight;
+    const replicas = known !== undefined && isOurs(place, sight) ? known.replicas : wanted;
+    return [[place, { replicas, uid }] as const];
   });
   return first.length === 0 ? originals : { ...originals, ...Object.fromEntries(first) };
 }

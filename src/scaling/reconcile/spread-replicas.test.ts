@@ -805,6 +805,23 @@ describe('an object that is deleted', () => {
     expect(world.object.metadata.finalizers).toEqual([]);
   });
 
+  test("takes its own number for nobody's first one where a workload was made anew between two looks", async () => {
+    const world = await restoring();
+    const two = world.member('two');
+    two.refuseWatches();
+    await world.clock.advance(10_000);
+    await world.calm();
+    two.put(5, { uid: 'anew' });
+    await world.scale(12);
+    await world.calm();
+    await world.clock.advance(10_000);
+    await world.calm();
+    expect(world.memory?.originals['team/two']).toEqual({ replicas: 1, uid: 'anew' });
+    await deleted(world);
+    await world.calm();
+    expect(world.split).toEqual([0, 1, 2]);
+  });
+
   test('takes for the first number what ran before a delivery made the workload anew', async () => {
     const world = await restoring();
     world.member('two').remove();

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { Sight } from '../workload/workload.ts';
+import { withFirstSights } from './original-replicas.ts';
+
+const place = 'team/one';
+const sight = (uid: string, wanted: number): Sight => ({
+  seen: 'workload',
+  uid,
+  resourceVersion: '1',
+  wanted,
+  replicas: wanted,
+  ready: wanted,
+});
+
+test.each([
+  ['what is seen first', {}, sight('a', 3), false, { [place]: { replicas: 3, uid: 'a' } }],
+  [
+    'what is seen first, although it is ours',
+    {},
+    sight('a', 3),
+    true,
+    { [place]: { replicas: 3, uid: 'a' } },
+  ],
+  [
+    'what one made anew ran',
+    { [place]: { replicas: 3, uid: 'a' } },
+    sight('b', 5),
+    false,
+    { [place]: { replicas: 5, uid: 'b' } },
+  ],
+  [
+    'what the one before it ran where one made anew has a number of ours',
+    { [place]: { replicas: 3, uid: 'a' } },
+    sight('b', 10),
+    true,
+    { [place]: { replicas: 3, uid: 'b' } },
+  ],
+] as const)('notes %s', (_name, known, seen, isOurs, expected) => {
+  expect(withFirstSights(known, new Map([[place, seen]]), () => isOurs)).toEqual(expected);
+});
+
+test('is the same value where nothing is new', () => {
+  const known = { [place]: { replicas: 3, uid: 'a' } };
+  const sights = new Map<string, Sight>([
+    [place, sight('a', 10)],
+    ['team/two', { seen: 'nothing' }],
+  ]);
+  expect(withFirstSights(known, sights, () => true)).toBe(known);
+});
