@@ -3,6 +3,7 @@ import type { Sight, Workload } from '../workload/workload.ts';
 import type { MemberStatuses } from './member-statuses.ts';
 import type { Notice } from './notices.ts';
 import type { ScalingServices } from './scaling-services.ts';
+import type { MemberView } from './view-members.ts';
 
 /** Who else writes the workload of a place. */
 export interface Contender {
@@ -17,23 +18,38 @@ export interface Contender {
 const scalers = 'wheelwright/';
 
 /**
- * Who else writes the workload of a place, by place: whoever undoes numbers there on and on, and another hub as soon as it
- * has written there after this one, or since the object exists. What one wrote before that may have left the workload to
- * this one. API servers give no time for the first write of somebody through `/scale`.
+ * Where another hub is seen to have written after this process did, or since the object exists. What one wrote before that
+ * may have left the workload to this one. API servers give no time for the first write of somebody through `/scale`, and
+ * `/scale` itself does not tell who wrote. To be asked before anything else is written, which what is seen would not show.
  */
-export function contenders(
+export function placesOfOtherHubs(
   { writers, fieldManager }: Pick<ScalingServices, 'writers' | 'fieldManager'>,
   key: string,
   { creationTimestamp = '' }: KubeObject['metadata'],
-  sights: ReadonlyMap<string, Sight>,
-): ReadonlyMap<string, Contender> {
+  { sights, reachable }: Pick<MemberView, 'sights' | 'reachable'>,
+): ReadonlySet<string> {
   const since = Date.parse(creationTimestamp);
+  const found = [...reachable].filter(([place, { cluster }]) => {
+    const sight = sights.get(place);
+    if (sight?.seen !== 'workload' || !isOfAnotherHub(sight, fieldManager)) return false;
+    const { writtenAt = Number.NEGATIVE_INFINITY } = sight;
+    const seen = { ...sight, generation: cluster.generation };
+    return writtenAt >= since || writers.hasWrittenBefore(key, place, seen);
+  });
+  return new Set(found.map(([place]) => place));
+}
+
+/** Who else writes the workload of a place, by place: other hubs, and whoever undoes numbers there on and on. */
+export function contenders(
+  { writers, fieldManager }: Pick<ScalingServices, 'writers' | 'fieldManager'>,
+  key: string,
+  sights: ReadonlyMap<string, Sight>,
+  ofOtherHubs: ReadonlySet<string>,
+): ReadonlyMap<string, Contender> {
   return new Map(
     [...sights].flatMap(([place, sight]): readonly (readonly [string, Contender])[] => {
       if (sight.seen !== 'workload') return [];
-      const isLater =
-        writers.hasWritten(key, place, sight.uid) || (sight.writtenAt ?? Number.NEGATIVE_INFINITY) >= since;
-      const isForeign = isLater && isOfAnotherHub(sight, fieldManager);
+      const isForeign = ofOtherHubs.has(place);
       const isContended = writers.isContended(key, place);
       if (!isForeign && !isContended) return [];
       const isOther = sight.writer !== undefined && sight.writer !== fieldManager;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../api/index.ts';
+import { settle } from '../../../test/support/memory-hub.ts';
 import type { Cluster } from '../../clusters/index.ts';
 import { ConflictError, InvalidError, ServerError } from '../../kube/index.ts';
 import { FakeMember } from '../testing/fake-member.ts';
@@ -486,6 +487,14 @@ describe('members', () => {
     const foreign = (time: string) => ({ writer: 'wheelwright/other', time });
     const told = (world: ScalingWorld): readonly string[] =>
       world.events.filter(({ reason }) => reason === 'ForeignScaler').map(({ note }) => note);
+    const engineTakes = (world: ScalingWorld, duration: (written: Promise<void>) => Promise<void>): void => {
+      const written = Promise.withResolvers<void>();
+      world.member('two').onWrite = () => written.resolve();
+      world.engine.ensure = async () => {
+        await duration(written.promise);
+        return world.engine.report;
+      };
+    };
 
     test('are told of at once, whatever number that wrote, and stay ready (C3)', async () => {
       const world = await running();
@@ -514,6 +523,31 @@ describe('members', () => {
       await world.clock.advance(60_000);
       await world.pass();
       expect(world.member('two').replicas()).toBe(3);
+    });
+
+    test.each([
+      ['a moment', async () => undefined],
+      ['until the number was undone', (undone: Promise<void>) => undone.then(settle)],
+    ])('are told of though no time says when that wrote, if a pass takes %s', async (_case, duration) => {
+      const world = await running();
+      engineTakes(world, duration);
+      world.member('two').put(5, foreign(''));
+      await world.pass();
+      expect([world.split, told(world)]).toEqual([
+        [4, 3, 3],
+        ['two: wheelwright/other, which is another hub, scales the same workload'],
+      ]);
+    });
+
+    test('are no news where that gave them up, and the number of this one has not been seen yet', async () => {
+      const world = new ScalingWorld();
+      for (const member of world.members) member.put(1, foreign('2025-12-31T00:00:00Z'));
+      world.seed();
+      await world.calm();
+      await world.scale(10);
+      engineTakes(world, (written) => written.then(settle));
+      await world.pass();
+      expect([world.split, told(world)]).toEqual([[4, 3, 3], []]);
     });
 
     test('are no news where that gave them up before the object was there', async () => {

@@ -8,7 +8,7 @@ import { nothingSeen } from '../workload/workload.ts';
 import type { WantedScale } from '../workload/scale-writer.ts';
 import { askEngine } from './ask-engine.ts';
 import { type AskedScaling, readAskedScaling, sayProblem } from './asked-scaling.ts';
-import { contenders, contentionNotices } from './contenders.ts';
+import { contenders, contentionNotices, placesOfOtherHubs } from './contenders.ts';
 import { deliverFromHub } from './deliver-from-hub.ts';
 import { keepForRestart } from './keep-for-restart.ts';
 import { type MemberStatuses, memberStatuses } from './member-statuses.ts';
@@ -150,6 +150,7 @@ async function carryOut(
   const { writers, clock } = services;
   // The object may have gone, or to another replica, while the plan was written down.
   context.signal.throwIfAborted();
+  const ofOtherHubs = placesOfOtherHubs(services, key, pass.object.metadata, view);
   const later = writers.want(key, wanted);
   writers.keep(key, new Set(Object.keys(planned.state.rows)));
   const delivered = await deliverFromHub(pass, { asked, planned, view });
@@ -160,6 +161,7 @@ async function carryOut(
   const told = await conclude(after, {
     asked,
     view,
+    ofOtherHubs,
     planned,
     troubles,
     report: engine?.report,
@@ -222,6 +224,8 @@ function wantedScales(planned: Plan, view: MemberView): ReadonlyMap<string, Want
 interface Conclusion {
   readonly asked: AskedScaling;
   readonly view: MemberView;
+  /** Places that another hub writes as well. */
+  readonly ofOtherHubs: ReadonlySet<string>;
   readonly planned: Plan;
   /** What hinders deliveries, by place. */
   readonly troubles: ReadonlyMap<string, string>;
@@ -232,12 +236,12 @@ interface Conclusion {
 
 async function conclude(
   pass: ScalingPass,
-  { asked, view, planned, troubles, report, isWaiting }: Conclusion,
+  { asked, view, ofOtherHubs, planned, troubles, report, isWaiting }: Conclusion,
 ): Promise<Published & { readonly members: MemberStatuses }> {
   const { services, memory, key } = pass;
   const { selection, sights } = view;
   const before = memory.rows;
-  const rivals = contenders(services, key, pass.object.metadata, sights);
+  const rivals = contenders(services, key, sights, ofOtherHubs);
   const members = memberStatuses({
     plan: planned,
     selection,

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   decideWrite,
+  isSinceLastWrite,
   longestBehindMs,
   noWrites,
   type SeenWorkload,
@@ -44,6 +45,17 @@ describe('a write', () => {
   ] as const)('%s', (_name, replicas, seen, history, act) => {
     expect(decideWrite(replicas, seen, history, 1_000).act).toBe(act);
   });
+});
+
+test.each([
+  ['shows the write', seen(3, '6'), written(3, '6'), true],
+  ['is newer', seen(2, '7'), written(3, '6'), true],
+  ['is from before it', seen(2, '5'), written(3, '6'), false],
+  ['is of another workload', seen(2, '7', { uid: 'another' }), written(3, '6'), false],
+  ['came by another connection', seen(2, '7', { generation: 2 }), written(3, '6'), false],
+  ['was never written', seen(2, '7'), noWrites, false],
+])('what is seen and %s', (_case, seen, history, isSince) => {
+  expect(isSinceLastWrite(seen, history)).toBe(isSince);
 });
 
 test('what is undone three times in two minutes is written once a minute from then on', () => {

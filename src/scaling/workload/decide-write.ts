@@ -81,6 +81,16 @@ export function decideWrite(
   return isContended(history) && now < until ? { act: 'wait', until, history } : { act: 'write', history };
 }
 
+/** Whether it was seen after the last write to it; of another connection nobody knows. */
+export function isSinceLastWrite(
+  { uid, generation, resourceVersion }: Omit<SeenWorkload, 'wanted'>,
+  { last }: WriteHistory,
+): boolean {
+  return (
+    last?.uid === uid && last.generation === generation && !isOlder(resourceVersion, last.resourceVersion)
+  );
+}
+
 export function isContended({ reverts }: WriteHistory): boolean {
   return reverts.length >= contention.reverts;
 }

@@ -11,7 +11,14 @@ import {
   NotFoundError,
   TimeoutError,
 } from '../../kube/index.ts';
-import { decideWrite, isContended, noWrites, type WriteHistory } from './decide-write.ts';
+import {
+  decideWrite,
+  isContended,
+  isSinceLastWrite,
+  noWrites,
+  type SeenWorkload,
+  type WriteHistory,
+} from './decide-write.ts';
 import { describeFailure } from './describe-failure.ts';
 import { readScale } from './read-workload.ts';
 import { resourceOf } from './scale-poll.ts';
@@ -83,9 +90,9 @@ export class ScaleWriter {
     return this.#wanted !== undefined && !this.#isRunning && this.#decide(this.#wanted).act === 'rest';
   }
 
-  /** Whether that workload was given a number by this writer. */
-  hasWritten(uid: string): boolean {
-    return this.#history.last?.uid === uid;
+  /** Whether that shows the workload with a number of this writer, or with what became of it afterwards. */
+  hasWrittenBefore(seen: Omit<SeenWorkload, 'wanted'>): boolean {
+    return isSinceLastWrite(seen, this.#history);
   }
 
   get isContended(): boolean {

@@ -1,3 +1,4 @@
+import type { SeenWorkload } from './decide-write.ts';
 import { ScaleWriter, type ScaleWriterOptions, type ScaleWritten, type WantedScale } from './scale-writer.ts';
 
 export interface ScaleWritersOptions extends Pick<ScaleWriterOptions, 'fieldManager' | 'clock' | 'random'> {
@@ -46,9 +47,9 @@ export class ScaleWriters {
     return this.#byUser.get(user)?.get(place)?.isDone === true;
   }
 
-  /** Whether the workload with this uid was given a number at this place. */
-  hasWritten(user: string, place: string, uid: string): boolean {
-    return this.#byUser.get(user)?.get(place)?.hasWritten(uid) === true;
+  /** Whether a number was written at this place to what was seen there, before it was seen. */
+  hasWrittenBefore(user: string, place: string, seen: Omit<SeenWorkload, 'wanted'>): boolean {
+    return this.#byUser.get(user)?.get(place)?.hasWrittenBefore(seen) === true;
   }
 
   isContended(user: string, place: string): boolean {
