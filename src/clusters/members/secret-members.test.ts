@@ -7,7 +7,7 @@ import { createServerPolicy } from '../access/index.ts';
 import { FakeServer, unauthorized } from '../testing/fake-cluster-client.ts';
 import { FakeHub } from '../testing/fake-hub.ts';
 import type { MemberEntry } from './member-source.ts';
-import { SecretMembers } from './secret-members.ts';
+import { memberLabel, SecretMembers } from './secret-members.ts';
 
 function kubeconfig(token: string): string {
   return JSON.stringify({
@@ -22,7 +22,7 @@ function secret(text: string | undefined, metadata: Partial<KubeObject['metadata
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { namespace: 'keda', name: 'member-a', ...metadata },
+    metadata: { namespace: 'keda', name: 'member-a', labels: { [memberLabel]: 'true' }, ...metadata },
     ...(text === undefined ? {} : { data: { kubeconfig: Buffer.from(text).toString('base64') } }),
   };
 }
@@ -213,6 +213,36 @@ test('a refused credential is compared with the Secret itself, and not all the t
   await fixture.clock.advance(10_000);
   await refuse();
   expect(fixture.hub.gets).toBe(2);
+  expect(fixture.server.clients).toBe(1);
+});
+
+test('a newer Secret that a refused credential is compared with is read at once', async () => {
+  const fixture = await Fixture.withMember();
+  fixture.hub.keep(secret(kubeconfig('two')));
+  fixture.credentials?.invalidate({ token: 'one' });
+  await fixture.clock.advance(0);
+  expect(fixture.server.clients).toBe(2);
+});
+
+test('a Secret that the watch takes away while it is compared is a member no more', async () => {
+  const fixture = await Fixture.withMember();
+  fixture.hub.keep(secret(kubeconfig('two')));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  fixture.hub.reading = promise;
+  fixture.credentials?.invalidate({ token: 'one' });
+  fixture.hub.leave('keda/member-a');
+  await fixture.clock.advance(0);
+  resolve();
+  await fixture.clock.advance(0);
+  expect(fixture.entry).toBeUndefined();
+});
+
+test('a Secret that has lost its label is not read, though the watch has not told of it', async () => {
+  const fixture = await Fixture.withMember();
+  fixture.hub.keep(secret(kubeconfig('two'), { labels: {} }));
+  fixture.credentials?.invalidate({ token: 'one' });
+  await fixture.clock.advance(0);
+  expect(fixture.hub.gets).toBe(1);
   expect(fixture.server.clients).toBe(1);
 });
 

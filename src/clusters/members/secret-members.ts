@@ -42,6 +42,8 @@ interface MemberSecret {
   /** Text of the kubeconfig; undefined where there is none. */
   readonly kubeconfig: string | undefined;
   readonly isDrained: boolean;
+  /** By its label. */
+  readonly isMember: boolean;
   readonly isDeleting: boolean;
 }
 
@@ -218,8 +220,9 @@ export class SecretMembers implements MemberSource {
       const live = memberSecret(
         await client.get(resources.secrets, { namespace, name }, { signal: this.#life.signal }),
       );
-      const { secret } = known;
-      if (live.resourceVersion !== secret.resourceVersion && !live.isDeleting) await this.#read(live);
+      // The watch may have told meanwhile that it is no member any more, and would never tell that again.
+      if (this.#known.get(name) !== known || !live.isMember || live.isDeleting) return;
+      if (live.resourceVersion !== known.secret.resourceVersion) await this.#read(live);
     } catch {
       // The watch tells what becomes of it.
     }
@@ -227,7 +230,7 @@ export class SecretMembers implements MemberSource {
 }
 
 function memberSecret(object: KubeObject): MemberSecret {
-  const { name, resourceVersion = '', annotations, deletionTimestamp } = object.metadata;
+  const { name, resourceVersion = '', labels, annotations, deletionTimestamp } = object.metadata;
   const data = object['data'];
   const encoded = isRecord(data) ? data[dataKey] : undefined;
   const text = typeof encoded === 'string' ? Buffer.from(encoded, 'base64').toString('utf8') : '';
@@ -236,6 +239,7 @@ function memberSecret(object: KubeObject): MemberSecret {
     resourceVersion,
     kubeconfig: text.trim() === '' ? undefined : text,
     isDrained: annotations?.[drainAnnotation] === 'true',
+    isMember: labels?.[memberLabel] === 'true',
     isDeleting: deletionTimestamp !== undefined,
   };
 }

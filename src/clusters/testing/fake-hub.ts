@@ -20,6 +20,8 @@ export class FakeHub {
   discoveryFailure: Error | undefined;
   /** The versions that watches were opened on, in their order. */
   readonly watched: string[] = [];
+  /** What reads of single objects wait for before they answer. */
+  reading: Promise<void> = Promise.resolve();
   /** Reads of single objects so far. */
   gets = 0;
   readonly #objects = new Map<string, KubeObject>();
@@ -52,12 +54,22 @@ export class FakeHub {
   }
 
   put(object: KubeObject): void {
+    const type = this.#objects.has(objectKey(object.metadata)) ? 'MODIFIED' : 'ADDED';
+    this.#tell({ type, object: this.keep(object) });
+  }
+
+  /** As `put`, but watches have not heard of it yet. */
+  keep(object: KubeObject): KubeObject {
     const metadata = { uid: `uid-of-${object.metadata.name}`, ...object.metadata };
     const stored = { ...object, metadata: { ...metadata, resourceVersion: String(++this.#revision) } };
-    const key = objectKey(metadata);
-    const type = this.#objects.has(key) ? 'MODIFIED' : 'ADDED';
-    this.#objects.set(key, stored);
-    this.#tell({ type, object: stored });
+    this.#objects.set(objectKey(metadata), stored);
+    return stored;
+  }
+
+  /** Watches hear that it is nothing of theirs any more, as when it has lost its label. */
+  leave(key: string): void {
+    const object = this.#objects.get(key);
+    if (object !== undefined) this.#tell({ type: 'DELETED', object });
   }
 
   delete(key: string): void {
@@ -80,6 +92,7 @@ export class FakeHub {
 
   async #get(resource: Resource, name: { namespace?: string; name: string }): Promise<KubeObject> {
     this.gets++;
+    await this.reading;
     if (this.failure !== undefined) throw this.failure;
     const object = this.#objects.get(objectKey(name));
     if (object !== undefined) return object;
