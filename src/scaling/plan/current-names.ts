@@ -1,3 +1,4 @@
+import { withCurrentIds } from './current-ids.ts';
 import type { Finding } from './finding.ts';
 import type { MemberRow, PlanState } from './member-row.ts';
 import type { RegisteredMember } from './observation.ts';
@@ -9,9 +10,10 @@ import { placeOf } from './place.ts';
  * not. Whoever is not registered any more makes way.
  */
 export function withCurrentNames(
-  state: PlanState,
+  last: PlanState,
   members: readonly RegisteredMember[],
 ): { readonly state: PlanState; readonly findings: readonly Finding[] } {
+  const state = withCurrentIds(last, members);
   const names = new Map(members.map(({ id, name }) => [id, name]));
   const isHere = ({ id }: MemberRow): boolean => id !== undefined && names.has(id);
   const all = Object.entries(state.rows);

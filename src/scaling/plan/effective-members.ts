@@ -1,3 +1,4 @@
+import { isSuccessor } from './current-ids.ts';
 import type { Finding } from './finding.ts';
 import { MemberDirectory } from './member-directory.ts';
 import type { MemberRow, PlanState } from './member-row.ts';
@@ -39,18 +40,20 @@ export function effectiveMembers(
   const findings: Finding[] = [];
   const isListed = spec.members.length > 0;
   const directory = new MemberDirectory(registered);
-  const meant = isListed ? rowsByReference(last) : new Map<string, MemberRow>();
-  const listed = isListed ? spec.members : registered.map(({ name }) => unlisted(name, spec.namespace));
+  const meant = rowsByReference(last);
+  const listed = isListed ? spec.members : unlistedMembers(spec, registered, meant, directory);
   for (const given of listed) {
     let found = directory.find(given.name);
     let retargetedAt: number | undefined;
     const givenPlace = placeOf(given);
     const before = retargeted(found, meant.get(givenPlace), directory);
-    if (before !== undefined) {
+    // Without a list, who has another alias by now is wanted under that.
+    if (before !== undefined && (isListed || before.member.onlyIfListed === true)) {
       findings.push(movesTo(given, before.member, found));
       retargetedAt = before.row.retargetedAt ?? now;
       if (now < retargetedAt + spec.policy.gracePeriod) found = before.member;
     }
+    if (found === undefined && !isListed) continue;
     const { namespace, weight, least, most, priority } = given;
     const member = drainedIf(found?.isDrained === true, {
       name: found?.name ?? given.name,
@@ -104,7 +107,8 @@ function retargeted(
   directory: MemberDirectory,
 ): { readonly row: MemberRow; readonly member: RegisteredMember } | undefined {
   const member = directory.withId(row?.id);
-  return row === undefined || member === undefined || member.id === found?.id ? undefined : { row, member };
+  if (row === undefined || member === undefined || member.id === found?.id) return undefined;
+  return found !== undefined && isSuccessor(row, found) ? undefined : { row, member };
 }
 
 function movesTo({ name }: ListedMember, from: RegisteredMember, to: RegisteredMember | undefined): Finding {
@@ -120,6 +124,24 @@ function listedTwice({ name, reference }: EffectiveMember, again: ListedMember):
   const names =
     first === again.name ? `'${first}' is listed twice` : `'${first}' and '${again.name}' are one member`;
   return { reason: 'DuplicateMember', message: `${names}, which has the weight of both.` };
+}
+
+/** All that have an alias, and whose alias leads nowhere now, so that they are not dropped at once. */
+function unlistedMembers(
+  { namespace }: PlanSpec,
+  registered: readonly RegisteredMember[],
+  meant: ReadonlyMap<string, MemberRow>,
+  directory: MemberDirectory,
+): readonly ListedMember[] {
+  const names = new Set(
+    registered.filter(({ onlyIfListed }) => onlyIfListed !== true).map(({ name }) => name),
+  );
+  for (const row of meant.values()) {
+    const name = row.reference ?? row.name;
+    const isMasked = directory.withId(row.id)?.onlyIfListed === true;
+    if (isMasked && row.namespace === namespace && directory.find(name) === undefined) names.add(name);
+  }
+  return [...names].map((name) => unlisted(name, namespace));
 }
 
 function unlisted(name: string, namespace: string): ListedMember {

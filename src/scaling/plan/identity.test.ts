@@ -266,6 +266,140 @@ describe('a name of another cluster', () => {
     expect(fleet.numbers(three)).toBe('file#m2 3 m1 3 m2 2');
   });
 
+  describe('where all members are wanted', () => {
+    const file = { name: 'm2', id: 'file#m2', cluster: 'uid-1.server.ca' };
+    const masked = { ...file, name: file.id, onlyIfListed: true };
+    const other = { name: 'm2', id: idOf('m2'), cluster: 'uid-2.server.ca' };
+
+    function serving(): TestFleet {
+      const fleet = new TestFleet(specOf({ total: 8 }), [...registered('m1'), file])
+        .set(idOf('m1'), up(0))
+        .set(file.id, up(0));
+      expect(fleet.numbers(fleet.after(0))).toBe('m1 4 m2 4');
+      return fleet;
+    }
+
+    it('gets nothing for a grace period while whom it was taken from is there, and then all that runs there moves (C6)', () => {
+      const fleet = serving();
+      fleet.members = [...registered('m1'), other, masked];
+      fleet.set(other.id, up(1));
+      const held = fleet.after(1_000);
+      expect(fleet.numbers(held)).toBe('file#m2 4 m1 4');
+      expect(findings(held)).toEqual(['ReferenceRetargeted']);
+      expect(fleet.numbers(fleet.after(minute - 1))).toBe('file#m2 4 m1 4');
+      expect(fleet.get(other.id)).toEqual(up(1));
+
+      const moved = fleet.after(1);
+      expect(findings(moved)).toEqual(['ReferenceRetargeted']);
+      expect(fleet.numbers(moved)).toBe('m1 4 m2 4');
+      expect(fleet.get(file.id)).toEqual(up(0));
+      expect(findings(fleet.after(1_000))).toEqual([]);
+    });
+
+    it('leaves whom it was taken from with its replicas until others have them', () => {
+      const fleet = serving();
+      fleet.members = [...registered('m1'), other, masked];
+      fleet.set(other.id, down).after(1_000);
+      fleet.stuck.add(idOf('m1'));
+      const moving = fleet.after(minute);
+      expect(fleet.numbers(moving)).toBe('file#m2 4 m1 8 m2 (0)');
+      expect(findings(moving)).toEqual(['ReferenceRetargeted']);
+      fleet.set(idOf('m1'), up(8));
+      expect(fleet.numbers(fleet.after(1_000))).toBe('m1 8 m2 (0)');
+      expect(fleet.get(file.id)).toEqual(up(0));
+    });
+
+    it('leads to nobody after a grace period where several have an equal right to it', () => {
+      const fleet = serving();
+      const twin = { ...other, name: other.id, onlyIfListed: true };
+      fleet.members = [...registered('m1'), twin, masked];
+      fleet.set(twin.id, up(3));
+      const held = fleet.after(1_000);
+      expect(fleet.numbers(held)).toBe('file#m2 4 m1 4');
+      expect(held.findings.map(({ message }) => message)).toEqual([
+        "'m2' means no member any more, and meant file#m2: its replicas move away after one grace period.",
+      ]);
+      expect(fleet.numbers(fleet.after(minute))).toBe('m1 8');
+      expect(fleet.get(file.id)).toEqual(up(0));
+      expect(fleet.get(twin.id)).toEqual(up(3));
+      expect(findings(fleet.after(1_000))).toEqual([]);
+    });
+
+    it('stays where it was when the old one owns its name again in time', () => {
+      const fleet = serving();
+      fleet.members = [...registered('m1'), other, masked];
+      fleet.set(other.id, up(1)).after(1_000);
+      fleet.members = [...registered('m1'), file];
+      const back = fleet.after(minute / 2);
+      expect(fleet.numbers(back)).toBe('m1 4 m2 4');
+      expect(findings(back)).toEqual([]);
+      expect(back.state.rows['default/m2']).toMatchObject({ id: file.id, retargetedAt: undefined });
+    });
+  });
+
+  describe.each([
+    ['listed', spec],
+    ['where all members are wanted', specOf({ total: 8 })],
+  ])('of the same cluster, %s', (_, asked) => {
+    const file = { name: 'm2', id: 'file#m2', cluster: 'uid-1.server.ca' };
+    const masked = { ...file, name: file.id, onlyIfListed: true };
+    const secret = { name: 'm2', id: idOf('m2'), cluster: 'uid-1.other.ca' };
+
+    function serving(): TestFleet {
+      const fleet = new TestFleet(asked, [...registered('m1'), file])
+        .set(idOf('m1'), up(0))
+        .set(file.id, { ...up(0), uid: 'one' })
+        .set(secret.id, { ...up(0), uid: 'one' });
+      expect(fleet.numbers(fleet.after(0))).toBe('m1 4 m2 4');
+      return fleet;
+    }
+
+    function expectNothingMoved(fleet: TestFleet, current: Plan): void {
+      expect(findings(current)).toEqual([]);
+      expect(fleet.numbers(current)).toBe('m1 4 m2 4');
+      expect(current.state.rows['default/m2']).toMatchObject({ id: secret.id, phase: { name: 'serving' } });
+      expect(Object.keys(current.state.rows)).toHaveLength(2);
+    }
+
+    it('has all that the old one had, at once', () => {
+      const fleet = serving();
+      fleet.members = [...registered('m1'), secret, masked];
+      expectNothingMoved(fleet, fleet.after(1_000));
+      fleet.members = [...registered('m1'), secret];
+      expectNothingMoved(fleet, fleet.after(2 * minute));
+    });
+
+    it('has it also where it was not asked yet', () => {
+      const fleet = serving().set(secret.id, { state: 'unknown' });
+      fleet.members = [...registered('m1'), secret];
+      const current = fleet.after(1_000);
+      expect(findings(current)).toEqual([]);
+      expect(fleet.numbers(current)).toBe('m1 (4) m2 (4)');
+      expect(fleet.numbers(fleet.set(secret.id, { ...up(4), uid: 'one' }).after(1_000))).toBe('m1 4 m2 4');
+    });
+
+    it('has it as soon as it is known which cluster it is', () => {
+      const fleet = serving();
+      fleet.members = [...registered('m1'), { ...secret, cluster: undefined }, masked];
+      expect(fleet.numbers(fleet.after(1_000))).toContain('file#m2 4');
+      fleet.members = [...registered('m1'), secret, masked];
+      expectNothingMoved(fleet, fleet.after(1_000));
+    });
+
+    it('has it also while the old one is about to leave', () => {
+      const fleet = serving();
+      fleet.set(secret.id, down);
+      fleet.stuck.add(idOf('m1'));
+      fleet.members = [...registered('m1'), { ...secret, cluster: undefined }, masked];
+      fleet.after(1_000);
+      expect(fleet.after(minute).state.rows['default/file#m2']?.phase.name).toBe('leaving');
+      fleet.members = [...registered('m1'), secret, masked];
+      fleet.stuck.clear();
+      fleet.set(secret.id, { ...up(4), uid: 'one' }).set(idOf('m1'), up(8));
+      expectNothingMoved(fleet, fleet.after(1_000));
+    });
+  });
+
   it('is waited for as any other that is gone', () => {
     const fleet = new TestFleet(spec, registered('m1', 'm2')).set(idOf('m1'), up(0)).set(idOf('m2'), up(0));
     fleet.after(0);

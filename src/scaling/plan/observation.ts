@@ -8,6 +8,8 @@ export interface RegisteredMember {
   readonly cluster?: string | undefined;
   /** What else a spec may call it: `PROVIDER#NAME`, or the name that its provider has for it. */
   readonly references?: readonly string[];
+  /** It has no alias, as while another member has it: without a list nobody means it. */
+  readonly onlyIfListed?: boolean;
   /** It gets nothing, whatever its weight. */
   readonly isDrained?: boolean;
 }

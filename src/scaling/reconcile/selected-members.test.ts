@@ -33,19 +33,29 @@ function known(...members: readonly Member[]) {
   return { members, find };
 }
 
-test('without a list those are meant that have an alias', () => {
+test('who has no alias must be listed', () => {
   const { registered } = selectMembers({ members: [] }, known(one, masked));
-  expect(registered.map(({ name }) => name)).toEqual(['one']);
+  expect(registered.map(({ name, onlyIfListed }) => [name, onlyIfListed])).toEqual([
+    ['one', false],
+    ['file#/etc/two', true],
+  ]);
 });
 
 test('with a list everybody can be meant, a masked one by its id', () => {
   const selection = selectMembers({ members: [listed('file#/etc/two')] }, known(one, masked));
   expect(selection.registered).toEqual([
-    { name: 'one', id: 'kubeconfig#one', references: ['kubeconfig#one', 'one'], isDrained: false },
+    {
+      name: 'one',
+      id: 'kubeconfig#one',
+      references: ['kubeconfig#one', 'one'],
+      onlyIfListed: false,
+      isDrained: false,
+    },
     {
       name: 'file#/etc/two',
       id: 'file#/etc/two',
       references: ['file#/etc/two', '/etc/two'],
+      onlyIfListed: true,
       isDrained: false,
     },
   ]);

@@ -23,8 +23,8 @@ export interface KnownMembers {
 }
 
 /**
- * The members that a spec may mean, as the plan wants to know them. Without a list these are all that have an alias:
- * whoever has none, because another one has it, must be asked for.
+ * The members that a spec may mean, as the plan wants to know them. Whoever has no alias, because another one has it, must
+ * be asked for; without a list it may still hold what it got while it had one.
  */
 export function selectMembers(
   { members: listed }: Pick<PlanSpec, 'members'>,
@@ -37,9 +37,8 @@ export function selectMembers(
     if (found.found === 'several') ambiguous.push({ reference: name, ids: found.ids });
     if (found.found === 'nothing') alike.set(name, found.alike);
   }
-  const usable = listed.length > 0 ? known.members : known.members.filter(({ alias }) => alias !== undefined);
   return {
-    registered: usable.map((member) => registered(member, known)),
+    registered: known.members.map((member) => registered(member, known)),
     members: new Map(known.members.map((member) => [planName(member), member])),
     ambiguous,
     alike,
@@ -57,5 +56,12 @@ function registered(member: Member, { find }: KnownMembers): RegisteredMember {
   const found = find(local);
   const isItself = found.found === 'member' && found.member.id === id;
   const references = isItself ? [id, local] : [id];
-  return { name: planName(member), id, cluster: cluster?.identity, references, isDrained };
+  return {
+    name: planName(member),
+    id,
+    cluster: cluster?.identity,
+    references,
+    onlyIfListed: member.alias === undefined,
+    isDrained,
+  };
 }
