@@ -54,7 +54,8 @@ const count = z
   .min(0)
   .max(2 ** 31 - 1);
 const time = z.int().min(0);
-const name = z.string().min(1);
+/** The definition lets a spec list a member without a name. */
+const name = z.string();
 
 const writtenPhase = z.discriminatedUnion('name', [
   z.object({ name: z.literal('fresh'), since: time }),
@@ -165,7 +166,7 @@ function rowOf({ id, phase, namespace: own, ...row }: WrittenRow, namespace: str
 
 /** Most ids have the name of their member in them, some of them twice. One that has the signs itself stays whole. */
 function shortened(id: string, name: string): string {
-  return /^=|\*/.test(id) ? `=${id}` : id.replaceAll(name, '*');
+  return name === '' || /^=|\*/.test(id) ? `=${id}` : id.replaceAll(name, '*');
 }
 
 function lengthened(id: string, name: string): string {

@@ -58,6 +58,27 @@ describe('a spec', () => {
     });
   });
 
+  it.each([
+    ['1.1h', 3_960_000],
+    ['1.005s', 1_005],
+    ['100us', 0],
+    ['2540400h10m10.000000001s', 9_145_440_610_000],
+    ['1000000000000h', 9_223_372_036_854],
+  ])('with a duration of %s has whole milliseconds', (text, milliseconds) => {
+    expect(read({ rebalancingPolicy: { gracePeriod: text, slowProgressDeadline: text } })).toMatchObject({
+      spec: { policy: { gracePeriod: milliseconds, slowProgressDeadline: milliseconds } },
+    });
+  });
+
+  it('with a member without a name is taken, and says so', () => {
+    expect(read({ memberClusters: [{ name: 'a' }, { name: '' }] })).toMatchObject({
+      ok: true,
+      warnings: [
+        { field: 'spec.memberClusters[1].name', value: '', message: 'names no member; nothing runs there' },
+      ],
+    });
+  });
+
   it('moves no more than everything (C21)', () => {
     expect(read({ rebalancingPolicy: { maxRebalancePercentage: 400 } })).toMatchObject({
       spec: { policy: { maxRebalancePercentage: 100 } },

@@ -10,6 +10,9 @@ export type ReadSpec =
   | { readonly ok: true; readonly spec: PlanSpec; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** The longest that Go's durations can be, in milliseconds. */
+const longestDuration = 9_223_372_036_854;
+
 type WrittenMember = NonNullable<DistributedScaledObjectSpec['memberClusters']>[number];
 
 /**
@@ -27,7 +30,9 @@ export function readSpec({ metadata, spec }: Pick<DistributedScaledObject, 'meta
   };
   const duration = (name: string, text: string): number => {
     const milliseconds = parseGoDuration(text);
-    if (milliseconds !== undefined && milliseconds >= 0) return milliseconds;
+    // Times are whole milliseconds from here on, which `1.1h` is not to the last digit.
+    if (milliseconds !== undefined && milliseconds >= 0)
+      return Math.min(longestDuration, Math.round(milliseconds));
     const field = `spec.rebalancingPolicy.${name}`;
     problems.push({ field, value: text, message: 'must be a duration such as 1m30s, not below 0' });
     return 0;
@@ -50,9 +55,12 @@ export function readSpec({ metadata, spec }: Pick<DistributedScaledObject, 'meta
     ignoreZeroWeightOnOutage: rebalancingPolicy.ignoreZeroWeightOnOutage === true,
     onWhitelistRemoval: rebalancingPolicy.onWhitelistRemoval ?? 'ScaleToZero',
   };
-  const members = memberClusters.map((member, index) =>
-    listed(member, namespace, (name, value) => atLeast0(`spec.memberClusters[${index}].${name}`, value)),
-  );
+  const members = memberClusters.map((member, index) => {
+    const field = `spec.memberClusters[${index}]`;
+    if (member.name === '')
+      warnings.push({ field: `${field}.name`, value: '', message: 'names no member; nothing runs there' });
+    return listed(member, namespace, (name, value) => atLeast0(`${field}.${name}`, value));
+  });
   if (problems.length > 0) return { ok: false, problems };
   return {
     ok: true,

@@ -650,6 +650,31 @@ describe('a spec', () => {
     expect(world.split).toEqual([4, 3, 3]);
   });
 
+  test('with odd values has a plan that a restart can read, amid a return', async () => {
+    const world = new ScalingWorld();
+    for (const member of world.members) member.put(1);
+    const memberClusters = ['one', 'two', 'three', ''].map((name) => ({ name }));
+    const rebalancingPolicy = { gracePeriod: '10.0004s', recoveryStabilization: '1.1h' };
+    world.seed({ spec: { memberClusters, rebalancingPolicy } });
+    await world.calm();
+    await world.clock.advance(31_000);
+    await world.calm();
+    await world.scale(10);
+    await world.calm();
+    world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
+    await world.calm();
+    await world.clock.advance(11_000);
+    await world.calm();
+    world.told.delete('two');
+    await world.calm();
+    const before = world.memory?.state?.rows;
+    expect(before?.['team/two']?.phase).toMatchObject({ name: 'returning', hold: 3_960_000 });
+    world.restart();
+    await world.calm();
+    expect(world.reasons).not.toContain('PlanStateUnreadable');
+    expect(world.memory?.state?.rows['team/two']?.phase).toEqual(before?.['team/two']?.phase);
+  });
+
   test('with paused rebalancing moves nothing in an outage', async () => {
     const world = await running();
     world.hub.seed({
