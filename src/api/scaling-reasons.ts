@@ -64,6 +64,13 @@ export const scalingReasons = {
       'What the last plan left in the annotation wheelwright.dev/plan-state cannot be read, so that outages and returns begin anew.',
     fix: 'Nothing: it is written again. Leave the annotation to the operator.',
   },
+  AnnotationsFull: {
+    code: 'WW4111',
+    level: 'warning',
+    meaning:
+      'The annotations of an object have 256 KiB, which is not enough for all that a restart must know; what can be seen again is left out first.',
+    fix: 'Shorten the annotations of the object, or spread the workload over fewer members by several objects.',
+  },
   KEDANotInstalled: {
     code: 'WW4150',
     level: 'error',

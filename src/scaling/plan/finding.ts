@@ -5,6 +5,7 @@ export interface Finding {
   readonly reason: Extract<
     ReasonName,
     | 'AllWeightsZero'
+    | 'AnnotationsFull'
     | 'CapacityLimited'
     | 'DuplicateMember'
     | 'MemberOrphaned'

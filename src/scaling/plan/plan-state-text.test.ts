@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MemberRow, Phase, PlanState } from './member-row.ts';
 import { placeOf } from './place.ts';
-import { planStateText, readPlanState } from './plan-state-text.ts';
+import { planStateText, planStateWithin, readPlanState } from './plan-state-text.ts';
 
 const count = fc.nat(2 ** 31 - 1);
 const time = fc.maxSafeNat();
@@ -136,14 +136,31 @@ describe('a state as text', () => {
     expect(readPlanState(text).state?.rows).toEqual(stateOf(256, amidAnOutage).rows);
   });
 
-  it('of thousands of members leaves out those that simply serve', () => {
+  it('of more members than there is room for leaves out those that simply serve, then all', () => {
     const { rows, ...rest } = stateOf(5_000, { name: 'serving' });
     const lost: Phase = { name: 'lost', since: 7, held: 3, wasReturning: false };
     const [first = ''] = Object.keys(rows);
     const state = { ...rest, rows: { ...rows, [first]: { ...rows[first], phase: lost } as MemberRow } };
-    const read = readPlanState(planStateText(state)).state;
-    expect(read?.rows).toEqual({ [first]: state.rows[first] });
-    expect(read?.hasAssigned).toBe(true);
+    const cut = planStateWithin(state, 160 * 1024);
+    expect(cut?.leavesOut).toBe('serving');
+    expect(readPlanState(cut?.text).state).toMatchObject({ hasAssigned: true });
+    expect(readPlanState(cut?.text).state?.rows).toEqual({ [first]: state.rows[first] });
+    const bare = planStateWithin(state, 200);
+    expect(bare?.leavesOut).toBe('clocks');
+    expect(readPlanState(bare?.text).state).toMatchObject({ hasAssigned: true, rows: {} });
+    expect(planStateWithin(state, 20)).toBeUndefined();
+  });
+
+  it('has no more bytes than there is room for', () => {
+    fc.assert(
+      fc.property(anyState, fc.nat(2_000), (state, room) => {
+        const fitting = planStateWithin(state, room);
+        if (fitting === undefined) return;
+        expect(Buffer.byteLength(fitting.text)).toBeLessThanOrEqual(room);
+        expect(fitting.text === planStateText(state)).toBe(fitting.leavesOut === undefined);
+        expect(readPlanState(fitting.text).findings).toEqual([]);
+      }),
+    );
   });
 
   it.each([

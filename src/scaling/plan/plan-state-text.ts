@@ -9,22 +9,34 @@ export const planStateAnnotation = 'wheelwright.dev/plan-state';
 /** Of what the text means. A reader takes no other. */
 const version = 1;
 
-/** All annotations of an object together may have 256 KiB. */
-const mostCharacters = 160 * 1024;
-
-/**
- * A state as JSON for an annotation: about 85 characters for a member that simply serves, 300 for one amid an outage.
- * Should thousands of members be too many for an annotation, those that simply serve are left out, as they can be seen:
- * but one that is lost during a restart is then replaced without a grace period.
- */
+/** A state as JSON for an annotation: about 85 characters for a member that simply serves, 300 for one amid an outage. */
 export function planStateText(state: PlanState): string {
+  return written(state, Object.values(state.rows));
+}
+
+/** What a text lacks: members that simply serve, as they can be seen, or all of them with their clocks. */
+export type LeftOut = 'serving' | 'clocks';
+
+/** As much of a state as there is room for, in bytes; undefined where nothing makes sense in so few. */
+export function planStateWithin(
+  state: PlanState,
+  room: number,
+): { readonly text: string; readonly leavesOut: LeftOut | undefined } | undefined {
   const rows = Object.values(state.rows);
-  const text = written(state, rows);
-  if (text.length <= mostCharacters) return text;
-  return written(
+  const text = planStateText(state);
+  if (Buffer.byteLength(text) <= room) return { text, leavesOut: undefined };
+  const moving = written(
     state,
     rows.filter(({ phase }) => phase.name !== 'serving'),
   );
+  if (Buffer.byteLength(moving) <= room) return { text: moving, leavesOut: 'serving' };
+  const bare = barePlanStateText(state);
+  return Buffer.byteLength(bare) <= room ? { text: bare, leavesOut: 'clocks' } : undefined;
+}
+
+/** The least that is worth something: what was told, and that numbers were given. */
+export function barePlanStateText(state: PlanState): string {
+  return written(state, []);
 }
 
 export interface ReadPlanState {

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../api/index.ts';
-import { resources } from '../../kube/index.ts';
+import { InvalidError, resources } from '../../kube/index.ts';
 import type { PlanState } from '../plan/member-row.ts';
-import { planStateText } from '../plan/plan-state-text.ts';
 import type { Sight, Workload } from '../workload/workload.ts';
 import type { AskedScaling } from './asked-scaling.ts';
+import { isCrowded, keptAnnotations, mostAnnotationBytes, type WhatToKeep } from './kept-annotations.ts';
 import {
   type OriginalReplicas,
   originalsAnnotation,
@@ -34,31 +34,54 @@ export async function keepForRestart(pass: ScalingPass, worth: WorthKeeping): Pr
   const { uid, resourceVersion } = object.metadata;
   const originals = originalsOf(pass, worth);
   const isUnsure = worth.isWriting && !memory.isCertain;
-  const isStateNews = isUnsure || mustKeep(object, memory, worth.state);
+  const what: WhatToKeep = { object, state: worth.state, originals, fromHub: worth.asked.fromHub };
+  const isStateNews = isUnsure || mustKeep(object, memory, worth.state) || isCrowded(what);
   const areOriginalsNews = !isDeepStrictEqual(readOriginals(object), originals);
   const finalizers = finalizersOf(object, worth.asked);
   if (!isStateNews && !areOriginalsNews && finalizers === undefined) return pass;
-  const annotations = {
-    ...(isStateNews ? { [stateAnnotation]: planStateText(worth.state) } : {}),
-    ...(areOriginalsNews ? { [originalsAnnotation]: JSON.stringify(originals) } : {}),
-  };
-  const patched = await services.hub.patch(
-    resources.distributedScaledObjects,
-    object.metadata,
-    'merge',
-    { metadata: { uid, resourceVersion, annotations, ...(finalizers === undefined ? {} : { finalizers }) } },
-    { signal: context.signal },
-  );
-  return {
-    ...pass,
-    object: projectObject(patched),
-    memory: {
+
+  const write = async (most: number): Promise<ScalingPass> => {
+    const kept = keptAnnotations(what, most);
+    const annotations = {
+      ...(isStateNews && kept.state !== undefined ? { [stateAnnotation]: kept.state } : {}),
+      ...(areOriginalsNews && kept.originals !== undefined ? { [originalsAnnotation]: kept.originals } : {}),
+    };
+    const after = {
       ...memory,
       originals,
-      kept: isStateNews ? worth.state : memory.kept,
-      isCertain: true,
-    },
+      unkept: kept.finding,
+      kept: isStateNews && kept.state !== undefined ? worth.state : memory.kept,
+    };
+    // Even with nothing to write it tells whether anybody else has changed the object.
+    const metadata = {
+      uid,
+      resourceVersion,
+      annotations,
+      ...(finalizers === undefined ? {} : { finalizers }),
+    };
+    const options = { signal: context.signal };
+    const patched = await services.hub.patch(
+      resources.distributedScaledObjects,
+      object.metadata,
+      'merge',
+      { metadata },
+      options,
+    );
+    return { ...pass, object: projectObject(patched), memory: { ...after, isCertain: true } };
   };
+  for (let most = mostAnnotationBytes; ; most = Math.floor(most / 2)) {
+    try {
+      // Somebody may have more there than can be seen, or a hub take less: half of it does, or half of that.
+      return await write(most);
+    } catch (error) {
+      if (!isTooMuch(error) || most === 0) throw error;
+    }
+  }
+}
+
+/** As the API server says it of the annotations as a whole. */
+function isTooMuch(error: unknown): boolean {
+  return error instanceof InvalidError && /metadata\.annotations: Too (long|many)/.test(error.status.message);
 }
 
 /** What was noted so far, wherever, with what is seen for the first time. */

@@ -24,6 +24,7 @@ export interface NoticeInput {
 
 const ofWhole: ReadonlySet<EventReason> = new Set([
   'AllWeightsZero',
+  'AnnotationsFull',
   'CapacityLimited',
   'MinReplicasUnsatisfied',
   'NoEligibleMembers',

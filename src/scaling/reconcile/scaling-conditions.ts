@@ -43,7 +43,7 @@ const settlesAfterMs = 60_000;
 /** metav1.Condition's limit, in characters. */
 const longestReason = 1_024;
 const obstacles = ['NoHealthyMembers', 'NoEligibleMembers', 'AllWeightsZero'] as const;
-const limits = ['CapacityLimited', 'MinReplicasUnsatisfied'] as const;
+const limits = ['AnnotationsFull', 'CapacityLimited', 'MinReplicasUnsatisfied'] as const;
 
 /**
  * Every condition of the object, sorted by type; the times of those that stay as they were stay too. Nothing is Unknown for

@@ -15,6 +15,8 @@ export interface ScalingMemory {
   readonly kept: PlanState | undefined;
   /** Whether that was the newest when it was last written; a watch may be behind what another replica wrote. */
   readonly isCertain: boolean;
+  /** What is not kept, because the annotations have no room for it. */
+  readonly unkept: Finding | undefined;
   /** What is wrong with the annotation, until it was told. */
   readonly findings: readonly Finding[];
   /** The last total that was followed. */
@@ -43,6 +45,7 @@ export function recall(object: KubeObject, last: ScalingMemory | undefined): Sca
     state,
     kept: state,
     isCertain: false,
+    unkept: undefined,
     findings,
     lastTotal: state?.total ?? (sumOf(state?.rows ?? {}) || sumOfStatus(object)),
     statusAt: undefined,

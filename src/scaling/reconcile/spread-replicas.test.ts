@@ -174,6 +174,41 @@ describe('a total', () => {
     expect(world.split).toEqual([7, 6, 7]);
   });
 
+  test('is spread also where the hub takes no more annotations, and that is told', async () => {
+    const world = new ScalingWorld();
+    for (const member of world.members) member.put(1);
+    world.seed({
+      scaledObjectSpec: { advanced: { restoreToOriginalReplicaCount: true } },
+      metadata: { annotations: { 'example.com/notes': 'x'.repeat(200 * 1024) } },
+    });
+    let refused = 0;
+    world.hub.before = ({ verb, subresource, body }) => {
+      const { metadata } = (body ?? {}) as { metadata?: { annotations?: Record<string, string> } };
+      const size = Object.values(metadata?.annotations ?? {}).reduce((sum, { length }) => sum + length, 0);
+      if (verb !== 'patch' || subresource !== undefined || size < 200) return;
+      refused += 1;
+      throw new InvalidError(
+        { cluster: 'hub', verb, resource: 'distributedscaledobjects' },
+        {
+          message: 'DSO "web" is invalid: metadata.annotations: Too long: may not be more than 262144 bytes',
+        },
+      );
+    };
+    await world.calm();
+    await world.scale(10);
+    await world.clock.advance(2_000);
+    await world.calm();
+    expect(refused).toBeGreaterThan(0);
+    expect(world.split).toEqual([4, 3, 3]);
+    expect(world.condition('AnnotationsFull')).toBe('True AnnotationsFull');
+    expect(world.reasons.filter((reason) => reason === 'AnnotationsFull')).toHaveLength(1);
+    world.hub.before = () => undefined;
+    await world.scale(20);
+    await world.calm();
+    expect(world.object.metadata.annotations).toHaveProperty(['wheelwright.dev/original-replicas']);
+    expect(world.condition('AnnotationsFull')).toBeUndefined();
+  });
+
   test('is planned anew from what another replica has planned further', async () => {
     const world = await running();
     const behind = world.object;

@@ -127,7 +127,9 @@ async function spread(pass: ScalingPass, asked: AskedScaling, view: MemberView):
     moveAt,
   };
   try {
-    return await carryOut(after, known, { asked, view, planned, wanted, seed });
+    const { unkept } = known;
+    const told = unkept === undefined ? planned : { ...planned, findings: [...planned.findings, unkept] };
+    return await carryOut(after, known, { asked, view, planned: told, wanted, seed });
   } catch (error) {
     return { object: after.object, memory: known, outcome: done, error };
   }
