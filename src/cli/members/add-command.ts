@@ -29,9 +29,13 @@ export function addCommand(spelling: Spelling, services?: MemberServices): CliCo
         ),
         providerOption(`a Secret of its own, or a key of the Secret that is mounted as files; ${usual}`),
         waitOption('how long the hub may take to reach it; 0s: do not wait', '60s'),
-        choice('--dry-run <where>', 'print the manifests and change nothing; the hub is not asked', [
-          'client',
-        ]),
+        choice(
+          '--dry-run <where>',
+          spelling === 'own'
+            ? 'print the manifests and change nothing; the hub is not asked'
+            : 'print the manifests and change nothing; without --provider the hub is asked which Secret it has',
+          ['client'],
+        ),
         new Option('--show-secrets', 'with --dry-run: read the token from the member, and print it'),
         yesOption(),
       ];

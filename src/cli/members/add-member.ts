@@ -9,9 +9,15 @@ import { type Hub, openHub } from '../hub/open-hub.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import { applyMemberObjects } from './apply-member-objects.ts';
 import { hubMark } from './hub-mark.ts';
+import { chosenProvider } from './chosen-provider.ts';
 import { commandText } from './command-text.ts';
 import { confirm } from './confirm.ts';
-import { bundledSecretName, type HubRegistration, providersOf } from './hub-registration.ts';
+import {
+  bundledSecretName,
+  type HubRegistration,
+  providersOf,
+  readRegistration,
+} from './hub-registration.ts';
 import { inspect } from './inspect.ts';
 import type { RegistrationProvider } from './registration-provider.ts';
 import { isLoopback, memberAccess, type WantedAccess, wantedAccess } from './member-access.ts';
@@ -49,7 +55,10 @@ export async function addMember(
   const { open, clock } = services;
   const member = await open(placeFlagsOf(flags), host, { clock });
   try {
-    if (flags.dryRun !== undefined) return await printManifests(call, { name, namespace, member, wanted });
+    if (flags.dryRun !== undefined) {
+      const provider = await dryProvider(call, { name, namespace, spelling }, services);
+      return await printManifests(call, { name, namespace, member, wanted, provider });
+    }
     const hub = await open(hubFlagsOf(flags), host, { clock });
     try {
       await inSteps(call, { name, namespace, spelling, hub, member, wanted, clock });
@@ -61,6 +70,22 @@ export async function addMember(
   }
   call.terminal.out.line(`member/${name} ${spelling === 'own' ? 'added' : 'registered'}`);
   return 'done';
+}
+
+/** By a name of the reference the hub decides where a member goes, unless the call does: what is printed goes there too. */
+async function dryProvider(
+  { flags, host }: Call<AddFlags>,
+  { name, namespace, spelling }: Pick<Addition, 'name' | 'namespace' | 'spelling'>,
+  { open, clock }: MemberServices,
+): Promise<RegistrationProvider> {
+  if (flags.provider !== undefined || spelling === 'own') return flags.provider ?? 'kubeconfig';
+  const hub = await open(hubFlagsOf(flags), host, { clock });
+  try {
+    const registration = await readRegistration(hub.client, { namespace, name }, host.interruption());
+    return chosenProvider(undefined, registration, spelling);
+  } finally {
+    await hub.close();
+  }
 }
 
 interface Addition extends Pick<MemberServices, 'clock'> {

@@ -160,4 +160,27 @@ describe('manifests for a repository', () => {
     expect(stderr).toContain('--show-secrets prints it');
     await expect(stdout).toMatchFileSnapshot(`../golden/members-manifests-${file}.txt`);
   });
+
+  it('are for the Secret that the command itself would write', async () => {
+    const bundled = (data?: Readonly<Record<string, string>>): KubeObject => ({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { namespace: 'keda', name: 'kedify-agent-multicluster-kubeconfigs' },
+      ...(data === undefined ? {} : { data }),
+    });
+    const printed = async (line: string, objects: readonly KubeObject[]) =>
+      (await cli(`${line} eu-1 --member-context a --dry-run=client`, { objects })).stdout.split(
+        '# On the hub',
+      )[1];
+    const asPatch = 'data:\n  eu-1-cluster.kubeconfig: <BASE64_OF_MEMBER_KUBECONFIG>\n';
+    expect(await printed('setup-member', [bundled()])).toMatch(asPatch);
+    expect(await printed('setup-member', [bundled({ 'eu-2-cluster.kubeconfig': '' })])).not.toContain(
+      'kind:',
+    );
+    expect(await printed('setup-member', [])).toContain('name: eu-1\n');
+    expect(await printed('setup-member', [bundled(), memberSecret('keda', 'eu-1', '')])).toContain(
+      'kind: Secret',
+    );
+    expect(await printed('add', [bundled()])).toContain('name: eu-1\n');
+  });
 });

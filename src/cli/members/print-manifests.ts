@@ -1,19 +1,20 @@
-import type { KubeObject } from '../../api/index.ts';
 import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { CliError } from '../failure/cli-error.ts';
 import type { Hub } from '../hub/open-hub.ts';
-import { bundledSecret, memberSecret } from './hub-registration.ts';
+import { bundledKey, bundledSecretName, memberSecret } from './hub-registration.ts';
 import { memberAccess, type WantedAccess } from './member-access.ts';
 import type { AddFlags } from './member-flags.ts';
 import { memberKubeconfig } from './member-kubeconfig.ts';
 import { memberObjects } from './member-objects.ts';
+import type { RegistrationProvider } from './registration-provider.ts';
 import { readToken } from './service-account-token.ts';
 
 export interface Manifests {
   readonly name: string;
   readonly namespace: string;
   readonly member: Hub;
+  readonly provider: RegistrationProvider;
   readonly wanted: WantedAccess;
 }
 
@@ -26,16 +27,17 @@ const placeholder = '<BASE64_OF_MEMBER_KUBECONFIG>';
  */
 export async function printManifests(call: Call<AddFlags>, manifests: Manifests): Promise<ExitName> {
   const { flags, terminal } = call;
-  const { name, namespace } = manifests;
+  const { name, namespace, provider } = manifests;
   const kubeconfig = flags.showSecrets === true ? await realKubeconfig(call, manifests) : placeholder;
-  const secret =
-    flags.provider === 'file'
-      ? bundledSecret(namespace, name, kubeconfig)
-      : memberSecret(namespace, name, kubeconfig);
   const { dump } = await import('js-yaml');
-  const text = (object: KubeObject): string => dump(object, { lineWidth: -1, noRefs: true });
+  const text = (object: object): string => dump(object, { lineWidth: -1, noRefs: true });
   terminal.out.write(`# On the member.\n${memberObjects(namespace).map(text).join('---\n')}`);
-  terminal.out.write(`---\n# On the hub.\n${text(secret)}`);
+  // The bundled Secret has other members too: one that is applied with this key alone would take theirs away.
+  terminal.out.write(
+    provider === 'file'
+      ? `---\n# On the hub, a patch: kubectl patch secret ${bundledSecretName} -n ${namespace} --type merge --patch-file FILE\n${text({ data: { [bundledKey(name)]: kubeconfig } })}`
+      : `---\n# On the hub.\n${text(memberSecret(namespace, name, kubeconfig))}`,
+  );
   if (kubeconfig === placeholder)
     terminal.err.line(
       `! ${placeholder} stands for the kubeconfig with the token; --show-secrets prints it once the first part is on the member.`,
