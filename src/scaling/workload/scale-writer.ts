@@ -90,6 +90,11 @@ export class ScaleWriter {
     return this.#wanted !== undefined && !this.#isRunning && this.#decide(this.#wanted).act === 'rest';
   }
 
+  /** Whether that workload was given a number by this writer. */
+  hasWritten(uid: string): boolean {
+    return this.#history.last?.uid === uid;
+  }
+
   /** Whether that shows the workload with a number of this writer, or with what became of it afterwards. */
   hasWrittenBefore(seen: Omit<SeenWorkload, 'wanted'>): boolean {
     return isSinceLastWrite(seen, this.#history);

@@ -47,6 +47,11 @@ export class ScaleWriters {
     return this.#byUser.get(user)?.get(place)?.isDone === true;
   }
 
+  /** Whether the workload with this uid was given a number at this place. */
+  hasWritten(user: string, place: string, uid: string): boolean {
+    return this.#byUser.get(user)?.get(place)?.hasWritten(uid) === true;
+  }
+
   /** Whether a number was written at this place to what was seen there, before it was seen. */
   hasWrittenBefore(user: string, place: string, seen: Omit<SeenWorkload, 'wanted'>): boolean {
     return this.#byUser.get(user)?.get(place)?.hasWrittenBefore(seen) === true;
