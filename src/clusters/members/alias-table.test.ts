@@ -20,6 +20,20 @@ test.for([
   expect(aliasTable(ids.map((id) => named(id))).get('a')).toEqual({ owner, claimants: [...ids].sort() });
 });
 
+test.for([
+  ['who has not answered takes it from nobody', {}, 'file#x', 'file#x'],
+  ['who has answered takes it', { hasAnswered: true }, 'file#x', 'kubeconfig#a'],
+  ['who makes no sense takes it from nobody', { isNonsense: true }, 'file#x', 'file#x'],
+  ['who makes no sense does not keep it', { isNonsense: true }, 'kubeconfig#a', 'file#x'],
+  ['who makes no sense is not first either', { isNonsense: true }, undefined, 'file#x'],
+  ['who has not answered keeps it', {}, 'kubeconfig#a', 'kubeconfig#a'],
+] as const)('beside a file that works: %s', ([, changes, before, owner]) => {
+  const file: Named = { ...named('file#x'), hasAnswered: true };
+  const secret: Named = { ...named('kubeconfig#a'), ...changes };
+  expect(aliasTable([file, secret], new Map([['a', { owner: before }]])).get('a')?.owner).toBe(owner);
+  expect(aliasTable([secret], new Map([['a', { owner: before }]])).get('a')?.owner).toBe(secret.id);
+});
+
 test('a member without an alias claims none', () => {
   expect(aliasTable([{ id: 'file#x', provider: 'file', alias: undefined }])).toEqual(new Map());
 });

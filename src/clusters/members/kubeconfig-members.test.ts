@@ -109,10 +109,12 @@ test('content that cannot be used leaves the connection as it is, and says so', 
 test('a member whose content never made sense is NotReady and never contacted', async () => {
   const fixture = new Fixture();
   await fixture.declare(undefined, { problem: 'It is empty.' });
-  expect(fixture.entry).toMatchObject({ state: 'NotReady', info: 'It is empty.' });
+  expect(fixture.entry).toMatchObject({ state: 'NotReady', info: 'It is empty.', isNonsense: true });
   expect(fixture.server.clients).toBe(0);
   await fixture.declare('one');
-  expect(fixture.entry?.state).toBe('Ready');
+  expect(fixture.entry).toMatchObject({ state: 'Ready', isNonsense: false });
+  await fixture.declare(undefined, { problem: 'It is empty.' });
+  expect(fixture.entry?.isNonsense).toBe(false);
 });
 
 test('a revoked member stays known, out of reach', async () => {

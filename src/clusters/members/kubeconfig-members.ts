@@ -6,7 +6,7 @@ import { Engagement } from '../engagement.ts';
 import type { EngagedCluster } from '../profile-clusters.ts';
 import { describeFailure } from '../target.ts';
 import { credentialMark } from './credential-mark.ts';
-import type { Member, MemberProvider } from './member.ts';
+import type { MemberProvider } from './member.ts';
 import type { MemberAccess } from './member-kubeconfig.ts';
 import { type MemberFacts, type MemberHealth, memberHealth } from './member-health.ts';
 import type { MemberEntry } from './member-source.ts';
@@ -201,11 +201,12 @@ export class KubeconfigMembers {
       problem,
       warnings: held.access?.warnings ?? [],
     });
-    const entry: Member = {
+    const entry: MemberEntry = {
       ...before,
       ...health,
       alias,
       isDrained,
+      isNonsense: held.access === undefined && before.isNonsense !== false,
       since: before.state === health.state ? before.since : clock.now(),
       credential: triedCredential(held, link),
       credentialExpiresAt: held.access?.credential.expiresAt,

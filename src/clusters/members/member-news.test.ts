@@ -100,6 +100,22 @@ test('the end of a collision is no news, and its return is', () => {
   ]);
 });
 
+test('whoever would take the alias with its first answer is told of once that is decided', () => {
+  const asking = member('kubeconfig#a', { alias: undefined, state: 'Unknown' });
+  const held = aliasTable([secret, file], new Map([['a', { owner: file.id }]]));
+  const news = (before: readonly Member[], members: readonly Member[], aliases = held) =>
+    memberNews({ before: statusClusters(before, now), members, aliases, now }).map(({ reason }) => reason);
+  expect(news([file], [file, asking])).toEqual(['MemberRegistered']);
+  const taken = aliasTable([secret, file]);
+  expect(news([file, asking], [secret, masked], taken)).toEqual(['MultiClusterNameCollision']);
+  const unreachable = { ...asking, state: 'NotReady' } as const;
+  expect(news([file, asking], [file, unreachable])).toEqual([
+    'MemberUnreachable',
+    'MultiClusterNameCollision',
+  ]);
+  expect(news([file, unreachable], [file, unreachable])).toEqual([]);
+});
+
 test('two of equal right are one collision', () => {
   const one = member('file#/mc/1+u@a');
   const two = member('file#/mc/2+u@a');

@@ -1,4 +1,4 @@
-import type { AliasClaim } from './alias-table.ts';
+import { type AliasClaim, outranks } from './alias-table.ts';
 import { isCanonical } from './find-member.ts';
 import type { Member } from './member.ts';
 import { expiresSoon, type StatusClusters } from './status-clusters.ts';
@@ -48,15 +48,25 @@ export function memberNews({ before, members, aliases, now }: MemberChange): rea
 
 /** One for each alias that somebody lost who had it, or never got it, since the status was written. */
 function collisions(
-  known: ReadonlyMap<string, { readonly key: string }>,
+  known: ReadonlyMap<string, { readonly key: string; readonly state?: string | undefined }>,
   members: readonly Member[],
   aliases: ReadonlyMap<string, AliasClaim>,
 ): readonly MemberNews[] {
-  const masked = new Set(members.filter(({ alias }) => alias === undefined).map(({ id }) => id));
+  const byId = new Map(members.map((member) => [member.id, member]));
   return [...aliases].flatMap(([alias, { owner, claimants }]): readonly MemberNews[] => {
-    const losers = claimants.filter((id) => id !== owner && masked.has(id));
-    // One that was listed by its id was masked before.
-    if (losers.every((id) => known.get(id)?.key === id)) return [];
+    const holder = byId.get(owner ?? '')?.provider;
+    const losers = claimants
+      .flatMap((id) => byId.get(id) ?? [])
+      .filter((member) => member.alias === undefined);
+    const isNew = losers.some(({ id, provider, state }) => {
+      // Whoever takes the alias over with its first answer is told of once that is decided.
+      const mayTakeOver = holder !== undefined && outranks(provider, holder);
+      if (mayTakeOver && state === 'Unknown') return false;
+      const before = known.get(id);
+      // One that was listed by its id was masked before.
+      return before?.key !== id || (mayTakeOver && before.state === 'Unknown');
+    });
+    if (!isNew) return [];
     const verdict = owner === undefined ? 'it leads to none of them' : `it leads to ${owner}`;
     const note = `The alias ${alias} is that of ${claimants.join(' and ')}: ${verdict}. Refer to the others by their ids, or give them other names.`;
     return [{ reason: 'MultiClusterNameCollision', note }];

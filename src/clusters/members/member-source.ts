@@ -2,7 +2,10 @@ import type { Cluster } from '../cluster.ts';
 import type { Member, MemberProvider } from './member.ts';
 
 /** A member as its source knows it. `alias` is the one that it asks for; whether it gets it depends on the others. */
-export type MemberEntry = Member;
+export interface MemberEntry extends Member {
+  /** What the source holds of it makes no sense, and never did. */
+  readonly isNonsense?: boolean | undefined;
+}
 
 /** Where members come from. Each source owns the connections to its own. */
 export interface MemberSource {

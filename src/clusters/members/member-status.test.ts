@@ -44,7 +44,8 @@ class Fixture {
   isSynced = true;
   isLeading = true;
   failure: Error | undefined;
-  drained: ReadonlySet<string> = new Set();
+  /** Undefined until it was told. */
+  drained: ReadonlySet<string> | undefined;
   readonly #life = new AbortController();
   readonly #listeners = new Set<(changed: ReadonlySet<string>) => void>();
   readonly #objects = new Map<string, KubeObject>();
@@ -234,4 +235,33 @@ test('the annotations of the object say who is to be drained, whoever leads', as
   fixture.put(configuration('kedify'));
   await fixture.clock.advance(0);
   expect(fixture.drained).toEqual(new Set());
+});
+
+test('who is drained is told once it is known, also where there is no object', async () => {
+  const fixture = new Fixture();
+  fixture.hub.failure = new ServerError(
+    { cluster: 'hub', verb: 'list', resource: 'kedifyconfigurations' },
+    { message: 'out of order' },
+  );
+  await fixture.run();
+  expect(fixture.drained).toBeUndefined();
+  fixture.hub.failure = undefined;
+  await fixture.clock.advance(30_000);
+  expect(fixture.drained).toEqual(new Set());
+});
+
+test('where the kind is not served nobody is drained, and who was drained stays so when it is taken away', async () => {
+  const fixture = new Fixture();
+  fixture.hub.served.clear();
+  await fixture.run();
+  expect(fixture.drained).toEqual(new Set());
+  const annotations = { 'drain.wheelwright.dev/a': 'true' };
+  fixture.put(configuration('kedify', undefined, { annotations }));
+  fixture.hub.served.add('install.kedify.io/v1alpha1');
+  await fixture.clock.advance(30_000);
+  expect(fixture.drained).toEqual(new Set(['a']));
+  fixture.hub.served.clear();
+  fixture.hub.breakWatches(404);
+  await fixture.clock.advance(30_000);
+  expect(fixture.drained).toEqual(new Set(['a']));
 });

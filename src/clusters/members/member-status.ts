@@ -60,6 +60,8 @@ export class MemberStatus {
   /** As our last write left it, until the watch has seen it. */
   #written: Configuration | undefined;
   #news = Promise.withResolvers<void>();
+  /** It was told who is to be drained. */
+  #hasDrained = false;
 
   constructor(options: MemberStatusOptions) {
     this.#options = options;
@@ -83,6 +85,8 @@ export class MemberStatus {
         await this.#reflect(signal);
       } catch (error) {
         if (signal.aborted) return;
+        // Where there are no such objects nobody is drained by one; where they cannot be read nobody knows.
+        if (error instanceof NoMatchError && !this.#hasDrained) this.#drain();
         onProblem(
           error instanceof NoMatchError
             ? 'this hub does not serve KedifyConfigurations (install.kedify.io/v1alpha1), so that no status tells of the members'
@@ -95,7 +99,7 @@ export class MemberStatus {
 
   /** Until the kind is taken away again. */
   async #reflect(signal: AbortSignal): Promise<void> {
-    const { client, namespace, clock, onProblem, members } = this.#options;
+    const { client, namespace, clock, onProblem } = this.#options;
     const served = new AbortController();
     const reflector = new Reflector<Configuration>({
       client,
@@ -104,7 +108,7 @@ export class MemberStatus {
       clock,
       project: configurationOf,
       onChange: () => {
-        members.drain(this.#chosen()?.drained ?? new Set());
+        if (reflector.synced) this.#drain();
         this.#news.resolve();
       },
       onFailure: (error) => {
@@ -115,12 +119,20 @@ export class MemberStatus {
     this.#reflector = reflector;
     const scope = AbortSignal.any([signal, served.signal]);
     reflector.whenSynced(scope).then(
-      () => this.#news.resolve(),
+      () => {
+        this.#drain();
+        this.#news.resolve();
+      },
       () => undefined,
     );
     await reflector.run(scope);
     this.#reflector = undefined;
     client.invalidateDiscovery();
+  }
+
+  #drain(): void {
+    this.#hasDrained = true;
+    this.#options.members.drain(this.#chosen()?.drained ?? new Set());
   }
 
   async #write(signal: AbortSignal): Promise<void> {

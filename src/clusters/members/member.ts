@@ -43,7 +43,7 @@ export type MemberLookup =
 export interface MemberRegistry {
   /** Every source has told what it has. */
   readonly isSynced: boolean;
-  /** Whose sources have not told yet. */
+  /** Whose sources have not told yet, or of whom nobody knows yet whether they are drained. */
   readonly awaited: readonly MemberProvider[];
   /** Sorted by canonical id; masked ones too. A new array after each change, so that it can be compared. */
   readonly members: readonly Member[];

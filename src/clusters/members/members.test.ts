@@ -53,6 +53,7 @@ function fixture() {
   const told: (readonly string[])[] = [];
   members.add(secrets);
   members.add(files);
+  members.drain(new Set());
   const unsubscribe = members.subscribe((changed) => told.push([...changed].sort()));
   /** All that changed has been told. */
   const settle = (): Promise<void> => clock.advance(200);
@@ -153,6 +154,61 @@ test('what has told once is not taken for silent again', () => {
   expect(members.isSynced).toBe(true);
 });
 
+test('an alias changes hands with the first answer of whoever takes it, whoever is out of reach later', async () => {
+  const { secrets, files, members, settle } = fixture();
+  files.held = [entry('file', 'x')];
+  members.changed();
+  await settle();
+  const owner = (changes: Partial<MemberEntry>): string | undefined => {
+    secrets.held = [entry('kubeconfig', 'a', changes)];
+    members.changed();
+    const found = members.find('a');
+    return found.found === 'member' ? found.member.id : undefined;
+  };
+  expect(owner({ state: 'NotReady', isNonsense: true })).toBe('file#x');
+  expect(owner({ state: 'Unknown', isNonsense: false })).toBe('file#x');
+  expect(owner({ state: 'Ready' })).toBe('kubeconfig#a');
+  expect(owner({ state: 'NotReady' })).toBe('kubeconfig#a');
+  files.held = [];
+  expect(owner({ state: 'NotReady' })).toBe('kubeconfig#a');
+});
+
+test('who answers first when everything begins has no alias by that', async () => {
+  const { secrets, files, members, settle } = fixture();
+  secrets.isSynced = false;
+  files.held = [entry('file', 'x')];
+  members.changed();
+  await settle();
+  secrets.held = [entry('kubeconfig', 'a', { state: 'Unknown' })];
+  secrets.isSynced = true;
+  members.changed();
+  expect(members.find('a')).toMatchObject({ member: { id: 'kubeconfig#a' } });
+  members.changed();
+  expect(members.find('a')).toMatchObject({ member: { id: 'kubeconfig#a' } });
+});
+
+test('members that may be drained elsewhere are not synced before that was told', () => {
+  const members = new Members({ clock: new ManualClock() });
+  const [secrets, files] = [new FakeSource('kubeconfig'), new FakeSource('file')];
+  members.add(secrets);
+  members.add(files);
+  secrets.held = [entry('kubeconfig', 'a')];
+  files.held = [entry('file', 'x', { alias: 'x' })];
+  expect(members.isSynced).toBe(false);
+  expect(members.awaited).toEqual(['file']);
+  members.drain(new Set());
+  expect(members.isSynced).toBe(true);
+});
+
+test('without any member that may be drained elsewhere nobody waits for that', () => {
+  const members = new Members({ clock: new ManualClock() });
+  const secrets = new FakeSource('kubeconfig');
+  secrets.held = [entry('kubeconfig', 'a')];
+  members.add(secrets);
+  members.add(new FakeSource('file'));
+  expect(members.isSynced).toBe(true);
+});
+
 test('who unsubscribed hears nothing more', async () => {
   const { secrets, members, told, unsubscribe, settle } = fixture();
   unsubscribe();
@@ -179,12 +235,15 @@ test('only failures that may mean an outage make a cluster suspect', () => {
   expect(secrets.suspected).toEqual([cluster, cluster]);
 });
 
-test('members without an object of their own are drained by alias, and only by one that is theirs', () => {
+test('members without an object of their own are drained by alias, also while another one has it', () => {
   const { secrets, files, members } = fixture();
   files.held = [entry('file', 'x')];
   members.drain(new Set(['a']));
   expect(members.members).toMatchObject([{ isDrained: true }]);
   secrets.held = [entry('kubeconfig', 'a')];
   members.changed();
-  expect(members.members).toMatchObject([{ isDrained: false }, { isDrained: false }]);
+  expect(members.members).toMatchObject([
+    { id: 'file#x', alias: undefined, isDrained: true },
+    { alias: 'a', isDrained: false },
+  ]);
 });

@@ -21,7 +21,12 @@ export class Members implements MemberRegistry {
   #members: ReadonlyMap<string, Member> = new Map();
   #sorted: readonly Member[] = [];
   #aliases: ReadonlyMap<string, AliasClaim> = new Map();
-  #drained: ReadonlySet<string> = new Set();
+  /** Undefined until somebody has told. */
+  #drained: ReadonlySet<string> | undefined;
+  /** Canonical ids of those that were Ready since they are there. */
+  #answered: ReadonlySet<string> = new Set();
+  /** The aliases are those of all sources. */
+  #hasNamed = false;
   #isStale = false;
   readonly #clock: Clock;
   #isTelling = false;
@@ -53,7 +58,10 @@ export class Members implements MemberRegistry {
     else void this.#clock.sleep(waitMs, new AbortController().signal).then(() => this.#tell());
   }
 
-  /** Members without an object of their own that are to be drained, by their aliases. */
+  /**
+   * Members without an object of their own that are to be drained, by the aliases that they ask for. Where there are such
+   * members, nothing is synced before: they would get replicas amid a maintenance.
+   */
   drain(aliases: ReadonlySet<string>): void {
     this.#drained = aliases;
     this.changed();
@@ -61,12 +69,12 @@ export class Members implements MemberRegistry {
 
   /** Once true for ever after: what a source learns later is a change like any other. */
   get isSynced(): boolean {
-    this.#isSynced ||= this.#sources.length > 0 && this.#sources.every(({ isSynced }) => isSynced);
+    this.#isSynced ||= this.#sources.length > 0 && this.awaited.length === 0;
     return this.#isSynced;
   }
 
   get awaited(): readonly MemberProvider[] {
-    return this.#sources.filter(({ isSynced }) => !isSynced).map(({ provider }) => provider);
+    return this.#sources.filter((source) => !this.#hasTold(source)).map(({ provider }) => provider);
   }
 
   get members(): readonly Member[] {
@@ -106,6 +114,13 @@ export class Members implements MemberRegistry {
     for (const source of this.#sources) source.suspect(cluster);
   }
 
+  #hasTold(source: MemberSource): boolean {
+    if (!source.isSynced) return false;
+    if (this.#drained !== undefined || !withoutObject.has(source.provider)) return true;
+    const [any] = source.entries();
+    return any === undefined;
+  }
+
   #tell(): void {
     this.#isTelling = false;
     this.#toldAt = this.#clock.monotonic();
@@ -123,7 +138,12 @@ export class Members implements MemberRegistry {
     if (!this.#isStale) return;
     this.#isStale = false;
     const entries = this.#sources.flatMap((source) => [...source.entries()]);
-    this.#aliases = aliasTable(entries);
+    const answered = entries.filter(({ id, state }) => state === 'Ready' || this.#answered.has(id));
+    this.#answered = new Set(answered.map(({ id }) => id));
+    const named = entries.map((entry) => ({ ...entry, hasAnswered: this.#answered.has(entry.id) }));
+    // Before everybody has told, nobody has worked with an alias.
+    this.#aliases = aliasTable(named, this.#hasNamed ? this.#aliases : undefined);
+    this.#hasNamed = this.isSynced;
     const before = this.#members;
     const members = new Map<string, Member>();
     let isOther = before.size !== entries.length;
@@ -142,15 +162,16 @@ export class Members implements MemberRegistry {
   }
 
   #isDrained({ provider, alias }: MemberEntry): boolean {
-    return alias !== undefined && withoutObject.has(provider) && this.#drained.has(alias);
+    return alias !== undefined && withoutObject.has(provider) && this.#drained?.has(alias) === true;
   }
 
   /** The member with the alias that it has among all. */
-  #named(entry: MemberEntry): Member {
+  #named(given: MemberEntry): Member {
+    const entry = { ...given, isDrained: given.isDrained || this.#isDrained(given) };
     const { id, alias, info } = entry;
     if (alias === undefined) return { ...entry, info: `${info} It has no alias: refer to it by its id.` };
     const owner = this.#aliases.get(alias)?.owner;
-    if (owner === id) return { ...entry, isDrained: entry.isDrained || this.#isDrained(entry) };
+    if (owner === id) return entry;
     const others =
       owner === undefined
         ? `Its alias ${alias} is masked, because others have it as well`

@@ -341,9 +341,9 @@ async function begin(pass: ScalingPass): Promise<Spread> {
 
 const sourceNames: Readonly<Record<MemberProvider, string>> = {
   kubeconfig: 'the Secrets with kubeconfigs',
-  file: 'the kubeconfigs of the mounted directory',
+  file: 'the kubeconfigs of the mounted directory, or the KedifyConfigurations that say who of them is drained',
   clusterprofile: 'the ClusterProfiles',
-  hub: 'the hub itself',
+  hub: 'the KedifyConfigurations that say whether the hub is drained',
 };
 
 async function tellOnly(pass: ScalingPass, view: ScalingView): Promise<Spread> {
