@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { KubeObject } from '../../api/index.ts';
 import type { Member, MemberRegistry } from '../../clusters/index.ts';
 import { done, type EventDetails, Metrics } from '../../controller/index.ts';
 import { FakeClock, MemoryApi } from '../../../test/support/memory-hub.ts';
+import type { MemberRow } from '../plan/member-row.ts';
 import { deliveredAnnotation } from './delivered-places.ts';
 import { type DeliveryAsked, deliveryFinalizer, WorkloadFromHub } from './workload-from-hub.ts';
 
@@ -83,4 +84,32 @@ test('a member out of reach is waited for, and given up after ten minutes', asyn
   await clock.advance(10 * 60_000);
   expect(await fromHub.remove(object, signal)).toEqual(done);
   expect(events).toMatchObject([{ reason: 'DeliveryAbandoned' }]);
+});
+
+test.for([
+  ['another cluster, is freed of it', 'uid-2.server.ca', true],
+  ['the same cluster under another name, is left alone', 'uid-1.other.ca', false],
+] as const)('a place that is none any more, where the new one is %s', async ([, identity, isFreed]) => {
+  const member = (name: string, leadsTo: string): Member & { readonly api: MemoryApi } => {
+    const api = new MemoryApi();
+    const cluster = { id: `kubeconfig#${name}`, name, identity: leadsTo, client: api.client, signal };
+    return { id: cluster.id, provider: 'kubeconfig', cluster, api } as unknown as Member & { api: MemoryApi };
+  };
+  const [one, two] = [member('one', 'uid-1.server.ca'), member('two', identity)];
+  const { fromHub, object } = world(delivered, [one, two]);
+  onTestFinished(() => fromHub.close());
+  const row: MemberRow = {
+    name: 'two',
+    namespace: 'team',
+    id: two.id,
+    phase: { name: 'serving' },
+    desired: 1,
+    pending: 0,
+    kept: 0,
+    relapses: 0,
+  };
+  const moved = { ...asked, fromHub: true, rows: { 'team/two': row }, members: new Map([['two', two]]) };
+  await fromHub.deliver(object, moved, signal);
+  await new Promise(setImmediate);
+  expect(one.api.calls.length > 0).toBe(isFreed);
 });

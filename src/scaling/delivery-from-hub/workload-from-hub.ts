@@ -1,5 +1,5 @@
 import { type KubeObject, objectKey } from '../../api/index.ts';
-import type { Cluster, Member, MemberRegistry } from '../../clusters/index.ts';
+import { type Cluster, isSameCluster, type Member, type MemberRegistry } from '../../clusters/index.ts';
 import {
   done,
   ensureFinalizer,
@@ -116,7 +116,10 @@ export class WorkloadFromHub {
       : [];
     // What two names lead to is kept under one of them, and is nobody's to remove under the other.
     const twice = duplicatesOf(asked);
-    const left = before.filter((place) => !places.has(placeKey(place)) && !twice.has(placeKey(place)));
+    const left = before.filter(
+      (place) =>
+        !places.has(placeKey(place)) && !twice.has(placeKey(place)) && !this.#isAmong(targets, place),
+    );
     const how = asked.fromHub ? asked.leaving : 'release';
     const gone = new Set(left.filter((place) => this.#leave(object, place, how)));
     const kept = before.filter((place) => !gone.has(place));
@@ -223,9 +226,27 @@ export class WorkloadFromHub {
     return delivery.isDone && delivery.trouble === undefined;
   }
 
+  /** Whether the same place of the same cluster is a target by another member, as when an alias gets another owner. */
+  #isAmong(targets: readonly Target[], { member, namespace }: DeliveredPlace): boolean {
+    const identity = this.#clusterOf(member)?.identity;
+    return (
+      identity !== undefined &&
+      targets.some(
+        (target) =>
+          target.namespace === namespace &&
+          target.cluster?.identity !== undefined &&
+          isSameCluster(target.cluster.identity, identity),
+      )
+    );
+  }
+
+  #clusterOf(member: string): Cluster | undefined {
+    return this.#options.members.members.find(({ id }) => id === member)?.cluster;
+  }
+
   /** True where nothing is left of it. */
   #leave(object: KubeObject, place: DeliveredPlace, how: 'remove' | 'release'): boolean {
-    const cluster = this.#options.members.members.find(({ id }) => id === place.member)?.cluster;
+    const cluster = this.#clusterOf(place.member);
     if (cluster === undefined) return false;
     const delivery = this.#place(objectKey(object.metadata), place);
     delivery.want({ ...this.#common(object, place, cluster), action: { do: how } });
