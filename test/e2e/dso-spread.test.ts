@@ -98,6 +98,18 @@ describe('an object without a list of members', () => {
   });
 });
 
+describe('a number', () => {
+  // Once a workload was asked for nothing through `/scale`, API servers tell nobody who writes there.
+  test('that another hub writes is told of at once', async () => {
+    const options = { subresource: 'scale', fieldManager: 'wheelwright/another-hub' } as const;
+    const { client } = fleet.spoke(2);
+    await client.patch(resources.deployments, nginx.workload, 'merge', { spec: { replicas: 5 } }, options);
+    const [note] = await nginx.waitForEvent('ForeignScaler');
+    expect(note).toBe('member-3: wheelwright/another-hub, which is another hub, scales the same workload');
+    await nginx.waitForSplit([4, 3, 3]);
+  });
+});
+
 describe('adoption', () => {
   test('never asks a member for nothing', async () => {
     const asked = (await audit.scalesSince(0)).map(({ replicas }) => replicas);
@@ -197,17 +209,8 @@ describe('a total', () => {
   });
 });
 
-describe('a number', () => {
-  test('that another hub writes is told of at once', async () => {
-    const options = { subresource: 'scale', fieldManager: 'wheelwright/another-hub' } as const;
-    const { client } = fleet.spoke(2);
-    await client.patch(resources.deployments, nginx.workload, 'merge', { spec: { replicas: 5 } }, options);
-    const [note] = await nginx.waitForEvent('ForeignScaler');
-    expect(note).toBe('member-3: wheelwright/another-hub, which is another hub, scales the same workload');
-    await nginx.waitForSplit([4, 3, 3]);
-  });
-
-  test('that somebody on a member undoes again and again is left alone', async () => {
+describe('contention', () => {
+  test('with somebody on a member who undoes again and again is left alone', async () => {
     const { client } = fleet.spoke(1);
     for (let undone = 0; undone < 3; undone++) {
       await nginx.waitForSplit([4, 3, 3]);
