@@ -47,3 +47,30 @@ test('is the same value where nothing is new', () => {
   ]);
   expect(withFirstSights(known, sights, () => true)).toBe(known);
 });
+
+test('knows a workload again under another name, and waits for nobody under the old one', () => {
+  const known = { [place]: { replicas: 3, uid: 'a' }, 'team/three': { replicas: 1, uid: 'c' } };
+  const sights = new Map<string, Sight>([
+    [place, sight('b', 7)],
+    ['team/two', sight('a', 10)],
+  ]);
+  expect(withFirstSights(known, sights, () => false)).toEqual({
+    [place]: { replicas: 7, uid: 'b' },
+    'team/two': { replicas: 3, uid: 'a' },
+    'team/three': { replicas: 1, uid: 'c' },
+  });
+  expect(
+    withFirstSights({ [place]: known[place] }, new Map([['team/two', sight('a', 10)]]), () => true),
+  ).toEqual({
+    'team/two': { replicas: 3, uid: 'a' },
+  });
+});
+
+test('has the number of one workload under each name that leads there', () => {
+  const sights = new Map<string, Sight>([
+    [place, sight('a', 10)],
+    ['team/two', sight('a', 10)],
+  ]);
+  const known = { [place]: { replicas: 3, uid: 'a' } };
+  expect(withFirstSights(known, sights, () => true)).toEqual({ ...known, 'team/two': known[place] });
+});

@@ -28,19 +28,29 @@ export function readOriginals({ metadata }: Pick<KubeObject, 'metadata'>): Origi
 
 /**
  * With what is seen for the first time; the same value where nothing is. A workload that was created anew and has a number
- * of ours by the time it is seen counts as the one before it.
+ * of ours by the time it is seen counts as the one before it, and one that is known has its number under another name too.
  */
 export function withFirstSights(
   originals: OriginalReplicas,
   sights: ReadonlyMap<string, Sight>,
   isOurs: (place: string, workload: Workload) => boolean,
 ): OriginalReplicas {
+  const isThere = (place: string, uid: string): boolean => {
+    const sight = sights.get(place);
+    return sight?.seen === 'workload' && sight.uid === uid;
+  };
+  const known = new Map(Object.values(originals).map(({ uid, replicas }) => [uid, replicas]));
   const first = [...sights].flatMap(([place, sight]) => {
-    const known = Object.hasOwn(originals, place) ? originals[place] : undefined;
-    if (sight.seen !== 'workload' || sight.uid === known?.uid) return [];
+    const before = Object.hasOwn(originals, place) ? originals[place] : undefined;
+    if (sight.seen !== 'workload' || sight.uid === before?.uid) return [];
     const { uid, wanted } = sight;
-    const replicas = known !== undefined && isOurs(place, sight) ? known.replicas : wanted;
-    return [[place, { replicas, uid }] as const];
+    const ofOneBefore = before !== undefined && isOurs(place, sight) ? before.replicas : undefined;
+    return [[place, { replicas: known.get(uid) ?? ofOneBefore ?? wanted, uid }] as const];
   });
-  return first.length === 0 ? originals : { ...originals, ...Object.fromEntries(first) };
+  if (first.length === 0) return originals;
+  const named = new Set(first.map(([, { uid }]) => uid));
+  const others = Object.entries(originals).filter(
+    ([place, { uid }]) => !named.has(uid) || isThere(place, uid),
+  );
+  return Object.fromEntries([...others, ...first]);
 }
