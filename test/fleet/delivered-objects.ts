@@ -85,7 +85,10 @@ export function placeOf({ apiVersion, kind, metadata }: KubeObject): string {
 
 /** What must be the same for the same delivery to two clusters: without identities, times, and what clusters fill in. */
 export function comparable(object: KubeObject): unknown {
-  const { status: _status, metadata, ...rest } = object;
+  const { status: _status, metadata, ...others } = object;
+  // The cluster gathers those rules by itself, from roles of others too, and when it comes to it.
+  const { rules: _rules, ...gathered } = others as Readonly<Record<string, unknown>>;
+  const rest = 'aggregationRule' in others ? gathered : others;
   const { name, namespace, labels, annotations = {}, ownerReferences = [], managedFields = [] } = metadata;
   const { 'deployment.kubernetes.io/revision': _revision, ...kept } = annotations;
   return JSON.parse(
