@@ -136,7 +136,12 @@ test('nothing happens before the controller is switched on, and all of it after 
   await demo.waitForStatus('0/0', ({ print }) => print?.totalReplicas === '0/0', patienceMs);
 
   const [list = '', read = ''] = forMembers.look;
-  expect(await shell.run(list)).toBe('CLUSTER   STATE\nmember-1  Ready\nmember-2  Ready\n');
+  // The status of members may follow that of the object by a second.
+  await waitFor('the members are Ready', async (saw) => {
+    const listed = await shell.run(list);
+    saw(listed);
+    return listed === 'CLUSTER   STATE\nmember-1  Ready\nmember-2  Ready\n';
+  });
   expect(JSON.parse(await shell.run(`${read}-o json`))).toMatchObject({
     status: { multiClusterStatus: { clusters: { 'member-1': { provider: 'kubeconfig', state: 'Ready' } } } },
   });

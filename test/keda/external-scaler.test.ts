@@ -132,12 +132,12 @@ describe('KEDA scales by what this program reads for it', () => {
     if (isPushed) await patch({ pollingInterval: 3_600 });
     await metric.set('20');
     await engine.waitForTotal(name, 4);
+
+    // Of all else KEDA hears by polls only, and of a changed object it may say nothing before one.
+    if (isPushed) await patch({ pollingInterval: 1 });
     await engine.waitForReport(name, 'active', 'True', 'ScalerActive');
     await metric.set('50');
     await engine.waitForTotal(name, 10);
-
-    // Of all else KEDA hears by polls only.
-    if (isPushed) await patch({ pollingInterval: 1 });
     await metric.set('abc');
     await engine.waitForReport(name, 'ready', 'False');
     await metric.remove();
