@@ -7,7 +7,7 @@ import { structuralSchema } from './structural-schema.ts';
  * conversion. The same definition always gives the same object, key order included. Throws SchemaError.
  */
 export function customResourceDefinition(definition: KindDefinition): KubeObject {
-  const { group, kind, plural, singular, shortNames, categories } = definition;
+  const { group, kind, plural, singular, shortNames, categories, scope = 'Namespaced' } = definition;
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
@@ -15,7 +15,7 @@ export function customResourceDefinition(definition: KindDefinition): KubeObject
     spec: {
       group,
       names: { kind, listKind: `${kind}List`, plural, singular, shortNames, categories },
-      scope: 'Namespaced',
+      scope,
       conversion: { strategy: 'None' },
       versions: [
         {

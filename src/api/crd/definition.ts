@@ -17,7 +17,7 @@ export interface PrinterColumn {
   readonly description?: string;
 }
 
-/** Everything a CustomResourceDefinition says about one namespaced kind, with zod for its schemas. */
+/** Everything a CustomResourceDefinition says about one kind, with zod for its schemas. */
 export interface KindDefinition {
   readonly group: string;
   /** The only version: served and stored, so nothing is ever converted. */
@@ -25,6 +25,8 @@ export interface KindDefinition {
   readonly kind: string;
   readonly plural: string;
   readonly singular: string;
+  /** `Namespaced` by default. */
+  readonly scope?: 'Namespaced' | 'Cluster';
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
   /** One sentence, shown by `kubectl explain`. */

@@ -2,25 +2,31 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { crdFile } from './crd-file.ts';
 import { customResourceDefinition } from './custom-resource-definition.ts';
-import { servedKinds } from './served-kinds.ts';
+import { folderWithoutKeda, kindsWithoutKeda, servedKinds } from './served-kinds.ts';
 import type { StructuralSchema } from './structural-schema.ts';
 
+const allKinds = [...servedKinds, ...kindsWithoutKeda];
 const folder = new URL('../../../crds/', import.meta.url);
 
 describe('the folder crds', () => {
   it('holds one file for each served kind and nothing else', () => {
-    expect(readdirSync(folder).sort()).toEqual(servedKinds.map((kind) => crdFile(kind).name).sort());
+    const filesOf = (kinds: typeof servedKinds): string[] => kinds.map((kind) => crdFile(kind).name);
+    expect(readdirSync(folder).sort()).toEqual([...filesOf(servedKinds), folderWithoutKeda].sort());
+    // One folder further down, so that whoever applies the whole folder never replaces what KEDA has.
+    expect(readdirSync(new URL(folderWithoutKeda, folder)).sort()).toEqual(filesOf(kindsWithoutKeda).sort());
   });
 
-  it.each(servedKinds)('is up to date for $kind', (definition) => {
-    const { name, text } = crdFile(definition);
+  it.each(allKinds)('is up to date for $kind', (definition) => {
+    const file = crdFile(definition);
+    const { text } = file;
+    const name = servedKinds.includes(definition) ? file.name : `${folderWithoutKeda}/${file.name}`;
     expect(readFileSync(new URL(name, folder), 'utf8') === text, `crds/${name} is stale: npm run crds`).toBe(
       true,
     );
   });
 });
 
-describe.each(servedKinds)('the schema of $kind', (definition) => {
+describe.each(allKinds)('the schema of $kind', (definition) => {
   it('describes every field of spec and status', () => {
     const root = rootSchema(definition);
     expect(undescribed(root['spec'], 'spec')).toEqual([]);

@@ -13,8 +13,8 @@ export interface CrdComparison {
 }
 
 /**
- * How the definitions of the hub compare with those of this version. Those for members count where the hub has one of them,
- * or where they are asked for; undefined asks for what the hub is used for. Throws KubeError.
+ * How the definitions of the hub compare with those of this version. Those for members and for triggers count where the hub
+ * has one of them, or where they are asked for; undefined asks for what the hub is used for. Throws KubeError.
  */
 export async function compareCrds(
   client: KubeClient,
@@ -28,8 +28,13 @@ export async function compareCrds(
       ),
     );
   if (use !== undefined) return compare(use);
-  const [knative, members] = await Promise.all([compare('knative'), compare('members')]);
-  return members.every(({ state }) => state === 'missing') ? knative : [...knative, ...members];
+  const [knative, ...others] = await Promise.all([
+    compare('knative'),
+    compare('members'),
+    compare('triggers'),
+  ]);
+  const used = others.filter((each) => each.some(({ state }) => state !== 'missing'));
+  return [...knative, ...used.flat()];
 }
 
 /** The definition as the hub has it; undefined where it has none. Throws KubeError. */
@@ -48,6 +53,8 @@ async function readCrd(
 
 const definitionSchema = z.object({
   spec: z.object({
+    group: z.string(),
+    names: z.object({ categories: z.array(z.string()).optional() }),
     versions: z.array(
       z.object({
         name: z.string(),
@@ -76,8 +83,14 @@ function compareCrd(ours: KubeObject, live: KubeObject | undefined): CrdComparis
   const served = found?.spec.versions.find((version) => version.name === wanted?.name && version.served);
   if (served === undefined)
     return { name, state: 'differs', detail: `does not serve version ${wanted?.name ?? ''}` };
+  if (isOfKeda(found)) return { name, state: 'same', detail: 'is that of KEDA' };
   const same = isDeepStrictEqual(served.schema?.openAPIV3Schema, wanted?.schema?.openAPIV3Schema);
   return same
     ? { name, state: 'same', detail: 'is that of this version' }
     : { name, state: 'differs', detail: 'has the schema of another version' };
+}
+
+/** KEDA's own definition has all that is read here; ours are told by their category. */
+function isOfKeda(found: z.output<typeof definitionSchema> | undefined): boolean {
+  return found?.spec.group === 'keda.sh' && found.spec.names.categories?.includes('wheelwright') !== true;
 }

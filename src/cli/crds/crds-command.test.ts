@@ -101,6 +101,44 @@ describe('crds', () => {
     for (const text of says) expect(checked.stdout).toContain(text);
   });
 
+  const forTriggers = crdDefinitionsFor('triggers').map((definition) => ({
+    ...definition,
+    status: { conditions: [{ type: 'Established', status: 'True' }] },
+  }));
+  const [authentication, clusterAuthentication] = forTriggers as unknown as readonly [KubeObject, KubeObject];
+
+  it('prints those for triggers only where they are asked for', async () => {
+    expect((await crds('')).stdout).not.toContain('keda.sh\n');
+    expect(loadAll((await crds('--for triggers')).stdout)).toMatchObject([
+      { metadata: { name: 'triggerauthentications.keda.sh' }, spec: { scope: 'Namespaced' } },
+      { metadata: { name: 'clustertriggerauthentications.keda.sh' }, spec: { scope: 'Cluster' } },
+    ]);
+  });
+
+  it('--check takes those of KEDA for what they are', async () => {
+    const ofKeda = forTriggers.map((definition) => {
+      const copy = withOtherSchema(definition);
+      (copy['spec'] as { names: { categories?: string[] } }).names.categories = ['keda'];
+      return copy;
+    });
+    const { exit, stdout } = await crds('--check', [...established, ...ofKeda]);
+    expect(exit).toBe(0);
+    expect(stdout).toContain('triggerauthentications.keda.sh is that of KEDA\n');
+  });
+
+  it('--check tells of ours for triggers, and how to renew them', async () => {
+    const { exit, stdout } = await crds('--check', [
+      ...established,
+      withOtherSchema(authentication),
+      clusterAuthentication,
+    ]);
+    expect(exit).toBe(1);
+    expect(stdout).toContain(' triggerauthentications.keda.sh has the schema of another version\n');
+    expect(stdout).toContain('clustertriggerauthentications.keda.sh is that of this version\n');
+    expect(stdout).toContain('kubectl wheelwright crds --for triggers | kubectl apply');
+    expect(stdout).not.toContain('crds | kubectl');
+  });
+
   it('prints those of one use alone', async () => {
     const { stdout } = await crds('--for members');
     expect(loadAll(stdout)).toEqual(crdDefinitionsFor('members'));

@@ -14,7 +14,7 @@ export function crdsCommand(services?: CrdsServices): CliCommand<CrdsFlags> {
       const check = new Option('--check', 'print whether the hub has them; exit with 1 where it has not');
       const use = choice(
         '--for <use>',
-        'only those for Knative, or for workloads that are spread over members; default: all, and with --check those that the hub is used for',
+        'only those for Knative, for workloads that are spread over members, or for credentials of triggers on a hub without KEDA; default: all but the last, and with --check those that the hub is used for',
         hubUses,
       );
       for (const option of [check, use, ...hubOptions(), ...outputOptions()]) command.addOption(option);

@@ -8,7 +8,7 @@ import { arrow } from '../terminal/arrow.ts';
 import { markWord } from '../terminal/mark.ts';
 import { compareCrds, type CrdComparison } from './crd-comparison.ts';
 import type { CrdsFlags } from './crds-flags.ts';
-import { allCrdDefinitions, crdDefinitionsFor } from './definitions.ts';
+import { allCrdDefinitions, crdDefinitionsFor, type HubUse } from './definitions.ts';
 
 export interface CrdsServices {
   readonly open: OpenHub;
@@ -39,14 +39,23 @@ async function check(
     for (const { name, state, detail } of comparisons)
       out.line(`${markWord(out.style, state === 'same' ? 'ok' : 'failed')} ${name} ${detail}`);
     if (comparisons.every(isSame)) return 'done';
-    const line = flags.for === undefined ? 'crds' : `crds --for ${flags.for}`;
-    const crds = suggestedCommand(host.program, line, {});
     const target = suggestedCommand('kubectl apply', '--server-side -f -', flags);
-    out.line(`${arrow(out.style)} ${crds} | ${target}`);
+    for (const line of remedies(comparisons, flags.for))
+      out.line(`${arrow(out.style)} ${suggestedCommand(host.program, line, {})} | ${target}`);
     return 'negative';
   } finally {
     await hub.close();
   }
+}
+
+/** Those for triggers are never printed with the others. */
+function remedies(comparisons: readonly CrdComparison[], use: HubUse | undefined): readonly string[] {
+  if (use !== undefined) return [`crds --for ${use}`];
+  const names = new Set(crdDefinitionsFor('triggers').map(({ metadata: { name } }) => name));
+  const wrong = comparisons.filter((one) => !isSame(one));
+  const isOther = wrong.some(({ name }) => !names.has(name));
+  const isTriggers = wrong.some(({ name }) => names.has(name));
+  return [...(isOther ? ['crds'] : []), ...(isTriggers ? ['crds --for triggers'] : [])];
 }
 
 function isSame({ state }: CrdComparison): boolean {

@@ -9,7 +9,7 @@ export const crdsEstablished: HubCheck = {
   about: {
     meaning:
       'A CustomResourceDefinition of Wheelwright is not installed on the hub, or is that of another version.',
-    fix: 'Install those of this version: wheelwright crds | kubectl apply --server-side -f -',
+    fix: 'Install those of this version: wheelwright crds | kubectl apply --server-side -f -, with --for triggers where those of keda.sh are meant',
   },
   judge: ({ crds }) =>
     weigh(crds, {

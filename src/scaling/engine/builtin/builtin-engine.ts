@@ -2,6 +2,7 @@ import { type DistributedScaledObject, objectKey } from '../../../api/index.ts';
 import type { Clock, KubeClient, Resource } from '../../../kube/index.ts';
 import type { EngineHooks, EngineReport, FleetView, ScalingEngine } from '../scaling-engine.ts';
 import { authenticate } from './authentication/authenticate.ts';
+import { workloadTemplate } from './authentication/workload-template.ts';
 import { notYet } from './loop/report.ts';
 import { ObjectLoop, type ObjectLoopOptions } from './loop/object-loop.ts';
 import { knownType, makeTrigger } from './loop/triggers-by-type.ts';
@@ -105,7 +106,12 @@ export class BuiltinEngine implements ScalingEngine {
           authenticate: async ({ authenticationRef }, place, namespace, signal) =>
             authenticationRef === undefined
               ? { parameters: {}, leftOut: [] }
-              : authenticate(authenticationRef, { place, namespace }, services, signal),
+              : authenticate(
+                  authenticationRef,
+                  { place, namespace, templateOf: (until) => workloadTemplate(object, client, until) },
+                  services,
+                  signal,
+                ),
           make: (source) => makeTrigger(source, services),
           onNews,
           onRead: (type, outcome) => onRead(knownType(type), outcome),

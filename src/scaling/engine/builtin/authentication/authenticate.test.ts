@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { GroupVersionKind } from '../../../../api/index.ts';
+import type { DistributedScaledObject, GroupVersionKind } from '../../../../api/index.ts';
 import { type KubeClient, NoMatchError } from '../../../../kube/index.ts';
 import { FakeClock } from '../../../../../test/support/memory-hub.ts';
 import { configMap } from '../testing/engine-world.ts';
@@ -7,14 +7,17 @@ import { ScaleHub } from '../testing/scale-hub.ts';
 import { HubObjects } from '../triggers/hub-objects.ts';
 import { TriggerError } from '../triggers/trigger.ts';
 import { authenticate, type Authenticated } from './authenticate.ts';
+import { workloadTemplate } from './workload-template.ts';
 
 const { signal } = new AbortController();
 let hub: ScaleHub;
 let isServed: boolean;
+let fromHub: boolean;
 
 beforeEach(() => {
   hub = new ScaleHub();
   isServed = true;
+  fromHub = false;
 });
 
 function secret(namespace: string, name: string, data: Readonly<Record<string, string>>): void {
@@ -49,7 +52,28 @@ function authenticated(kind?: string): Promise<Authenticated> {
     objects: new HubObjects(client, new FakeClock()),
     clusterNamespace: 'operators',
   };
-  return authenticate({ name: 'auth', kind }, { place: 'triggers[1]', namespace: 'shop' }, services, signal);
+  const object = {
+    metadata: { namespace: 'shop', name: 'web' },
+    spec: { workload: { fromHub }, scaledObjectSpec: { scaleTargetRef: { name: 'web' } } },
+  } as unknown as DistributedScaledObject;
+  const templateOf = (until: AbortSignal) => workloadTemplate(object, client, until);
+  return authenticate(
+    { name: 'auth', kind },
+    { place: 'triggers[1]', namespace: 'shop', templateOf },
+    services,
+    signal,
+  );
+}
+
+/** The workload of the hub. */
+function workload(...containers: readonly object[]): void {
+  fromHub = true;
+  hub.put({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace: 'shop', name: 'web' },
+    spec: { template: { spec: { containers } } },
+  });
 }
 
 describe('an authentication', () => {
@@ -101,7 +125,7 @@ describe('an authentication', () => {
     await expect(parameters()).rejects.toThrow(message);
   });
 
-  it('leaves out variables of the workload, and says which nothing else gives', async () => {
+  it('leaves out variables of a workload that the hub does not have, and says which nothing else gives', async () => {
     secret('shop', 'keys', { token: 't' });
     given({
       env: [
@@ -110,7 +134,61 @@ describe('an authentication', () => {
       ],
       secretTargetRef: [{ parameter: 'token', name: 'keys', key: 'token' }],
     });
-    expect(await authenticated()).toEqual({ parameters: { token: 't' }, leftOut: ['user'] });
+    expect(await authenticated()).toEqual({
+      parameters: { token: 't' },
+      leftOut: [{ parameter: 'user', why: expect.stringContaining('fromHub is not true') as string }],
+    });
+  });
+
+  it('takes variables from the workload of the hub, of the container that it names', async () => {
+    secret('shop', 'words', { open: 'sesame' });
+    hub.put(configMap('names', { USER: 'ada' }));
+    workload(
+      { name: 'main', envFrom: [{ configMapRef: { name: 'names' } }] },
+      { name: 'side', env: [{ name: 'TOKEN', valueFrom: { secretKeyRef: { name: 'words', key: 'open' } } }] },
+    );
+    given({
+      env: [
+        { parameter: 'username', name: 'USER' },
+        { parameter: 'password', name: 'TOKEN', containerName: 'side' },
+      ],
+    });
+    expect(await authenticated()).toEqual({
+      parameters: { username: 'ada', password: 'sesame' },
+      leftOut: [],
+    });
+  });
+
+  it('of the whole cluster takes what pods read from the namespace of the workload', async () => {
+    secret('shop', 'words', { open: 'sesame' });
+    secret('operators', 'words', { open: 'wrong' });
+    workload({ name: 'main', envFrom: [{ secretRef: { name: 'words' } }] });
+    given({ env: [{ parameter: 'password', name: 'open' }] }, 'ClusterTriggerAuthentication');
+    expect(await parameters('ClusterTriggerAuthentication')).toEqual({ password: 'sesame' });
+  });
+
+  it('leaves out what is another one in each pod', async () => {
+    workload({ env: [{ name: 'IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } }] });
+    given({ env: [{ parameter: 'host', name: 'IP' }] });
+    const leftOut = [{ parameter: 'host', why: 'IP is another one in each pod' }];
+    expect(await authenticated()).toEqual({ parameters: {}, leftOut });
+  });
+
+  it.each<[what: string, containers: readonly object[] | undefined, message: string]>([
+    ['workload', undefined, 'the Deployment shop/web of the hub does not exist'],
+    ['container', [], 'has no container'],
+    ['variable', [{ name: 'main' }], 'has no variable USER'],
+    [
+      'Secret of the variable',
+      [{ env: [{ name: 'USER', valueFrom: { secretKeyRef: { name: 'gone', key: 'k' } } }] }],
+      'the Deployment shop/web of the hub needs the Secret gone, which does not exist',
+    ],
+  ])('without the %s is told', async (_what, containers, message) => {
+    fromHub = true;
+    if (containers !== undefined) workload(...containers);
+    given({ env: [{ parameter: 'user', name: 'USER' }] });
+    await expect(parameters()).rejects.toThrow(TriggerError);
+    await expect(parameters()).rejects.toThrow(message);
   });
 
   it('of a kind that the hub does not serve is told', async () => {

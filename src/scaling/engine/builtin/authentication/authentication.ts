@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Variable } from './pod-variables.ts';
 
 const reference = z.object({ parameter: z.string(), name: z.string(), key: z.string() });
 
@@ -6,7 +7,9 @@ const reference = z.object({ parameter: z.string(), name: z.string(), key: z.str
 const spec = z.looseObject({
   secretTargetRef: z.array(reference).optional(),
   configMapTargetRef: z.array(reference).optional(),
-  env: z.array(z.looseObject({ parameter: z.string(), name: z.string() })).optional(),
+  env: z
+    .array(z.looseObject({ parameter: z.string(), name: z.string(), containerName: z.string().nullish() }))
+    .optional(),
   podIdentity: z.looseObject({ provider: z.string() }).nullish(),
 });
 
@@ -16,7 +19,7 @@ export interface Authentication {
   readonly configMaps: readonly Reference[];
   readonly secrets: readonly Reference[];
   /** Parameters from variables of the workload. */
-  readonly variables: readonly string[];
+  readonly variables: readonly (Variable & { readonly parameter: string })[];
   /** Ways that it asks for and that there are none for here. */
   readonly unsupported: readonly string[];
 }
@@ -31,7 +34,11 @@ export function readAuthentication(given: unknown): Authentication | undefined {
   return {
     configMaps: configMapTargetRef,
     secrets: secretTargetRef,
-    variables: env.map(({ parameter }) => parameter),
+    variables: env.map(({ parameter, name, containerName }) => ({
+      parameter,
+      name,
+      containerName: containerName ?? undefined,
+    })),
     unsupported: [...(hasIdentity ? ['podIdentity'] : []), ...elsewhere],
   };
 }

@@ -136,7 +136,8 @@ export class ObjectLoop {
 
   /** Whether it orders something else than before. */
   #read(object: DistributedScaledObject): boolean {
-    const spec = JSON.stringify(object.spec.scaledObjectSpec);
+    // Credentials may be read from the workload, where it is on the hub.
+    const spec = JSON.stringify([object.spec.scaledObjectSpec, object.spec.workload?.fromHub === true]);
     const directives = directivesText(object);
     if (spec === this.#spec && directives === this.#directives) return false;
     this.#directives = directives;

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../../api/index.ts';
-import type { Authenticated } from '../authentication/authenticate.ts';
+import type { Authenticated, LeftOut } from '../authentication/authenticate.ts';
 import type { Measurement } from '../executor/measurement.ts';
 import type { ScaledObjectSpec } from '../executor/settings.ts';
 import { type Trigger, TriggerConfigError, type TriggerSource } from '../triggers/trigger.ts';
@@ -36,11 +36,11 @@ export class TriggerSet {
   #kept = new Map<number, readonly Measurement[]>();
 
   /** Parameters that authentications could not give, by trigger. */
-  readonly #leftOut = new Map<number, readonly string[]>();
+  readonly #leftOut = new Map<number, readonly LeftOut[]>();
 
   constructor(options: TriggerSetOptions) {
     const { triggers } = options.spec;
-    const onLeftOut = (index: number, leftOut: readonly string[]): void => {
+    const onLeftOut = (index: number, leftOut: readonly LeftOut[]): void => {
       if (leftOut.length === 0) this.#leftOut.delete(index);
       else this.#leftOut.set(index, leftOut);
     };
@@ -54,10 +54,12 @@ export class TriggerSet {
 
   /** What is left out of authentications, as far as they were read. */
   get warnings(): readonly Problem[] {
-    return [...this.#leftOut].map(([index, names]) => ({
-      field: `spec.scaledObjectSpec.triggers[${index}].authenticationRef`,
-      message: `reads ${names.join(', ')} from variables of the workload, which the hub does not have; use secretTargetRef or configMapTargetRef`,
-    }));
+    return [...this.#leftOut].flatMap(([index, leftOut]) =>
+      [...Map.groupBy(leftOut, ({ why }) => why)].map(([why, parameters]) => ({
+        field: `spec.scaledObjectSpec.triggers[${index}].authenticationRef`,
+        message: `reads ${parameters.map(({ parameter }) => parameter).join(', ')} from variables of the workload, but ${why}; use secretTargetRef or configMapTargetRef`,
+      })),
+    );
   }
 
   /** Reads all, at once. Those with `useCachedMetrics` are read when polled only. */
@@ -83,7 +85,7 @@ function slotOf(
   options: TriggerSetOptions,
   trigger: GivenTrigger,
   index: number,
-  onLeftOut: (names: readonly string[]) => void,
+  onLeftOut: (leftOut: readonly LeftOut[]) => void,
 ): TriggerSlot {
   const { namespace, objectName, allowsLoopback, isFormula } = options;
   const place = `triggers[${index}]`;
