@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resources } from '../../src/kube/index.ts';
-import { waitFor } from '../bed/index.ts';
+import { kubectl, waitFor } from '../bed/index.ts';
 import {
+  CommandLine,
   conditionOf,
   deployment,
   Distributed,
@@ -35,11 +39,8 @@ afterAll(async () => {
   await fleet[Symbol.asyncDispose]();
 });
 
-function start(): Promise<RunningOperator> {
-  return fleet.startOperator({
-    flags: ['--enable-dso=true', '--scaling-engine=builtin', '--disable-ha'],
-    providers: null,
-  });
+function start(flags: readonly string[] = ['--scaling-engine=builtin']): Promise<RunningOperator> {
+  return fleet.startOperator({ flags: ['--enable-dso=true', '--disable-ha', ...flags], providers: null });
 }
 
 async function measure(value: string | null): Promise<void> {
@@ -109,4 +110,62 @@ test('paused at a number it is that number', async () => {
     const paused = conditionOf(await nginx.object(), 'Paused');
     return paused?.status === 'False' && paused.reason === 'ScaledObjectUnpaused';
   });
+});
+
+async function keep(token: string): Promise<void> {
+  await fleet.put(resources.secrets, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { namespace: 'default', name: 'queue' },
+    data: { token: Buffer.from(token).toString('base64') },
+  });
+}
+
+test('a credential comes from a Secret on a hub that knows no more of KEDA than that kind', async () => {
+  const hub = fleet.bed.hub.kubeconfig;
+  const shell = new CommandLine({ kubeconfig: hub, home: fleet.bed.directory });
+  const { stdout: definitions } = await shell.wheelwright('crds', '--for', 'triggers');
+  const apply = ['apply', '--server-side', '-f', '-'];
+  await kubectl(hub, apply, { input: definitions });
+  const names = ['triggerauthentications', 'clustertriggerauthentications'].map(
+    (name) => `crd/${name}.keda.sh`,
+  );
+  await kubectl(hub, ['wait', '--for=condition=Established', '--timeout=30s', ...names]);
+  const authentication = {
+    apiVersion: 'keda.sh/v1alpha1',
+    kind: 'TriggerAuthentication',
+    metadata: { namespace: 'default', name: 'queue' },
+    spec: { secretTargetRef: [{ parameter: 'token', name: 'queue', key: 'token' }] },
+  };
+  await kubectl(hub, apply, { input: JSON.stringify(authentication) });
+  const server = createServer((request, response) => {
+    const isKnown = request.headers.authorization === 'Bearer sesame';
+    response.writeHead(isKnown ? 200 : 401).end(isKnown ? '{"length": 30}' : '');
+  }).listen(0, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+    await keep('wrong');
+    await operator.process.stop();
+    // Whether KEDA is there is for the operator to find out.
+    operator = await start(['--allow-loopback-triggers']);
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const metadata = { url, valueLocation: 'length', targetValue: '5', authMode: 'bearer' };
+    const triggers = [{ type: 'metrics-api', metadata, authenticationRef: { name: 'queue' } }];
+    await nginx.patch({ spec: { scaledObjectSpec: { pollingInterval: 2, triggers } } });
+    const told = await waitFor('the server to refuse', async () => {
+      const ready = conditionOf(await nginx.object(), 'Ready');
+      return ready?.reason === 'TriggerError' && ready;
+    });
+    expect(told.message).toContain('401');
+    expect(await nginx.split()).toEqual([4, 4, 4]);
+    const behavior = { scaleDown: { stabilizationWindowSeconds: 0 } };
+    await nginx.patch({
+      spec: { scaledObjectSpec: { advanced: { horizontalPodAutoscalerConfig: { behavior } } } },
+    });
+    await keep('sesame');
+    expect(await nginx.waitForSplit([2, 2, 2], 60_000)).toEqual([2, 2, 2]);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../../api/index.ts';
 import { ForbiddenError } from '../../../kube/index.ts';
 import { configMapTrigger, EngineWorld, minute, second } from './testing/engine-world.ts';
 import { engineStateAnnotation } from '../engine-state-annotation.ts';
@@ -471,6 +472,36 @@ describe('an authentication', () => {
         message: expect.stringContaining('reads user from variables of the workload') as string,
       },
     ]);
+  });
+});
+
+describe('an authentication by variables', () => {
+  it('is read anew when the workload comes from the hub, and is no warning any more', async () => {
+    using world = new EngineWorld();
+    world.load('20');
+    world.hub.put({
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'TriggerAuthentication',
+      metadata: { namespace: 'shop', name: 'auth' },
+      spec: { env: [{ parameter: 'user', name: 'USER' }] },
+    });
+    await world.given({ spec: { triggers: [{ ...configMapTrigger, authenticationRef: { name: 'auth' } }] } });
+    await world.advance(2 * second);
+    expect(world.report?.warnings).toHaveLength(1);
+    const containers = [{ name: 'web', env: [{ name: 'USER', value: 'ada' }] }];
+    world.hub.put({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { namespace: 'shop', name: 'web' },
+      spec: { template: { spec: { containers } } },
+    });
+    const object = world.hub.scaled() as unknown as KubeObject;
+    world.hub.put({ ...object, spec: { ...(object['spec'] as object), workload: { fromHub: true } } });
+    await world.pass();
+    await world.advance(2 * second);
+    expect(world.report?.warnings).toBeUndefined();
+    expect(world.report?.ready.status).toBe('True');
+    expect(world.total).toBe(4);
   });
 });
 

@@ -63,7 +63,7 @@ export async function authenticate(
   if (authentication === undefined) throw new TriggerError(`${what} has a spec that is not understood`);
   if (authentication.unsupported.length > 0)
     throw new TriggerError(
-      `${what} uses ${authentication.unsupported.join(', ')}: the builtin engine has secretTargetRef and configMapTargetRef`,
+      `${what} uses ${authentication.unsupported.join(', ')}: the builtin engine has secretTargetRef, configMapTargetRef and env`,
     );
   const from = isCluster ? services.clusterNamespace : namespace;
   const read = (source: SourceKind, reference: Reference): Promise<string> =>
@@ -132,7 +132,7 @@ async function find(
   } catch (error) {
     if (error instanceof NoMatchError)
       throw new TriggerError(
-        `${what} cannot be read: the hub does not serve this kind; install its definition`,
+        `${what} cannot be read: the hub does not serve this kind; wheelwright crds --for triggers prints its definition`,
         {
           cause: error,
         },
