@@ -78,6 +78,7 @@ export const commands: readonly CommandEntry[] = [
     examples: [
       'check',
       'check --on eu-1 --provider-file providers.json',
+      'check --on member/us-2',
       'check --only WW20xx -o junit > access.xml',
     ],
     load: async () => (await import('./check/check-command.ts')).checkCommand(),

@@ -4,72 +4,114 @@ import { CliError } from '../failure/cli-error.ts';
 import { valueOf } from '../hub/answer.ts';
 import type { FleetProfile } from '../hub/fleet-profile.ts';
 import type { Hub } from '../hub/open-hub.ts';
+import { defaultNamespace } from '../members/member-hub-options.ts';
 import { parseObjectName, selectObject } from '../status/select-object.ts';
-import { clusterSection, type Section } from './check-report.ts';
-import type { ClusterCheck } from './check.ts';
+import { clusterSection, memberSection, type Section } from './check-report.ts';
 import type { CheckFlags } from './check-flags.ts';
 import type { CheckServices } from './run-checks.ts';
 import { type ClusterSubject, gatherClusterFacts } from './facts/gather-cluster-facts.ts';
+import { gatherMemberFacts, type MemberAsking } from './facts/gather-member-facts.ts';
 import type { HubFacts } from './facts/hub-facts.ts';
+import type { MemberSubject } from './facts/member-facts.ts';
+import { memberSubjects, untoldMember } from './facts/member-subjects.ts';
 import { inParallel } from './in-parallel.ts';
+import type { Selection } from './select-checks.ts';
 
 export interface CheckClustersOptions extends Omit<CheckServices, 'open' | 'version'> {
   readonly hub: Hub;
   readonly access: SpokeAccess;
   readonly facts: HubFacts;
-  readonly checks: readonly ClusterCheck[];
+  readonly selection: Pick<Selection, 'clusters' | 'members'>;
+}
+
+/** One to be looked at. */
+interface Task {
+  readonly name: string;
+  readonly check: () => Promise<Section>;
 }
 
 /** Each may run a plugin, which is a process. */
 const width = 8;
 
-/** Checks the cluster of `--on`, or all of them. Throws CliError where they cannot be known, and the reason of the signal. */
+/**
+ * Checks the cluster or member of `--on`, or all of them. Throws CliError where they cannot be known, and the reason of the
+ * signal.
+ */
 export async function checkClusters(
   call: Call<CheckFlags>,
-  { hub, access, facts, checks, clock, look, connect }: CheckClustersOptions,
+  options: CheckClustersOptions,
 ): Promise<readonly Section[]> {
-  if (checks.length === 0) return [];
-  const { flags, host, terminal } = call;
-  const subjects = subjectsOf(facts, flags, hub.namespace);
-  const asking = {
-    clock,
-    look,
-    connect,
-    hub,
-    signal: host.interruption(),
-    providers: valueOf(facts.providerFile)?.providers,
-    ownNamespace: valueOf(facts.leases)?.[0]?.namespace ?? hub.namespace ?? 'default',
-    access,
-    env: host.env,
-  };
-  const waiting = new Set(subjects.map(({ name }) => name));
+  const { clock } = options;
+  const tasks = await tasksOf(call, options);
+  if (tasks.length === 0) return [];
+  const waiting = new Set(tasks.map(({ name }) => name));
   const state = () => ({
     task: 'Checking clusters',
-    done: subjects.length - waiting.size,
-    total: subjects.length,
+    done: tasks.length - waiting.size,
+    total: tasks.length,
     waitingFor: [...waiting],
   });
-  const progress = terminal.startProgress(clock, state());
+  const progress = call.terminal.startProgress(clock, state());
   try {
-    return await inParallel(subjects, width, async (subject) => {
-      const gathered = await gatherClusterFacts(subject, asking);
-      waiting.delete(subject.name);
+    return await inParallel(tasks, width, async ({ name, check }) => {
+      const section = await check();
+      waiting.delete(name);
       progress.update(state());
-      return clusterSection(gathered, checks, host.machine);
+      return section;
     });
   } finally {
     await progress.end();
   }
 }
 
-function subjectsOf(
+async function tasksOf(
+  { flags, host }: Call<CheckFlags>,
+  { hub, access, facts, selection, clock, look, connect }: CheckClustersOptions,
+): Promise<readonly Task[]> {
+  const { clusters, members } = selection;
+  if (clusters.length === 0 && members.length === 0) return [];
+  const asking = { clock, look, connect, hub, access, env: host.env, signal: host.interruption() };
+  const ofMembers = await membersOf(facts, flags, asking);
+  const ofClusters = clustersOf(facts, flags, hub.namespace, ofMembers.length > 0);
+  const more = {
+    providers: valueOf(facts.providerFile)?.providers,
+    ownNamespace: valueOf(facts.leases)?.[0]?.namespace ?? hub.namespace ?? 'default',
+  };
+  return [
+    ...(clusters.length === 0 ? [] : ofClusters).map((subject) => ({
+      name: subject.name,
+      check: async () =>
+        clusterSection(await gatherClusterFacts(subject, { ...asking, ...more }), clusters, host.machine),
+    })),
+    ...(members.length === 0 ? [] : ofMembers).map((subject) => ({
+      name: `member/${subject.name}`,
+      check: async () => memberSection(await gatherMemberFacts(subject, asking), members, host.machine),
+    })),
+  ];
+}
+
+async function membersOf(
+  { scaling }: HubFacts,
+  { on, namespace }: CheckFlags,
+  asking: MemberAsking,
+): Promise<readonly MemberSubject[]> {
+  const facts = valueOf(scaling);
+  const told = facts === undefined ? [] : memberSubjects(facts, { on, namespace });
+  if (told.length > 0 || on === undefined) return told;
+  return untoldMember(asking.hub.client, { on, namespace: namespace ?? defaultNamespace }, asking);
+}
+
+function clustersOf(
   facts: HubFacts,
   { on, namespace }: CheckFlags,
   contextNamespace: string | undefined,
+  isMember: boolean,
 ): readonly ClusterSubject[] {
+  // What names a member and could not be the name of a ClusterProfile.
+  if (isMember && on !== undefined && /#|^members?\//.test(on)) return [];
   const profiles = valueOf(facts.profiles);
   if (profiles === undefined) {
-    if (on !== undefined) throw unknowable(on, facts.profiles);
+    if (on !== undefined && !isMember) throw unknowable(on, facts.profiles);
     return [];
   }
   const others = profiles.map(({ key }) => key);
@@ -88,7 +130,7 @@ function subjectsOf(
       profile.name === wanted.name && profile.namespace === (wanted.namespace ?? profile.namespace),
   );
   // That there is none is a finding, that there are two is a question.
-  if (!isThere) return [subject(on, undefined)];
+  if (!isThere) return isMember ? [] : [subject(on, undefined)];
   const profile = selectObject(profiles, wanted, contextNamespace);
   return [subject(profile.key, profile)];
 }

@@ -26,7 +26,10 @@ export function checkCommand(services?: CheckServices): CliCommand<CheckFlags> {
 
 function checkOptions(): readonly Option[] {
   return [
-    new Option('--on <cluster>', 'check one cluster only: NAME or NAMESPACE/NAME of its ClusterProfile'),
+    new Option(
+      '--on <cluster>',
+      'check one cluster only: NAME or NAMESPACE/NAME of its ClusterProfile, or the name of a member',
+    ),
     new Option('--only <codes...>', 'these checks only: WW2007, or WW20xx for a group'),
     new Option('--skip <codes...>', 'all checks but these'),
     new Option('--list', 'list the checks, and check nothing'),

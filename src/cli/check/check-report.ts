@@ -2,9 +2,18 @@ import { maskSecrets } from '../../controller/index.ts';
 import { reasonOfCode } from '../codes/reason-of-code.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { plainText } from '../terminal/plain-text.ts';
-import type { Check, CheckLevel, ClusterCheck, HubCheck, Outcome } from './check.ts';
+import type {
+  Check,
+  CheckLevel,
+  ClusterCheck,
+  ConnectionCheck,
+  HubCheck,
+  MemberCheck,
+  Outcome,
+} from './check.ts';
 import type { ClusterFacts } from './facts/cluster-facts.ts';
 import type { HubFacts } from './facts/hub-facts.ts';
+import type { MemberFacts } from './facts/member-facts.ts';
 import type { Rule } from './facts/rule.ts';
 
 export type Finding = {
@@ -24,8 +33,8 @@ export type Finding = {
 );
 
 export interface Section {
-  readonly scope: 'hub' | 'cluster';
-  /** Name of the context, or of the cluster. */
+  readonly scope: 'hub' | 'cluster' | 'member';
+  /** Name of the context, or of the cluster, or `member/` and that of the member. */
   readonly subject: string;
   /** About the subject, and who looked at it from where. */
   readonly about: string;
@@ -84,6 +93,21 @@ export function clusterSection(
   };
 }
 
+export function memberSection(
+  facts: MemberFacts,
+  checks: readonly (ConnectionCheck | MemberCheck)[],
+  machine: string,
+): Section {
+  const { name, secret, provider, local } = facts;
+  const by = provider === 'file' ? `by ${local}, mounted from Secret ${secret}` : `by Secret ${secret}`;
+  return {
+    scope: 'member',
+    subject: plainText(`member/${name}`),
+    about: plainText(`member ${by}, seen from ${machine}, not from the operator`),
+    findings: checks.map((check) => finding(check, check.judge(facts))),
+  };
+}
+
 /** Findings show what others wrote, so nothing in them commands a terminal or looks like a credential. */
 function finding({ code, title, level, about }: Check, outcome: Outcome): Finding {
   switch (outcome.result) {
@@ -103,7 +127,7 @@ function finding({ code, title, level, about }: Check, outcome: Outcome): Findin
       };
     }
     case 'skipped':
-      return { code, title, result: 'skipped', needs: outcome.needs, lackedHere: outcome.lackedHere };
+      return { code, title, result: 'skipped', needs: clean(outcome.needs), lackedHere: outcome.lackedHere };
   }
 }
 

@@ -1,7 +1,9 @@
 import { KubeError } from '../../kube/index.ts';
 import type { Answer } from '../hub/answer.ts';
 import type { ClusterFacts } from './facts/cluster-facts.ts';
+import type { ConnectionFacts } from './facts/connection.ts';
 import type { HubFacts } from './facts/hub-facts.ts';
+import type { MemberFacts } from './facts/member-facts.ts';
 import type { Rule } from './facts/rule.ts';
 
 export type CheckLevel = 'error' | 'warning' | 'info';
@@ -51,7 +53,19 @@ export interface ClusterCheck extends CheckBase {
   readonly judge: (facts: ClusterFacts) => Outcome;
 }
 
-export type Check = HubCheck | ClusterCheck;
+/** Looks at the connection to one cluster, be it that of a ClusterProfile or a member with a kubeconfig. */
+export interface ConnectionCheck extends ClusterCheck {
+  readonly alsoOfMembers: true;
+  readonly judge: (facts: ConnectionFacts) => Outcome;
+}
+
+/** Looks at one member that was registered with a kubeconfig. */
+export interface MemberCheck extends CheckBase {
+  readonly scope: 'member';
+  readonly judge: (facts: MemberFacts) => Outcome;
+}
+
+export type Check = HubCheck | ClusterCheck | MemberCheck;
 
 export function ok(detail: string): Outcome {
   return { result: 'ok', detail };

@@ -1,4 +1,4 @@
-import type { Check, ClusterCheck, HubCheck } from './check.ts';
+import type { Check, ClusterCheck, HubCheck, MemberCheck } from './check.ts';
 import { clusterRights } from './cluster-checks/cluster-rights.ts';
 import { clusterVersion } from './cluster-checks/cluster-version.ts';
 import { credentialValid } from './cluster-checks/credential-valid.ts';
@@ -21,6 +21,10 @@ import { profilesServed } from './hub-checks/profiles-served.ts';
 import { providerFileGiven } from './hub-checks/provider-file-given.ts';
 import { providerFileUsable } from './hub-checks/provider-file-usable.ts';
 
+import { kubeconfigUsable } from './member-checks/kubeconfig-usable.ts';
+import { memberClock } from './member-checks/member-clock.ts';
+import { memberRights } from './member-checks/member-rights.ts';
+import { operatorReaches } from './member-checks/operator-reaches.ts';
 import { autoscalerActive } from './scaling-checks/autoscaler-active.ts';
 import { childOwned } from './scaling-checks/child-owned.ts';
 import { deliveredFromHub } from './scaling-checks/delivered-from-hub.ts';
@@ -77,7 +81,15 @@ export const clusterChecks: readonly ClusterCheck[] = [
   clusterVersion,
 ];
 
+/** Those of connections look at members besides. */
+export const memberChecks: readonly MemberCheck[] = [
+  kubeconfigUsable,
+  operatorReaches,
+  memberRights,
+  memberClock,
+];
+
 /** Every check, in the order of the codes. A code is for ever: entries are added, never renumbered. */
-export const checks: readonly Check[] = [...hubChecks, ...clusterChecks].toSorted((a, b) =>
+export const checks: readonly Check[] = [...hubChecks, ...clusterChecks, ...memberChecks].toSorted((a, b) =>
   a.code.localeCompare(b.code),
 );

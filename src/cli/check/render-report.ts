@@ -9,13 +9,13 @@ export interface ReportView {
   readonly program: string;
 }
 
-/** The report for people; of several clusters those without failures are one line each. */
+/** The report for people; of several clusters and members those without failures are one line each. */
 export function renderReport({ sections, counts }: CheckReport, view: ReportView): readonly string[] {
-  const clusters = sections.filter(({ scope }) => scope === 'cluster').length;
+  const clusters = sections.filter(({ scope }) => scope !== 'hub').length;
   const { failed, warnings, ok, skipped } = counts;
   return [
     ...sections.flatMap((section) =>
-      clusters > 1 && section.scope === 'cluster' && !hasFailures(section)
+      clusters > 1 && section.scope !== 'hub' && !hasFailures(section)
         ? [shortSection(section, view)]
         : sectionLines(section, view),
     ),

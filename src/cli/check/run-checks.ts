@@ -92,7 +92,7 @@ async function check(
       hub,
       access,
       facts,
-      checks: selection.clusters,
+      selection,
     });
     return checkReport([...own, ...clusters]);
   } finally {
@@ -120,10 +120,10 @@ async function print(
 
 async function list(
   { out, err }: Terminal,
-  { hub, clusters }: Selection,
+  { hub, clusters, members }: Selection,
   output: CheckFlags['output'],
 ): Promise<void> {
-  const selected = [...hub, ...clusters];
+  const selected = [...hub, ...clusters, ...members.filter(({ scope }) => scope === 'member')];
   if (output === 'json')
     return out.write(await document('json', 'CheckList', { checks: listedChecks(selected) }));
   if (output !== 'table')

@@ -1,9 +1,11 @@
 import { usageError } from '../failure/cli-error.ts';
-import type { Check, ClusterCheck, HubCheck } from './check.ts';
+import type { Check, ClusterCheck, ConnectionCheck, HubCheck, MemberCheck } from './check.ts';
 
 export interface Selection {
   readonly hub: readonly HubCheck[];
   readonly clusters: readonly ClusterCheck[];
+  /** Those of connections too, which are among `clusters` as well. */
+  readonly members: readonly (ConnectionCheck | MemberCheck)[];
 }
 
 /**
@@ -23,7 +25,12 @@ export function selectChecks(
   return {
     hub: selected.filter((check) => check.scope === 'hub'),
     clusters: selected.filter((check) => check.scope === 'cluster'),
+    members: selected.filter(isOfMembers),
   };
+}
+
+function isOfMembers(check: Check): check is ConnectionCheck | MemberCheck {
+  return check.scope === 'member' || 'alsoOfMembers' in check;
 }
 
 function matchers(

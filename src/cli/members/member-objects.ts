@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../api/index.ts';
+import { memberRules } from '../check/facts/member-rules.ts';
 
 /** What everything on a member is called, by the operator's users and their manifests. */
 export const agentName = 'kedify-agent';
@@ -26,20 +27,7 @@ export function memberObjects(namespace: string): readonly KubeObject[] {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRole',
       metadata: { name: agentName },
-      rules: [
-        { apiGroups: ['*'], resources: ['*/scale'], verbs: ['get', 'list', 'watch', 'update', 'patch'] },
-        {
-          apiGroups: ['apps'],
-          resources: ['deployments'],
-          verbs: ['get', 'list', 'watch', 'update', 'patch'],
-        },
-        { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
-        {
-          apiGroups: ['batch'],
-          resources: ['jobs'],
-          verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
-        },
-      ],
+      rules: memberRules.map(({ group, resources, verbs }) => ({ apiGroups: [group], resources, verbs })),
     },
     {
       apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -5,6 +5,7 @@ export { FileMembers } from './file-members.ts';
 export { HubMember } from './hub-member.ts';
 export * from './member.ts';
 export type { MemberSource } from './member-source.ts';
+export { type MemberAccess, memberAccess } from './member-kubeconfig.ts';
 export { type ConfigurationReference, MemberStatus } from './member-status.ts';
 export { Members } from './members.ts';
 export { goneIsKnownMs } from './probing.ts';

@@ -1,26 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { answered, notAsked } from '../../hub/answer.ts';
-import type { ClusterFacts } from '../facts/cluster-facts.ts';
+import type { ConnectionFacts } from '../facts/connection.ts';
 import { credentialValid } from './credential-valid.ts';
 
 const now = Date.parse('2026-11-21T10:00:00Z');
 const hour = 3_600_000;
 const unknown = notAsked('a connection');
 
-function judge(credential: ClusterFacts['credential']) {
+function judge(credential: ConnectionFacts['credential']) {
   return credentialValid.judge({
-    name: 'fleet/a',
     now,
-    profile: undefined,
-    others: [],
-    access: unknown,
     credential,
     certificate: unknown,
     livez: unknown,
     self: unknown,
-    missingRights: unknown,
-    kubernetes: unknown,
-    installations: [],
   });
 }
 

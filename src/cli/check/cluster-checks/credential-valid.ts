@@ -1,13 +1,14 @@
 import { humanDuration } from '../../terminal/human-duration.ts';
-import { type ClusterCheck, failed, ok, skipped, weigh } from '../check.ts';
+import { type ConnectionCheck, failed, ok, skipped, weigh } from '../check.ts';
 
 const dayMs = 86_400_000;
 /** What lives at most this long is renewed by its provider all the time. */
 const shortLivedMs = dayMs;
 const soonMs = 7 * dayMs;
 
-export const credentialValid: ClusterCheck = {
+export const credentialValid: ConnectionCheck = {
   scope: 'cluster',
+  alsoOfMembers: true,
   code: 'WW2005',
   title: 'the credential is valid for 7 days or renews itself',
   level: 'warning',

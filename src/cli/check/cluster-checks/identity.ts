@@ -1,9 +1,10 @@
 import { NotFoundError } from '../../../kube/index.ts';
-import { type ClusterCheck, failed, ok, skipped, weigh } from '../check.ts';
+import { type ConnectionCheck, failed, ok, skipped, weigh } from '../check.ts';
 import { connectionFinding } from '../connection-finding.ts';
 
-export const identity: ClusterCheck = {
+export const identity: ConnectionCheck = {
   scope: 'cluster',
+  alsoOfMembers: true,
   code: 'WW2008',
   title: 'the API server accepts the credential',
   level: 'error',

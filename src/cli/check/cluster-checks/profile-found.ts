@@ -12,7 +12,7 @@ export const profileFound: ClusterCheck = {
     if (profile === undefined) {
       const named = others.slice(0, mostNamed).join(', ');
       const more = others.length > mostNamed ? ` and ${others.length - mostNamed} more` : '';
-      return failed(`there is no ClusterProfile ${name}`, {
+      return failed(`there is no ClusterProfile ${name}, and no member of that name`, {
         cause: others.length === 0 ? 'the hub has none at all' : `the hub has ${named}${more}`,
       });
     }

@@ -1,9 +1,10 @@
-import { type ClusterCheck, failed, ok, skipped, weigh } from '../check.ts';
+import { type ConnectionCheck, failed, ok, skipped, weigh } from '../check.ts';
 import { connectionFinding } from '../connection-finding.ts';
 import { isCertificateTrouble, isConnected } from '../facts/is-connected.ts';
 
-export const serverAnswers: ClusterCheck = {
+export const serverAnswers: ConnectionCheck = {
   scope: 'cluster',
+  alsoOfMembers: true,
   code: 'WW2007',
   title: 'the API server answers',
   level: 'error',

@@ -1,21 +1,22 @@
 import { unreachableFix } from '../../failure/unreachable-fix.ts';
 import { humanDuration } from '../../terminal/human-duration.ts';
-import { type ClusterCheck, failed, ok, skipped, weigh } from '../check.ts';
-import type { ClusterFacts } from '../facts/cluster-facts.ts';
+import { type ConnectionCheck, failed, ok, skipped, weigh } from '../check.ts';
+import type { ConnectionFacts } from '../facts/connection.ts';
 import { isCertificateTrouble } from '../facts/is-connected.ts';
 
 const soonMs = 30 * 86_400_000;
 const mostNames = 8;
 
-export const serverCertificateValid: ClusterCheck = {
+export const serverCertificateValid: ConnectionCheck = {
   scope: 'cluster',
+  alsoOfMembers: true,
   code: 'WW2006',
   title: 'the certificate of the API server is trusted, names it, and is valid for 30 days',
   level: 'error',
   needs: 'a connection without a proxy',
   about: {
     meaning: 'The certificate of the API server is not trusted, does not name the server, or ends soon.',
-    fix: 'The cause says what is wrong with the certificate: mend it, or the connection data of the ClusterProfile.',
+    fix: 'The cause says what is wrong with the certificate: mend it, or the connection data of the ClusterProfile or kubeconfig.',
   },
   judge({ certificate, livez, now }) {
     if (livez.state === 'failed' && isCertificateTrouble(livez.error)) {
@@ -38,7 +39,7 @@ export const serverCertificateValid: ClusterCheck = {
   },
 };
 
-function shown(certificate: ClusterFacts['certificate']): readonly string[] {
+function shown(certificate: ConnectionFacts['certificate']): readonly string[] {
   if (certificate.state !== 'answered') return [];
   const { names, issuer, expiresAt } = certificate.value;
   const few = names.slice(0, mostNames).join(', ');

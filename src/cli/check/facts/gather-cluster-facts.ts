@@ -5,30 +5,27 @@ import {
   resolveAccess,
   type ResolvedAccess,
 } from '../../../clusters/index.ts';
-import { type CredentialSource, type KubeClient, type KubeClientOptions } from '../../../kube/index.ts';
+import { type CredentialSource } from '../../../kube/index.ts';
 import { type SpokeAccess, spokeServerPolicy } from '../../../operator/index.ts';
-import { type Answer, ask, type Asking, lackedHere, type NotAsked, notAsked } from '../../hub/answer.ts';
+import { type Answer, ask, lackedHere, notAsked } from '../../hub/answer.ts';
 import type { FleetProfile } from '../../hub/fleet-profile.ts';
 import type { Hub } from '../../hub/open-hub.ts';
 import { secretsNow } from '../../hub/secrets-now.ts';
 import type { Installation } from '../../status/installation.ts';
 import type { Env } from '../../terminal/style.ts';
 import type { ClusterFacts } from './cluster-facts.ts';
-import { isConnected } from './is-connected.ts';
+import { type ConnectionAsking, type Contact, makeContact, noContact } from './connection.ts';
 import { missingRights } from './missing-rights.ts';
 import { deliveryRules } from './operator-rules.ts';
-import { selfReview } from './self-review.ts';
-import type { LookAtServer } from './server-certificate.ts';
+import type { Rule } from './rule.ts';
 
-export interface ClusterAsking extends Asking {
+export interface ClusterAsking extends ConnectionAsking {
   readonly hub: Pick<Hub, 'client' | 'runner' | 'timeoutMs' | 'inside'>;
   readonly providers: readonly AccessProvider[] | undefined;
   /** Where readers look for Secrets when a profile names no namespace: that of the operator. */
   readonly ownNamespace: string;
   readonly access: SpokeAccess;
   readonly env: Env;
-  readonly look: LookAtServer;
-  readonly connect: (options: KubeClientOptions) => KubeClient;
 }
 
 export interface ClusterSubject {
@@ -49,24 +46,8 @@ export async function gatherClusterFacts(
   const contact =
     known !== undefined && access.state === 'answered'
       ? await reach(known, access.value, asking)
-      : nothing(access.state === 'notAsked' ? access : notAsked('connection data'));
+      : noContact(access.state === 'notAsked' ? access : notAsked('connection data'));
   return { ...subject, access, ...contact, now: asking.clock.now() };
-}
-
-type Contact = Pick<
-  ClusterFacts,
-  'credential' | 'certificate' | 'livez' | 'self' | 'missingRights' | 'kubernetes'
->;
-
-function nothing(answer: NotAsked): Contact {
-  return {
-    credential: answer,
-    certificate: answer,
-    livez: answer,
-    self: answer,
-    missingRights: answer,
-    kubernetes: answer,
-  };
 }
 
 function accessOf(
@@ -87,59 +68,18 @@ async function reach(
   profile: ClusterProfile,
   access: ResolvedAccess,
   asking: ClusterAsking,
-): Promise<Contact> {
+): Promise<Contact<readonly Rule[]>> {
   const source = await ask(asking, async () => credentialsFor(profile, access, asking));
-  if (source.state !== 'answered') return { ...nothing(notAsked('a credential')), credential: source };
-  const credentials = source.value;
-  const { hub, connect, clock } = asking;
-  const { timeoutMs } = hub;
-  const client = connect({
-    cluster: profile.key,
-    endpoint: access.endpoint,
-    credentials,
-    timeoutMs,
-    clock,
-    userAgent: 'wheelwright-cli',
-  });
-  try {
-    const [credential, certificate] = await Promise.all([
-      ask(asking, async (signal) => ({ expiresAt: (await credentials.get(signal)).expiresAt })),
-      certificateOf(access, asking),
-    ]);
-    if (credential.state !== 'answered')
-      return { ...nothing(notAsked('a credential')), credential, certificate };
-    return { credential, certificate, ...(await converse(client, asking)) };
-  } finally {
-    await client.close();
-    credentials.close();
-  }
-}
-
-function certificateOf(
-  { endpoint }: ResolvedAccess,
-  asking: ClusterAsking,
-): Promise<ClusterFacts['certificate']> | ClusterFacts['certificate'] {
-  if (endpoint.proxyUrl !== undefined || !endpoint.server.startsWith('https:'))
-    return notAsked('a connection without a proxy');
-  const { timeoutMs } = asking.hub;
-  return ask(asking, (signal) => asking.look(endpoint, { timeoutMs, signal }));
-}
-
-async function converse(
-  client: KubeClient,
-  asking: ClusterAsking,
-): Promise<Pick<Contact, 'livez' | 'self' | 'missingRights' | 'kubernetes'>> {
-  const livez = await ask(asking, (signal) => client.raw('/livez', { signal }));
-  if (livez.state === 'failed' && !isConnected(livez.error)) {
-    const { self, missingRights: rights, kubernetes } = nothing(notAsked('a connection'));
-    return { livez, self, missingRights: rights, kubernetes };
-  }
-  const [self, rights, kubernetes] = await Promise.all([
-    ask(asking, (signal) => selfReview(client, signal)),
-    ask(asking, (signal) => missingRights(client, deliveryRules, signal)),
-    ask(asking, async (signal) => (await client.serverVersion({ signal })).gitVersion),
-  ]);
-  return { livez, self, missingRights: rights, kubernetes };
+  if (source.state !== 'answered') return { ...noContact(notAsked('a credential')), credential: source };
+  return makeContact(
+    {
+      cluster: profile.key,
+      endpoint: access.endpoint,
+      credentials: source.value,
+      missing: (client, signal) => missingRights(client, deliveryRules, signal),
+    },
+    asking,
+  );
 }
 
 function credentialsFor(

@@ -13,7 +13,7 @@ import { missingRights } from './missing-rights.ts';
 import { gatherScalingFacts } from './gather-scaling-facts.ts';
 import { deliveryRules, hubRules, kedaRules, scalingRules } from './operator-rules.ts';
 import type { Rule } from './rule.ts';
-import { selfReview } from './self-review.ts';
+import { timedReview } from './self-review.ts';
 
 export interface HubAsking extends Asking {
   readonly clock: Clock;
@@ -66,11 +66,7 @@ async function gatherRest(client: KubeClient, asking: HubAsking): Promise<Rest> 
   const scaling = asUser(await ask(asking, () => gatherScalingFacts(client, asking)));
   const rules = [...hubRules, ...(onHub ? deliveryRules : []), ...rulesOfScaling(valueOf(scaling))];
   const [self, operatorVersion, crds, leases, missing, profiles] = await Promise.all([
-    ask(asking, async (signal) => {
-      const before = clock.now();
-      const review = await selfReview(client, signal);
-      return { ...review, askedAt: (before + clock.now()) / 2 };
-    }),
+    ask(asking, (signal) => timedReview(client, clock, signal)),
     ask(asking, (signal) => readOperatorVersion(client, signal)),
     ask(asking, (signal) => compareCrds(client, undefined, signal)),
     ask(asking, (signal) => readOperatorLeases(client, signal)),

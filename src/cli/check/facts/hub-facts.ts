@@ -6,7 +6,7 @@ import type { OperatorLease } from '../../hub/operator-trace.ts';
 import type { Installation } from '../../status/installation.ts';
 import type { ScalingFacts } from './scaling-facts.ts';
 import type { Rule } from './rule.ts';
-import type { SelfReview } from './self-review.ts';
+import type { TimedReview } from './self-review.ts';
 
 /** Everything that checks of the hub judge by, gathered once. */
 export interface HubFacts {
@@ -17,8 +17,7 @@ export interface HubFacts {
   readonly context: Answer<{ readonly name: string; readonly server: string }>;
   /** Version of Kubernetes. */
   readonly kubernetes: Answer<string>;
-  /** `askedAt` is the time here, in milliseconds since the epoch, half way between question and answer. */
-  readonly self: Answer<SelfReview & { readonly askedAt: number }>;
+  readonly self: Answer<TimedReview>;
   readonly operatorVersion: Answer<string | undefined>;
   readonly crds: Answer<readonly CrdComparison[]>;
   readonly leases: Answer<readonly OperatorLease[]>;

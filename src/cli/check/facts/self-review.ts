@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type KubeClient, resources } from '../../../kube/index.ts';
+import { type Clock, type KubeClient, resources } from '../../../kube/index.ts';
 
 /** Who an API server takes us for. */
 export interface SelfReview {
@@ -7,6 +7,11 @@ export interface SelfReview {
   readonly groups: readonly string[];
   /** The server's clock, in milliseconds since the epoch, with the precision of a second; undefined where it does not tell. */
   readonly serverTime: number | undefined;
+}
+
+export interface TimedReview extends SelfReview {
+  /** The time here, in milliseconds since the epoch, half way between question and answer. */
+  readonly askedAt: number;
 }
 
 const schema = z.object({
@@ -36,4 +41,15 @@ export async function selfReview(client: KubeClient, signal: AbortSignal): Promi
     groups: status.userInfo.groups ?? [],
     serverTime: Number.isNaN(time) ? undefined : time,
   };
+}
+
+/** The same with the time here, to compare clocks. Throws as it does. */
+export async function timedReview(
+  client: KubeClient,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<TimedReview> {
+  const before = clock.now();
+  const review = await selfReview(client, signal);
+  return { ...review, askedAt: (before + clock.now()) / 2 };
 }

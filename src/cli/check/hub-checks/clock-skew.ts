@@ -1,9 +1,5 @@
-import { asProblem, failed, type HubCheck, ok, skipped, weigh } from '../check.ts';
-
-/** Leases and tokens stand this much. */
-const toleratedMs = 5_000;
-/** The server tells its time in whole seconds, cut off. */
-const precisionMs = 1_000;
+import { asProblem, type HubCheck, weigh } from '../check.ts';
+import { judgeClock } from '../judge-clock.ts';
 
 export const clockSkew: HubCheck = {
   scope: 'hub',
@@ -17,16 +13,7 @@ export const clockSkew: HubCheck = {
   },
   judge: ({ self }) =>
     weigh(self, {
-      answered: ({ serverTime, askedAt }) => {
-        if (serverTime === undefined) return skipped('a hub that tells its time');
-        const ahead = serverTime - askedAt;
-        const behind = askedAt - (serverTime + precisionMs);
-        const apart = Math.max(ahead, behind, 0);
-        const seconds = Math.floor(apart / 1000);
-        if (apart < toleratedMs) return ok(`the clocks of the hub and this machine are ${seconds} s apart`);
-        const where = ahead > 0 ? 'ahead of' : 'behind';
-        return failed(`the clock of the hub is ${seconds} s ${where} that of this machine`);
-      },
+      answered: (review) => judgeClock(review, 'the hub'),
       failed: asProblem,
     }),
 };
