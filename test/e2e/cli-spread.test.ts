@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resources } from '../../src/kube/index.ts';
+import { waitFor } from '../bed/index.ts';
 import {
   CommandLine,
   deployment,
@@ -98,6 +99,41 @@ describe('a workload that is spread over members set up by the command line', ()
     expect(stdout).toContain('WW4011  everything that triggers name is there');
     expect(stdout).toContain('0 failed, 1 warning, 13 ok, 0 skipped');
     expect(exit).toBe(0);
+  });
+
+  test('has members that are checked where they are', async () => {
+    const { exit, stdout } = await shell.wheelwright('check', '--on', 'member-1', '-o', 'json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      counts: { failed: 0, skipped: 0 },
+      sections: [
+        {
+          scope: 'member',
+          subject: 'member/member-1',
+          findings: ['05', '06', '07', '08', '13', '20', '21', '22'].map((end) => ({ code: `WW20${end}` })),
+        },
+      ],
+    });
+    expect(stdout).toContain(
+      `system:serviceaccount:${fleetNamespace}:kedify-agent may do all that scaling takes`,
+    );
+    expect(exit).toBe(0);
+  });
+
+  test('has a member without rights, which a check names', async () => {
+    const { client } = fleet.spoke(1);
+    const role = await client.get(resources.clusterRoles, { name: 'kedify-agent' });
+    const rules = role['rules'] as readonly { readonly resources: readonly string[] }[];
+    const set = (some: typeof rules) =>
+      client.patch(resources.clusterRoles, { name: 'kedify-agent' }, 'merge', { rules: some });
+    await set(rules.filter((rule) => !rule.resources.includes('jobs')));
+    const { stdout } = await waitFor('the right is seen to be missing', async () => {
+      const answer = await shell.wheelwright('check', '--on', 'member-2', '--only', 'WW2021');
+      return answer.exit === 1 ? answer : undefined;
+    });
+    await set(rules);
+    expect(stdout).toContain(
+      '{apiGroups: ["batch"], resources: ["jobs"], verbs: [get, list, watch, create, update, patch, delete]}',
+    );
   });
 
   test('moves away from a member that is drained, and back', async () => {

@@ -244,7 +244,7 @@ describe('rights to deliver from the hub', () => {
   const scaling = memberRules.map(({ group, resources }) => `${group} ${resources.join()}`);
   const onlyScaling = ({ group, resource, subresource, verb }: Readonly<Record<string, string>>): boolean =>
     verb !== '*' &&
-    verb !== 'delete' &&
+    !['create', 'delete'].includes(verb ?? '') &&
     scaling.includes(`${group} ${resource}${subresource === undefined ? '' : `/${subresource}`}`);
   const rows = [{ member: 'eu-1', desired: 1 }];
   const object = (more: object, members?: readonly object[]): KubeObject => {

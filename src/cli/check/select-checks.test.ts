@@ -3,8 +3,8 @@ import { checks } from './checks.ts';
 import { selectChecks } from './select-checks.ts';
 
 function codes(flags: Parameters<typeof selectChecks>[1]): string {
-  const { hub, clusters } = selectChecks(checks, flags);
-  return [...hub, ...clusters].map(({ code }) => code).join(' ');
+  const { hub, clusters, members } = selectChecks(checks, flags);
+  return [...new Set([...hub, ...clusters, ...members])].map(({ code }) => code).join(' ');
 }
 
 describe('the checks that are wanted', () => {
@@ -20,6 +20,12 @@ describe('the checks that are wanted', () => {
     [{ only: ['WW2001'], skip: ['WW20xx'] }, ''],
   ])('with %j are %s', (flags, expected) => {
     expect(codes(flags)).toBe(expected);
+  });
+
+  it('are those of connections for clusters and for members', () => {
+    const { clusters, members } = selectChecks(checks, { only: ['WW2004', 'WW2007', 'WW2013'] });
+    expect(clusters.map(({ code }) => code)).toEqual(['WW2004', 'WW2007']);
+    expect(members.map(({ code }) => code)).toEqual(['WW2007', 'WW2013']);
   });
 
   it.each(['WW1999', 'WW99xx', 'certificates', 'WW20', 'WW2007x', '', '.*'])("cannot be '%s'", (text) => {

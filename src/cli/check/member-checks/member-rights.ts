@@ -4,7 +4,7 @@ import { namesOfRules } from '../facts/rule.ts';
 export const memberRights: MemberCheck = {
   scope: 'member',
   code: 'WW2021',
-  title: 'the credential has the rights to scale there, and to deliver what comes from the hub',
+  title: 'the credential has the rights to scale there, and to deliver from the hub',
   level: 'error',
   needs: 'a connection',
   about: {
