@@ -5,12 +5,13 @@ import {
   ForbiddenError,
   type Kubeconfig,
   type KubeClient,
+  KubeconfigError,
   parseKubeconfig,
   resources,
   selectContext,
 } from '../../../kube/index.ts';
 import { memberServerPolicy, type SpokeAccess } from '../../../operator/index.ts';
-import { type Answer, ask, lackedHere, type NotAsked, notAsked } from '../../hub/answer.ts';
+import { type Answer, ask, lackedHere, notAsked } from '../../hub/answer.ts';
 import type { Hub } from '../../hub/open-hub.ts';
 import { bundledSecretName } from '../../members/hub-registration.ts';
 import type { Env } from '../../terminal/style.ts';
@@ -35,7 +36,8 @@ export async function gatherMemberFacts(subject: MemberSubject, asking: MemberAs
     await ask(asking, (signal) => asking.hub.client.get(resources.secrets, name, { signal })),
     secret,
   );
-  const access = found.state === 'answered' ? await accessOf(subject, found.value, asking) : found;
+  const access: Answer<MemberAccess> =
+    found.state === 'answered' ? await accessOf(subject, found.value, asking) : found;
   const contact =
     access.state === 'answered'
       ? await makeContact(
@@ -53,7 +55,11 @@ export async function gatherMemberFacts(subject: MemberSubject, asking: MemberAs
     ...subject,
     secret,
     kubeconfig: shown(access),
-    ...{ credential, certificate, livez, self, missingRights: missing },
+    credential,
+    certificate,
+    livez,
+    self,
+    missingRights: missing,
     now: asking.clock.now(),
   };
 }
@@ -65,9 +71,9 @@ function asReader(answer: Answer<KubeObject>, secret: string): Answer<KubeObject
     : answer;
 }
 
-function shown(access: Answer<unknown> | Answer<MemberAccess>): MemberFacts['kubeconfig'] {
+function shown(access: Answer<MemberAccess>): MemberFacts['kubeconfig'] {
   if (access.state !== 'answered') return access;
-  const { endpoint, warnings } = access.value as MemberAccess;
+  const { endpoint, warnings } = access.value;
   return { ...access, value: { server: endpoint.server, warnings } };
 }
 
@@ -75,7 +81,7 @@ async function accessOf(
   { provider, local, namespace }: MemberSubject,
   secret: KubeObject,
   asking: MemberAsking,
-): Promise<Answer<MemberAccess> | NotAsked> {
+): Promise<Answer<MemberAccess>> {
   const { hub, access, env } = asking;
   const serviceHost = env['KUBERNETES_SERVICE_HOST'];
   const policy = memberServerPolicy({ ...access, serviceHost }, hub.inside);
@@ -85,7 +91,7 @@ async function accessOf(
     return lackedHere(`the mounted files: Secret ${namespace}/${bundledSecretName} has no such one`);
   const text = textOf(secret, found.key);
   const source = `kubeconfig in Secret ${namespace}/${secret.metadata.name}`;
-  const read = await ask(asking, () => readAccess(text, source, found.context, policy));
+  const read = await ask(asking, () => readAccess(text, source, found, policy));
   if (provider !== 'file' || read.state !== 'failed' || !namesFiles(text, source, found.context)) return read;
   return lackedHere('the files that its kubeconfig names, which the operator has mounted');
 }
@@ -93,10 +99,11 @@ async function accessOf(
 async function readAccess(
   text: string,
   source: string,
-  context: string | undefined,
+  { key, context }: { readonly key: string; readonly context: string | undefined },
   policy: ServerPolicy,
 ): Promise<MemberAccess> {
-  if (text.trim() === '') throw new Error(`there is no ${source} under the key 'kubeconfig'`);
+  if (text.trim() === '')
+    throw new KubeconfigError('ConfigInvalid', source, `there is nothing under the key '${key}'`);
   return memberAccess(parseKubeconfig(text, { source }), { context, policy });
 }
 

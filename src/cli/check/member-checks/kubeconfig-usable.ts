@@ -1,4 +1,4 @@
-import { KubeconfigError, NotFoundError } from '../../../kube/index.ts';
+import { KubeconfigError, KubeError, NotFoundError } from '../../../kube/index.ts';
 import { asProblem, failed, type MemberCheck, ok, weigh } from '../check.ts';
 
 export const kubeconfigUsable: MemberCheck = {
@@ -20,7 +20,11 @@ export const kubeconfigUsable: MemberCheck = {
           : failed(warnings.join('; '), { level: 'warning' }),
       failed: (error) => {
         if (error instanceof NotFoundError) return failed(`there is no Secret ${secret} on the hub`);
-        return error instanceof KubeconfigError ? failed(error.message.replace(/\.$/, '')) : asProblem(error);
+        if (error instanceof KubeconfigError) return failed(error.message.replace(/\.$/, ''));
+        // It may quote what it could not read.
+        return error instanceof KubeError
+          ? asProblem(error)
+          : failed(`the kubeconfig in Secret ${secret} cannot be read`);
       },
     }),
 };
