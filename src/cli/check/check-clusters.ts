@@ -13,7 +13,7 @@ import { type ClusterSubject, gatherClusterFacts } from './facts/gather-cluster-
 import { gatherMemberFacts, type MemberAsking } from './facts/gather-member-facts.ts';
 import type { HubFacts } from './facts/hub-facts.ts';
 import type { MemberSubject } from './facts/member-facts.ts';
-import { memberSubjects, untoldMember } from './facts/member-subjects.ts';
+import { memberSubjects, profileOfMember, untoldMember } from './facts/member-subjects.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Selection } from './select-checks.ts';
 
@@ -123,7 +123,9 @@ function clustersOf(
     installations: installations.get(name) ?? [],
   });
   if (on === undefined) return profiles.map((profile) => subject(profile.key, profile));
-  const named = parseObjectName(`cluster/${on}`);
+  const scaling = valueOf(facts.scaling);
+  const ofMember = scaling === undefined ? undefined : profileOfMember(scaling, { on, namespace });
+  const named = parseObjectName(`cluster/${ofMember ?? on}`);
   const wanted = { ...named, namespace: named.namespace ?? namespace };
   const isThere = profiles.some(
     (profile) =>

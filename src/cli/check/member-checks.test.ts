@@ -134,6 +134,17 @@ describe('a member that is well', () => {
     expect((await check(`--on ${on} --only WW2013`)).stdout).toContain('1 ok');
   });
 
+  it.each(['shop', 'member/shop', 'clusterprofile#fleet/eu-1'])(
+    'is its cluster where it comes from a profile, also as --on %s',
+    async (on) => {
+      const { stdout, exit } = await check(`--on ${on} --only WW2001 -o short`, {
+        members: { shop: reached('clusterprofile#fleet/eu-1', { provider: 'clusterprofile' }) },
+        objects: [clusterProfile('fleet/eu-1')],
+      });
+      expect({ stdout, exit }).toEqual({ stdout: expect.not.stringContaining('error'), exit: 0 });
+    },
+  );
+
   it('is meant before the operator has told of it', async () => {
     const { exit, stdout } = await check('--on eu-1', { members: {} });
     expect(stdout).toContain('WW2021  kedify-agent may do all');

@@ -19,20 +19,31 @@ export function memberSubjects(
   { members, objects }: ScalingFacts,
   { on, namespace }: WantedMembers,
 ): readonly MemberSubject[] {
-  const candidates = members.filter(
-    ({ configuration }) => namespace === undefined || configuration.namespace === namespace,
-  );
-  const subjects = chosen(candidates, on).flatMap((member) => subjectOf(member, objects));
+  const subjects = chosen(members, { on, namespace }).flatMap((member) => subjectOf(member, objects));
   const keys = new Map(subjects.map((one) => [`${one.namespace}/${one.provider}#${one.local}`, one]));
   return [...keys.values()];
 }
 
+/** The ClusterProfile, `namespace/name`, of the one member that is wanted; undefined where it comes from elsewhere. */
+export function profileOfMember(
+  { members }: Pick<ScalingFacts, 'members'>,
+  wanted: WantedMembers & { readonly on: string },
+): string | undefined {
+  const profiles = new Set(
+    chosen(members, wanted).map((member) => /^clusterprofile#(.+)$/s.exec(canonicalId(member) ?? '')?.[1]),
+  );
+  return profiles.size === 1 ? [...profiles][0] : undefined;
+}
+
 /** As for the operator: an alias, or an id, goes before what a provider calls its own. */
-function chosen(members: readonly FleetMember[], on: string | undefined): readonly FleetMember[] {
-  if (on === undefined) return members;
+function chosen(members: readonly FleetMember[], { on, namespace }: WantedMembers): readonly FleetMember[] {
+  const candidates = members.filter(
+    ({ configuration }) => namespace === undefined || configuration.namespace === namespace,
+  );
+  if (on === undefined) return candidates;
   const wanted = memberReference(on);
-  const owners = members.filter((one) => one.name === wanted || canonicalId(one) === wanted);
-  return owners.length > 0 ? owners : members.filter((one) => localOf(canonicalId(one)) === wanted);
+  const owners = candidates.filter((one) => one.name === wanted || canonicalId(one) === wanted);
+  return owners.length > 0 ? owners : candidates.filter((one) => localOf(canonicalId(one)) === wanted);
 }
 
 /** What `member/eu-1` refers to. */
