@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { KubeObject } from '../../api/index.ts';
 import { drainPrefix, readMark, withoutMark } from '../../clusters/index.ts';
-import { type KubeClient, NoMatchError, resources } from '../../kube/index.ts';
+import { type KubeClient, resources } from '../../kube/index.ts';
+import { listIfServed } from './list-if-served.ts';
 
 /** A member as the operator tells it in the status of its KedifyConfiguration. */
 export interface FleetMember {
@@ -74,13 +75,9 @@ export async function readAllFleetMembers(
   client: KubeClient,
   signal: AbortSignal,
 ): Promise<readonly FleetMember[]> {
-  try {
-    const resource = await client.resourceFor(resources.kedifyConfigurations, { signal });
-    return (await client.list(resource, { signal })).items.flatMap((object) => membersOf(object) ?? []);
-  } catch (error) {
-    if (error instanceof NoMatchError) return [];
-    throw error;
-  }
+  return ((await listIfServed(client, resources.kedifyConfigurations, { signal })) ?? []).flatMap(
+    (object) => membersOf(object) ?? [],
+  );
 }
 
 /** Those of the first KedifyConfiguration of the namespace that tells of any. Throws KubeError. */

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Condition, KubeObject } from '../../api/index.ts';
-import { type KubeClient, NoMatchError, resources } from '../../kube/index.ts';
+import { type KubeClient, resources } from '../../kube/index.ts';
 import { canonicalId, type FleetMember } from './fleet-members.ts';
+import { listIfServed } from './list-if-served.ts';
 
 /** What a DistributedScaledObject tells of one member. Times are RFC 3339. */
 export interface ScaledObjectRow {
@@ -142,13 +143,9 @@ export async function readScaledObjects(
   client: KubeClient,
   signal: AbortSignal,
 ): Promise<readonly ScaledObject[]> {
-  try {
-    const resource = await client.resourceFor(resources.distributedScaledObjects, { signal });
-    return (await client.list(resource, { signal })).items.map(readScaledObject);
-  } catch (error) {
-    if (error instanceof NoMatchError) return [];
-    throw error;
-  }
+  return ((await listIfServed(client, resources.distributedScaledObjects, { signal })) ?? []).map(
+    readScaledObject,
+  );
 }
 
 /** Whether a row is about this member, whatever the user called it. */

@@ -7,13 +7,10 @@ import { annotate } from './drain-member.ts';
 import { drainPlace, notDrainable } from './find-member.ts';
 import type { RemoveFlags } from './member-flags.ts';
 import type { MemberServices } from './member-services.ts';
-import type { RegistrationProvider } from './registration-provider.ts';
+import type { Registration } from './registration.ts';
 import { remainders, untilEmpty } from './until-empty.ts';
 
-export interface RegisteredMember {
-  readonly name: string;
-  readonly namespace: string;
-  readonly provider: RegistrationProvider;
+export interface RegisteredMember extends Registration {
   /** As the operator tells of it; undefined where it does not. */
   readonly told: FleetMember | undefined;
 }

@@ -4,8 +4,7 @@ import { CliError } from '../failure/cli-error.ts';
 import { canonicalId, type FleetMember, readFleetMembers } from '../hub/fleet-members.ts';
 import { profileResource } from '../hub/fleet-profile.ts';
 import { providersOf, readRegistration } from './hub-registration.ts';
-import type { RegistrationProvider } from './registration-provider.ts';
-import { isMeant } from './until-reached.ts';
+import { isRegistered, type Registration } from './registration.ts';
 
 /** A member, and the object of the hub whose annotation drains it. */
 export interface FoundMember {
@@ -61,14 +60,10 @@ async function told(
 /** The member that one provider has under a name, whoever has its alias; undefined where the operator tells of none. */
 export async function findRegistered(
   client: KubeClient,
-  {
-    namespace,
-    name,
-    provider,
-  }: { readonly namespace: string; readonly name: string; readonly provider: RegistrationProvider },
+  { namespace, name, provider }: Registration,
   signal: AbortSignal,
 ): Promise<FleetMember | undefined> {
-  return (await told(client, namespace, signal)).find((one) => isMeant(one, { name, provider }));
+  return (await told(client, namespace, signal)).find((one) => isRegistered(one, { name, provider }));
 }
 
 function isCalled(member: FleetMember, reference: string): boolean {

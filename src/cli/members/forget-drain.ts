@@ -1,11 +1,12 @@
 import { drainPrefix } from '../../clusters/index.ts';
-import { type Clock, type KubeClient, NoMatchError, resources } from '../../kube/index.ts';
+import { type Clock, type KubeClient, resources } from '../../kube/index.ts';
 import type { KubeObject } from '../../api/index.ts';
 import { membersOf } from '../hub/fleet-members.ts';
+import { listIfServed } from '../hub/list-if-served.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { fieldManager } from './field-manager.ts';
-import { isMeant } from './until-reached.ts';
+import { isRegistered } from './registration.ts';
 
 export interface ForgetOptions {
   readonly name: string;
@@ -31,14 +32,15 @@ export async function forgetDrain(client: KubeClient, options: ForgetOptions): P
   const progress = terminal.startProgress(clock, state);
   try {
     for (;;) {
-      const configurations = await list(client, namespace, signal);
+      const configurations =
+        (await listIfServed(client, resources.kedifyConfigurations, { namespace, signal })) ?? [];
       const drained = configurations.filter(
         ({ metadata }) => metadata.annotations?.[annotation] !== undefined,
       );
       const members = configurations.flatMap((one) => membersOf(one) ?? []);
       // The hub itself is drained by the same annotation where that is its name.
       if (members.some((one) => one.provider === 'hub' && one.name === name)) return;
-      if (!members.some((one) => isMeant(one, { name, provider: 'file' }))) {
+      if (!members.some((one) => isRegistered(one, { name, provider: 'file' }))) {
         for (const { metadata } of drained) await forget(client, metadata, annotation, signal);
         return;
       }
@@ -49,20 +51,6 @@ export async function forgetDrain(client: KubeClient, options: ForgetOptions): P
     }
   } finally {
     await progress.end();
-  }
-}
-
-async function list(
-  client: KubeClient,
-  namespace: string,
-  signal: AbortSignal,
-): Promise<readonly KubeObject[]> {
-  try {
-    const resource = await client.resourceFor(resources.kedifyConfigurations, { signal });
-    return (await client.list(resource, { namespace, signal })).items;
-  } catch (error) {
-    if (error instanceof NoMatchError) return [];
-    throw error;
   }
 }
 

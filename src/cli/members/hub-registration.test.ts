@@ -4,7 +4,7 @@ import { chosenProvider } from './chosen-provider.ts';
 import { type HubRegistration, memberSecret, providersOf, readRegistration } from './hub-registration.ts';
 import type { Spelling } from './member-flags.ts';
 import type { RegistrationProvider } from './registration-provider.ts';
-import { isMeant } from './until-reached.ts';
+import { isRegistered } from './registration.ts';
 
 const own = { uid: 'u', resourceVersion: '1' };
 
@@ -67,6 +67,6 @@ describe('the member that is waited for', () => {
     ['b', 'b', 'kubeconfig', 'kubeconfig', false],
     ['file#/x+kedify-agent@ba', '/x+kedify-agent@ba', 'file', 'file', false],
   ])('%s (%s, %s) is the one of provider %s: %s', (name, id, provider, wanted, meant) => {
-    expect(isMeant({ ...entry, name, id, provider }, { name: 'a', provider: wanted })).toBe(meant);
+    expect(isRegistered({ ...entry, name, id, provider }, { name: 'a', provider: wanted })).toBe(meant);
   });
 });

@@ -1,27 +1,19 @@
 import { drainAnnotation, drainPrefix } from '../../clusters/index.ts';
-import { type KubeClient, NoMatchError, resources } from '../../kube/index.ts';
-import type { RegistrationProvider } from './registration-provider.ts';
+import { type KubeClient, resources } from '../../kube/index.ts';
+import { listIfServed } from '../hub/list-if-served.ts';
+import type { Registration } from './registration.ts';
 
 /** Whether somebody has asked to move everything away from what is registered under the name. Throws KubeError. */
 export async function isStillDrained(
   client: KubeClient,
-  {
-    namespace,
-    name,
-    provider,
-  }: { readonly namespace: string; readonly name: string; readonly provider: RegistrationProvider },
+  { namespace, name, provider }: Registration,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (provider === 'kubeconfig') {
     const { metadata } = await client.get(resources.secrets, { namespace, name }, { signal });
     return metadata.annotations?.[drainAnnotation] === 'true';
   }
-  try {
-    const resource = await client.resourceFor(resources.kedifyConfigurations, { signal });
-    const { items } = await client.list(resource, { namespace, signal });
-    return items.some(({ metadata }) => metadata.annotations?.[`${drainPrefix}${name}`] === 'true');
-  } catch (error) {
-    if (error instanceof NoMatchError) return false;
-    throw error;
-  }
+  const configurations = await listIfServed(client, resources.kedifyConfigurations, { namespace, signal });
+  const annotation = `${drainPrefix}${name}`;
+  return (configurations ?? []).some(({ metadata }) => metadata.annotations?.[annotation] === 'true');
 }

@@ -1,16 +1,11 @@
 import { type Clock, type KubeClient, NoMatchError } from '../../kube/index.ts';
 import { CliError } from '../failure/cli-error.ts';
-import { canonicalId, type FleetMember, readFleetMembers } from '../hub/fleet-members.ts';
+import { type FleetMember, readFleetMembers } from '../hub/fleet-members.ts';
 import { humanDuration } from '../terminal/human-duration.ts';
-import { bundledKey } from './hub-registration.ts';
-import type { RegistrationProvider } from './registration-provider.ts';
-import { agentName } from './member-objects.ts';
+import { isRegistered, type Registration } from './registration.ts';
 import type { TellWaiting } from './steps.ts';
 
-export interface ReachOptions {
-  readonly name: string;
-  readonly namespace: string;
-  readonly provider: RegistrationProvider;
+export interface ReachOptions extends Registration {
   /** The mark of the kubeconfig that was registered: what is said of one before it does not count. */
   readonly credential: string | undefined;
   readonly waitMs: number;
@@ -44,7 +39,9 @@ export async function untilReached(client: KubeClient, options: ReachOptions): P
 async function look(client: KubeClient, options: ReachOptions): Promise<FleetMember | undefined> {
   const { namespace, signal } = options;
   try {
-    return (await readFleetMembers(client, namespace, signal)).find((member) => isMeant(member, options));
+    return (await readFleetMembers(client, namespace, signal)).find((member) =>
+      isRegistered(member, options),
+    );
   } catch (error) {
     if (!(error instanceof NoMatchError)) throw error;
     throw new CliError({
@@ -54,20 +51,6 @@ async function look(client: KubeClient, options: ReachOptions): Promise<FleetMem
       exit: 'negative',
     });
   }
-}
-
-/** A member of the same name that another provider has does not count. */
-export function isMeant(
-  member: FleetMember,
-  { name, provider }: Pick<ReachOptions, 'name' | 'provider'>,
-): boolean {
-  if (member.provider !== undefined && member.provider !== provider) return false;
-  if (member.name === name) return true;
-  const id = canonicalId(member);
-  return provider === 'kubeconfig'
-    ? id === `kubeconfig#${name}`
-    : id?.startsWith('file#') === true &&
-        (id.endsWith(`+${agentName}@${name}`) || id.includes(`/${bundledKey(name)}+`));
 }
 
 /** The operator has tried it. */

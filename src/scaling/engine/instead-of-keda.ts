@@ -9,7 +9,7 @@ import {
 } from '../../kube/index.ts';
 import { type Child, readChild } from './keda/child.ts';
 import { claimOf } from './keda/claim.ts';
-import { scaledObjectKind } from './keda/scaled-object-kind.ts';
+import { scaledObjectKind } from './scaled-object-kind.ts';
 import type { EngineHooks, EngineReport, FleetView, ScalingEngine, Unread } from './scaling-engine.ts';
 
 export interface InsteadOfKedaOptions extends Pick<EngineHooks, 'onChange'> {

@@ -1,4 +1,4 @@
-import type { GroupVersionKind } from '../../../api/index.ts';
+import type { GroupVersionKind } from '../../api/index.ts';
 
 /** What KEDA scales by. */
 export const scaledObjectKind: GroupVersionKind = {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../../api/index.ts';
 import { InvalidError, resources } from '../../kube/index.ts';
 import type { PlanState } from '../plan/member-row.ts';
+import { planStateAnnotation } from '../plan/plan-state-text.ts';
 import type { Sight, Workload } from '../workload/workload.ts';
 import type { AskedScaling } from './asked-scaling.ts';
 import { isCrowded, keptAnnotations, mostAnnotationBytes, type WhatToKeep } from './kept-annotations.ts';
@@ -12,7 +13,7 @@ import {
   withFirstSights,
 } from './original-replicas.ts';
 import { cleanupFinalizer } from './restore-originals.ts';
-import { mustKeep, stateAnnotation } from './scaling-memory.ts';
+import { mustKeep } from './scaling-memory.ts';
 import type { ScalingPass } from './scaling-pass.ts';
 import { projectObject } from './total-on-hub.ts';
 
@@ -43,7 +44,7 @@ export async function keepForRestart(pass: ScalingPass, worth: WorthKeeping): Pr
   const write = async (most: number): Promise<ScalingPass> => {
     const kept = keptAnnotations(what, most);
     const annotations = {
-      ...(isStateNews && kept.state !== undefined ? { [stateAnnotation]: kept.state } : {}),
+      ...(isStateNews && kept.state !== undefined ? { [planStateAnnotation]: kept.state } : {}),
       ...(areOriginalsNews && kept.originals !== undefined ? { [originalsAnnotation]: kept.originals } : {}),
     };
     const after = {

@@ -8,9 +8,13 @@ import {
 import { engineStateAnnotation } from '../engine/engine-state-annotation.ts';
 import type { Finding } from '../plan/finding.ts';
 import type { PlanState } from '../plan/member-row.ts';
-import { barePlanStateText, type LeftOut, planStateWithin } from '../plan/plan-state-text.ts';
+import {
+  barePlanStateText,
+  type LeftOut,
+  planStateAnnotation,
+  planStateWithin,
+} from '../plan/plan-state-text.ts';
 import { type OriginalReplicas, originalsAnnotation, readOriginals } from './original-replicas.ts';
-import { stateAnnotation } from './scaling-memory.ts';
 
 /** What an API server takes of all annotations of one object together: keys and values, in bytes. */
 export const mostAnnotationBytes = 256 * 1024;
@@ -46,7 +50,7 @@ export interface KeptAnnotations {
 export function keptAnnotations(what: WhatToKeep, most = mostAnnotationBytes): KeptAnnotations {
   const { object, state } = what;
   const present = object.metadata.annotations ?? {};
-  const room = most - reservedBytes(what) - Buffer.byteLength(stateAnnotation);
+  const room = most - reservedBytes(what) - Buffer.byteLength(planStateAnnotation);
   const originals = JSON.stringify(what.originals);
   const within = (kept: string | undefined): ReturnType<typeof planStateWithin> =>
     planStateWithin(state, room - (kept === undefined ? 0 : sizeOf(originalsAnnotation, kept)));
@@ -55,7 +59,7 @@ export function keptAnnotations(what: WhatToKeep, most = mostAnnotationBytes): K
   const rest = within(present[originalsAnnotation]);
   // Whatever else there is: what is less than before is never refused for its size.
   const bare = barePlanStateText(state);
-  const isLess = bare.length < (present[stateAnnotation]?.length ?? 0);
+  const isLess = bare.length < (present[planStateAnnotation]?.length ?? 0);
   const isKnown = isDeepStrictEqual(readOriginals(object), what.originals);
   return {
     state: rest?.text ?? (isLess ? bare : undefined),
@@ -67,9 +71,9 @@ export function keptAnnotations(what: WhatToKeep, most = mostAnnotationBytes): K
 /** Whether the annotations are so many that what is kept of the plan has to give way to what is written by others. */
 export function isCrowded(what: WhatToKeep): boolean {
   const { annotations = {} } = what.object.metadata;
-  const { [stateAnnotation]: state, [originalsAnnotation]: originals } = annotations;
+  const { [planStateAnnotation]: state, [originalsAnnotation]: originals } = annotations;
   if (state === undefined) return false;
-  const ours = sizeOf(stateAnnotation, state) + sizeOf(originalsAnnotation, originals ?? '');
+  const ours = sizeOf(planStateAnnotation, state) + sizeOf(originalsAnnotation, originals ?? '');
   // What others write has room beside so little.
   return ours > mostAnnotationBytes / 4 && ours + reservedBytes(what) > mostAnnotationBytes;
 }
@@ -77,7 +81,7 @@ export function isCrowded(what: WhatToKeep): boolean {
 /** Of all other annotations, as they are or may become. */
 function reservedBytes({ object, state, fromHub }: WhatToKeep): number {
   const {
-    [stateAnnotation]: _state,
+    [planStateAnnotation]: _state,
     [originalsAnnotation]: _originals,
     [engineStateAnnotation]: engine = '',
     [deliveredAnnotation]: delivered = '',

@@ -11,6 +11,7 @@ import {
 } from '../../controller/index.ts';
 import { Reflector, resources, type StoreChange } from '../../kube/index.ts';
 import type { EngineHooks, ScalingEngine } from '../engine/scaling-engine.ts';
+import { planStateAnnotation } from '../plan/plan-state-text.ts';
 import { steadyTime } from '../plan/steady-time.ts';
 import { ScaleWriters } from '../workload/scale-writers.ts';
 import { WorkloadObserver } from '../workload/workload-observer.ts';
@@ -19,7 +20,7 @@ import { HubRivals } from './hub-rivals.ts';
 import { MemberNews } from './member-news.ts';
 import { originalsAnnotation } from './original-replicas.ts';
 import { RecentNotices } from './recent-notices.ts';
-import { recall, type ScalingMemory, stateAnnotation } from './scaling-memory.ts';
+import { recall, type ScalingMemory } from './scaling-memory.ts';
 import type { ScalingServices } from './scaling-services.ts';
 import { spreadReplicas } from './spread-replicas.ts';
 import { TargetClaims } from './target-claims.ts';
@@ -266,12 +267,12 @@ function hasLostNotes(
   { annotations: before = {} }: Metadata,
   { annotations: after = {} }: Metadata,
 ): boolean {
-  return [stateAnnotation, originalsAnnotation].some(
+  return [planStateAnnotation, originalsAnnotation].some(
     (name) => before[name] !== undefined && after[name] === undefined,
   );
 }
 
 function others({ annotations = {} }: Metadata): Readonly<Record<string, string>> {
-  const { [stateAnnotation]: _state, [originalsAnnotation]: _originals, ...kept } = annotations;
+  const { [planStateAnnotation]: _state, [originalsAnnotation]: _originals, ...kept } = annotations;
   return kept;
 }

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../api/index.ts';
 import type { Finding } from '../plan/finding.ts';
 import type { PlanState } from '../plan/member-row.ts';
+import { planStateAnnotation } from '../plan/plan-state-text.ts';
 import { isWorthKeeping } from '../plan/worth-keeping.ts';
 import { knownState } from './known-state.ts';
 import type { MemberStatuses } from './member-statuses.ts';
@@ -33,8 +34,6 @@ export interface ScalingMemory {
   readonly restored: ReadonlySet<string>;
 }
 
-export const stateAnnotation = 'wheelwright.dev/plan-state';
-
 /** What this process, or the one before it, last knew of the object. */
 export function recall(object: KubeObject, last: ScalingMemory | undefined): ScalingMemory {
   const { uid = '' } = object.metadata;
@@ -58,8 +57,8 @@ export function recall(object: KubeObject, last: ScalingMemory | undefined): Sca
 
 /** After somebody else has changed the object: what another replica has planned further goes before what is known here. */
 export function recallAgain(before: KubeObject, live: KubeObject, last: ScalingMemory): ScalingMemory {
-  const planned = live.metadata.annotations?.[stateAnnotation];
-  const isOurs = planned === undefined || planned === before.metadata.annotations?.[stateAnnotation];
+  const planned = live.metadata.annotations?.[planStateAnnotation];
+  const isOurs = planned === undefined || planned === before.metadata.annotations?.[planStateAnnotation];
   if (isOurs || live.metadata.uid !== last.uid) return recall(live, last);
   const { statusAt, moveAt, originals, restored } = last;
   const recalled = recall(live, undefined);
@@ -74,7 +73,7 @@ export function recallAgain(before: KubeObject, live: KubeObject, last: ScalingM
 
 /** Whether the state must stand in the annotation before anything is written to members. */
 export function mustKeep(object: KubeObject, memory: ScalingMemory, state: PlanState): boolean {
-  const isThere = object.metadata.annotations?.[stateAnnotation] !== undefined;
+  const isThere = object.metadata.annotations?.[planStateAnnotation] !== undefined;
   return isWorthKeeping(isThere ? memory.kept : undefined, state);
 }
 

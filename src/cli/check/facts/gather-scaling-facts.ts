@@ -1,15 +1,10 @@
 import * as z from 'zod';
 import { type KubeObject, objectKey } from '../../../api/index.ts';
-import {
-  type KubeClient,
-  NoMatchError,
-  NotFoundError,
-  type Resource,
-  resources,
-} from '../../../kube/index.ts';
+import { type KubeClient, NotFoundError, resources } from '../../../kube/index.ts';
 import { answered, ask, type Asking } from '../../hub/answer.ts';
 import { membersOf } from '../../hub/fleet-members.ts';
 import type { ScaledObject } from '../../hub/scaled-object.ts';
+import { listIfServed } from '../../hub/list-if-served.ts';
 import { readCheckedObject } from './checked-object.ts';
 import { readTriggerObjects } from './read-trigger-objects.ts';
 import type {
@@ -31,8 +26,8 @@ export async function gatherScalingFacts(
 ): Promise<ScalingFacts | undefined> {
   const { signal } = asking;
   const [configurations, dsos] = await Promise.all([
-    listIfServed(client, resources.kedifyConfigurations, signal),
-    listIfServed(client, resources.distributedScaledObjects, signal),
+    listIfServed(client, resources.kedifyConfigurations, { signal }),
+    listIfServed(client, resources.distributedScaledObjects, { signal }),
   ]);
   const members = (configurations ?? []).flatMap((object) => membersOf(object) ?? []);
   const objects = (dsos ?? []).map(readCheckedObject);
@@ -54,7 +49,7 @@ async function readKeda(
   objects: readonly ScaledObject[],
   signal: AbortSignal,
 ): Promise<KedaFacts | undefined> {
-  const scaledObjects = await listIfServed(client, keda, signal);
+  const scaledObjects = await listIfServed(client, keda, { signal });
   if (scaledObjects === undefined) return undefined;
   const uids = new Map(objects.map((object) => [`${object.namespace}/${object.name}`, object.uid]));
   const { items } = await client.list(resources.deployments, {
@@ -143,18 +138,4 @@ async function readAutoscalers(client: KubeClient, signal: AbortSignal): Promise
       },
     ];
   });
-}
-
-async function listIfServed(
-  client: KubeClient,
-  kind: Pick<Resource, 'group' | 'version' | 'kind'>,
-  signal: AbortSignal,
-): Promise<readonly KubeObject[] | undefined> {
-  try {
-    const resource = await client.resourceFor(kind, { signal });
-    return (await client.list(resource, { signal })).items;
-  } catch (error) {
-    if (error instanceof NoMatchError) return undefined;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { apiVersion, type DistributedScaledObject, type KubeObject } from '../../../api/index.ts';
-import { childLabel, scaledObjectKind } from './scaled-object-kind.ts';
+import { childLabel, scaledObjectKind } from '../scaled-object-kind.ts';
 
 /** Annotations that KEDA understands; the user writes them on the object on the hub. */
 const passedOn = ['autoscaling.keda.sh/', 'scaledobject.keda.sh/', 'validations.keda.sh/'];

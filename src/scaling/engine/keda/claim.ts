@@ -1,6 +1,6 @@
 import type { DistributedScaledObject } from '../../../api/index.ts';
 import type { Child } from './child.ts';
-import { childLabel } from './scaled-object-kind.ts';
+import { childLabel } from '../scaled-object-kind.ts';
 
 /** What a ScaledObject of our name is to us. */
 export type Claim =

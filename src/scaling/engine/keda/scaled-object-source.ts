@@ -9,7 +9,7 @@ import {
   type Resource,
 } from '../../../kube/index.ts';
 import { type Child, isSameChild, readChild } from './child.ts';
-import { childLabel, scaledObjectKind } from './scaled-object-kind.ts';
+import { childLabel, scaledObjectKind } from '../scaled-object-kind.ts';
 
 /** Whether the hub serves ScaledObjects; `unknown` until it has listed them, and while it does not say. */
 export type KedaPresence = 'served' | 'absent' | 'unknown';

@@ -4,7 +4,7 @@ import { ForbiddenError, InvalidError, type KubeClient, ServerError } from '../.
 import { FakeClock } from '../../../../test/support/memory-hub.ts';
 import { childScaledObject } from './child-scaled-object.ts';
 import { readChild } from './child.ts';
-import { scaledObjectKind } from './scaled-object-kind.ts';
+import { scaledObjectKind } from '../scaled-object-kind.ts';
 import { ScaledObjectWriter } from './scaled-object-writer.ts';
 import { distributed, stored, storedChild } from './testing/objects.ts';
 

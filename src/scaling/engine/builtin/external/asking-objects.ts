@@ -8,6 +8,7 @@ import {
   resources,
   withDeadline,
 } from '../../../../kube/index.ts';
+import { scaledObjectKind } from '../../scaled-object-kind.ts';
 import { TriggerError } from '../triggers/trigger.ts';
 import type { ScaledObjectRef } from './external-scaler-descriptor.ts';
 
@@ -18,7 +19,6 @@ interface Answer {
   readonly at: number;
 }
 
-const scaledObjects = { group: 'keda.sh', version: 'v1alpha1', kind: 'ScaledObject' };
 /** How long an answer of the hub is believed: a Secret is closed this long after its trigger is gone. */
 const believedMs = 30_000;
 /** Where the hub did not know of a trigger it is asked again this soon, for it may just have been made. */
@@ -78,7 +78,7 @@ export class AskingObjects {
     try {
       const [scaled, distributed] = await Promise.all([
         orNothing(async () =>
-          this.#client.get(await this.#client.resourceFor(scaledObjects, { signal }), name, { signal }),
+          this.#client.get(await this.#client.resourceFor(scaledObjectKind, { signal }), name, { signal }),
         ),
         orNothing(() => this.#client.get(resources.distributedScaledObjects, name, { signal })),
       ]);
