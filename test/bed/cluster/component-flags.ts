@@ -96,11 +96,15 @@ function apiserverFlags({ port, admissionWebhooks }: ClusterSettings): readonly 
   ];
 }
 
-/** Port 0: nobody asks them, and so nobody can take their port. */
+/**
+ * Port 0: nobody asks them, and so nobody can take their port. An API server that was away lets leases of nodes grow old, and
+ * then pods are marked as not ready, or not, whoever is first; a kubelet would set that right, kwok does not.
+ */
 const controllerManagerFlags = [
   `--kubeconfig=${clusterFiles.componentsKubeconfig}`,
   `--service-account-private-key-file=${clusterFiles.serviceAccountKey}`,
   `--root-ca-file=${clusterFiles.servingAuthority}`,
+  '--node-monitor-grace-period=24h',
   '--leader-elect=false',
   '--secure-port=0',
 ];
