@@ -61,7 +61,7 @@ describe('the demo', () => {
     });
     expect(code).toBe(0);
     expect(await readdir(temporary)).toEqual([]);
-  });
+  }, 600_000);
 
   it.each([['--twice'], ['--json']])('takes %s for wrong usage', async (...args) => {
     const { code, stdout, stderr } = await demo(...args);

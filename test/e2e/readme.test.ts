@@ -26,6 +26,16 @@ async function adapted(block: string): Promise<string> {
     .replace(/version: "[\d.]+"/, `version: "${release}"`);
 }
 
+/** Resolves with what the commands print. */
+async function run(text: string): Promise<string> {
+  try {
+    return (await promisify(execFile)('sh', ['-ec', text], { cwd: directory, env })).stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { readonly stdout: string; readonly stderr: string };
+    throw new Error(`${text}failed with ${stderr} after ${stdout}`, { cause: error });
+  }
+}
+
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'readme-'));
   bed = await Bed.start({ hub: { controllers: [] } });
@@ -62,8 +72,7 @@ describe('the commands of the README', () => {
         const command = ['sh', '-c', `exec ${text.trim()} ${flags}`];
         operator = new OperatorProcess({ command, flags: [], env, cwd: directory });
       } else {
-        const { stdout } = await promisify(execFile)('sh', ['-ec', text], { cwd: directory, env });
-        outputs.push(stdout);
+        outputs.push(await run(text));
       }
     }
     expect(outputs.join('')).toContain('knativeserving.operator.knative.dev/eu-1 condition met');
