@@ -80,6 +80,7 @@ test('a key that is missing freezes the total, and says so', async () => {
   });
   expect(told.message).toContain("the ConfigMap default/mock-metric has no key 'metric-value'");
   await waitForReads(operator.metricsUrl, { outcome: 'error', times: 2 });
+  expect(await nginx.waitForEvent('TriggerError')).toEqual([told.message]);
   expect(await nginx.split()).toEqual([4, 3, 3]);
   await measure('50');
   await waitFor(

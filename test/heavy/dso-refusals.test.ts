@@ -58,6 +58,8 @@ test('a member that may not be written to is out of it after the grace period, a
   );
   expect(rowOf(refused, 'member-2')).toMatchObject({ state: 'NotReady', currentReplicas: 1 });
   expect(rowOf(refused, 'member-2')?.description).toContain("in namespace 'default'");
+  const [note] = await nginx.waitForEvent('ScaleFailed');
+  expect(note).toMatch(/^member-2 cannot be scaled to \d+: forbidden: /);
   await nginx.waitForSplit([5, 1, 5], 60_000);
   await prepareMember(cluster, 'member-2');
   await nginx.waitForSplit([4, 3, 3], 120_000);

@@ -27,7 +27,7 @@ test.each([
     });
     const { cluster } = member;
     const seen = { wanted: 1, resourceVersion: '1', uid: 'one-web' };
-    writers.want('dso', new Map([['one', { cluster, workload, replicas: 3, seen }]]));
+    writers.want('dso', new Map([['one', { member: 'one', cluster, workload, replicas: 3, seen }]]));
     await settle();
     expect(member.writes).toHaveLength(1);
 

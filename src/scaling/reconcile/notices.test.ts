@@ -31,15 +31,33 @@ const state = (...rows: readonly MemberRow[]): PlanState => ({
 });
 
 function input(
-  before: NoticeInput['before'],
+  before: Omit<NoticeInput['before'], 'engineReason'> & { readonly engineReason?: string },
   after: {
     readonly rows: NoticeInput['after']['rows'];
     readonly state: PlanState;
     readonly findings?: Plan['findings'];
+    readonly engineReason?: string;
   },
 ): NoticeInput {
-  const plan = { findings: after.findings ?? [], state: after.state } as unknown as Plan;
-  return { before, after: { rows: after.rows, plan, asked: new Map() } };
+  const { rows, state, findings = [], engineReason: reason = 'ScaledObjectReady' } = after;
+  const ready = { status: 'Unknown', reason, message: 'because' } as const;
+  return {
+    before: { engineReason: undefined, ...before },
+    after: {
+      rows,
+      plan: { findings, state } as unknown as Plan,
+      asked: new Map(),
+      engine: { ready, active: ready, paused: ready },
+    },
+  };
+}
+
+function engineGoes(before: string | undefined, engineReason: string): NoticeInput {
+  const rest = { rows: {}, state: state() };
+  return input(
+    { ...rest, ...(before === undefined ? {} : { engineReason: before }) },
+    { ...rest, engineReason },
+  );
 }
 
 const told = (given: NoticeInput): readonly string[] =>
@@ -118,6 +136,19 @@ test.each<[string, NoticeInput, readonly string[]]>([
       { rows: { a: ready }, state: state(), findings: [{ reason: 'CapacityLimited', message: '3 of 9' }] },
     ),
     ['CapacityLimited : 3 of 9'],
+  ],
+  ['that triggers begin to fail', engineGoes('AllMembersReady', 'TriggerError'), ['TriggerError : because']],
+  [
+    'that some of them do',
+    engineGoes('ScaledObjectReady', 'PartialTriggerError'),
+    ['TriggerError : because'],
+  ],
+  ['nothing while they go on failing', engineGoes('TriggerError', 'PartialTriggerError'), []],
+  ['nothing when they are well again', engineGoes('TriggerError', 'ScaledObjectReady'), []],
+  [
+    'that somebody else has the ScaledObject',
+    engineGoes(undefined, 'ScaledObjectConflict'),
+    ['ScaledObjectConflict : because'],
   ],
 ])('tells %s', (_name, given, expected) => {
   expect(told(given)).toEqual(expected);

@@ -1,4 +1,5 @@
 import type { EventReason } from '../../controller/index.ts';
+import type { EngineReport } from '../engine/scaling-engine.ts';
 import type { MemberRow, PlanState } from '../plan/member-row.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { MemberStatuses } from './member-statuses.ts';
@@ -13,12 +14,19 @@ export interface Notice {
 }
 
 export interface NoticeInput {
-  readonly before: { readonly rows: MemberStatuses; readonly state: PlanState | undefined };
+  readonly before: {
+    readonly rows: MemberStatuses;
+    readonly state: PlanState | undefined;
+    /** Why the engine followed the triggers, or did not. */
+    readonly engineReason: string | undefined;
+  };
   readonly after: {
     readonly rows: MemberStatuses;
     readonly plan: Plan;
     /** What was asked for at each place that was seen, by whomever, before this plan. */
     readonly asked: ReadonlyMap<string, number>;
+    /** Undefined where it was not asked. */
+    readonly engine: EngineReport | undefined;
   };
 }
 
@@ -38,6 +46,7 @@ export function notices({ before, after }: NoticeInput): readonly Notice[] {
     ...ofMoves(before.state, after.plan.state),
     ...ofFirstSights(before.state, after.plan.state, after.asked),
     ...allDown(before.rows, after.rows),
+    ...ofEngine(before.engineReason, after.engine),
     ...after.plan.findings
       .filter(({ reason }) => reason !== 'NoHealthyMembers')
       .map(({ reason, message }): Notice => {
@@ -79,6 +88,19 @@ function allDown(before: MemberStatuses, after: MemberStatuses): readonly Notice
   if (!isDown(after) || isDown(before)) return [];
   const note = `None of ${Object.keys(after).length} members answers; what runs there keeps running.`;
   return [{ reason: 'AllMembersDown', action: 'Observe', member: '', note }];
+}
+
+/** By the reason that conditions have for it. */
+const engineTroubles: ReadonlyMap<string | undefined, EventReason> = new Map([
+  ['TriggerError', 'TriggerError'],
+  ['PartialTriggerError', 'TriggerError'],
+  ['ScaledObjectConflict', 'ScaledObjectConflict'],
+]);
+
+function ofEngine(before: string | undefined, engine: EngineReport | undefined): readonly Notice[] {
+  const reason = engineTroubles.get(engine?.ready.reason);
+  if (engine === undefined || reason === undefined || reason === engineTroubles.get(before)) return [];
+  return [{ reason, action: 'Scale', member: '', note: engine.ready.message }];
 }
 
 function ofMoves(before: PlanState | undefined, after: PlanState): readonly Notice[] {

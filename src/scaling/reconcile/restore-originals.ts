@@ -50,7 +50,8 @@ export async function restoreOriginals(pass: ScalingPass, before: ReadonlySet<st
     const seen = services.workloads.sight(where);
     // There is nothing left to give it back to, or something that was never scaled.
     if (seen.seen === 'absence' || (seen.seen === 'workload' && seen.uid !== uid)) restored.add(place);
-    else if (seen.seen === 'workload') wanted.set(place, { ...where, replicas, seen });
+    else if (seen.seen === 'workload')
+      wanted.set(place, { ...where, member: memberOf(place), replicas, seen });
   }
   writers.want(key, wanted);
   for (const place of wanted.keys()) if (writers.isDone(key, place)) restored.add(place);
@@ -80,8 +81,8 @@ function follow(
   const byName = new Map(members.members.map((member) => [planName(member), member]));
   const reachable = new Map(
     places.flatMap((place) => {
-      const [namespace = '', ...name] = place.split('/');
-      const cluster = byName.get(name.join('/'))?.cluster;
+      const [namespace = ''] = place.split('/', 1);
+      const cluster = byName.get(memberOf(place))?.cluster;
       return cluster === undefined || target === undefined
         ? []
         : [[place, { cluster, workload: { ...target, namespace } }] as const];
@@ -89,6 +90,10 @@ function follow(
   );
   workloads.use(key, [...reachable.values()]);
   return reachable;
+}
+
+function memberOf(place: string): string {
+  return place.slice(place.indexOf('/') + 1);
 }
 
 /** With its namespace goes the object's reason to hold anything up. */

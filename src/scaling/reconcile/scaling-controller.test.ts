@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../api/index.ts';
-import { type KubeClient, type Resource, resources, type WatchEvent } from '../../kube/index.ts';
+import { type KubeClient, type Resource, resources, ServerError, type WatchEvent } from '../../kube/index.ts';
 import { settle } from '../../../test/support/memory-hub.ts';
 import { objectName, ScalingWorld } from '../testing/scaling-world.ts';
 import { ScalingController } from './scaling-controller.ts';
@@ -260,6 +260,19 @@ describe('an object', () => {
     await stand.rest();
     expect(stand.world.members.flatMap(({ writes }) => writes)).toHaveLength(writes);
     expect(await stand.traces()).toEqual([]);
+  });
+
+  test('that a member does not let be scaled is told of once, by the name that the user has for it', async () => {
+    const [member] = stand.world.members;
+    if (member === undefined) throw new Error('there is no member');
+    stand.world.told.set('one', { alias: 'eu' });
+    member.onWrite = () => {
+      throw new ServerError({ cluster: 'one', verb: 'patch', resource: 'deployments' }, { message: 'no' });
+    };
+    await stand.scale(20);
+    for (let look = 0; look < 5; look++) await stand.rest();
+    const told = stand.world.events.filter(({ reason }) => reason === 'ScaleFailed');
+    expect(told.map(({ note }) => note)).toEqual([expect.stringMatching(/^eu cannot be scaled to 7: .*no/)]);
   });
 
   test('whose notes are dropped gets them back at once', async () => {

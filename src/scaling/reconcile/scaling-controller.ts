@@ -18,9 +18,11 @@ import { WorkloadObserver } from '../workload/workload-observer.ts';
 import { WorkloadFromHub } from '../delivery-from-hub/workload-from-hub.ts';
 import { HubRivals } from './hub-rivals.ts';
 import { MemberNews } from './member-news.ts';
+import type { Notice } from './notices.ts';
 import { originalsAnnotation } from './original-replicas.ts';
 import { RecentNotices } from './recent-notices.ts';
 import { recall, type ScalingMemory } from './scaling-memory.ts';
+import { tell } from './scaling-pass.ts';
 import type { ScalingServices } from './scaling-services.ts';
 import { spreadReplicas } from './spread-replicas.ts';
 import { TargetClaims } from './target-claims.ts';
@@ -103,11 +105,13 @@ export class ScalingController {
           this.#services.workloads.nudge(scale);
           gather(key);
         },
-        onFailed: (key, { cluster, replicas }, error, refused) => {
-          metrics.increment('wheelwright_dso_write_failures_total', { refused: String(refused) });
+        onFailed: (key, { member, cluster, replicas }, { error, why, isRefused, isNews }) => {
+          metrics.increment('wheelwright_dso_write_failures_total', { refused: String(isRefused) });
           log.warn({ key, cluster: cluster.name, replicas, err: error }, 'cannot write replicas');
           members.failed(cluster, error);
-          if (refused) enqueue(key);
+          const note = `${member} cannot be scaled to ${replicas}: ${why}`;
+          if (isNews) this.#tell(key, { reason: 'ScaleFailed', action: 'Scale', member, note });
+          if (isRefused) enqueue(key);
         },
         onAllowed: enqueue,
       }),
@@ -168,6 +172,11 @@ export class ScalingController {
     for (const [key] of this.#objects.store.entries()) {
       if (concerns(key)) this.#controller.enqueue(key, { priority: priorities.resync });
     }
+  }
+
+  #tell(key: string, notice: Notice): void {
+    const object = this.#objects.store.get(key);
+    if (object !== undefined) tell({ services: this.#services, object }, [notice]);
   }
 
   /** Another replica acts on these keys, or nobody: nothing is held for them. Passes under way leave nothing either. */

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../api/index.ts';
+import { type Conditions, findCondition } from '../../controller/index.ts';
 import type { Finding } from '../plan/finding.ts';
 import type { PlanState } from '../plan/member-row.ts';
 import { planStateAnnotation } from '../plan/plan-state-text.ts';
@@ -20,6 +21,8 @@ export interface ScalingMemory {
   readonly unkept: Finding | undefined;
   /** What is wrong with the annotation, until it was told. */
   readonly findings: readonly Finding[];
+  /** What the engine last gave as the reason of whether it follows the triggers. */
+  readonly engineReason: string | undefined;
   /** The last total that was followed. */
   readonly lastTotal: number;
   /** When the status was last written, in monotonic milliseconds. */
@@ -39,6 +42,7 @@ export function recall(object: KubeObject, last: ScalingMemory | undefined): Sca
   const { uid = '' } = object.metadata;
   if (last?.uid === uid) return last;
   const { state, findings } = knownState(object);
+  const { memberClusterStatuses: rows = {}, conditions = [] } = statusOf(object);
   return {
     uid,
     state,
@@ -46,10 +50,11 @@ export function recall(object: KubeObject, last: ScalingMemory | undefined): Sca
     isCertain: false,
     unkept: undefined,
     findings,
+    engineReason: findCondition(conditions as Conditions, 'Ready')?.reason,
     lastTotal: state?.total ?? (sumOf(state?.rows ?? {}) || sumOfStatus(object)),
     statusAt: undefined,
     moveAt: undefined,
-    rows: statusOf(object).memberClusterStatuses ?? {},
+    rows,
     originals: readOriginals(object),
     restored: new Set(),
   };

@@ -778,6 +778,34 @@ test.each([
   expect(world.events.filter((event) => event.reason === reason).map((event) => event.note)).toEqual([note]);
 });
 
+test('what hinders the engine is told when it begins, also across a restart, and again when it comes back', async () => {
+  const world = await running();
+  const { report: well } = world.engine;
+  const says = (reason: string): void => {
+    world.engine.report = { ...well, ready: { status: 'False', reason, message: `${reason}.` } };
+  };
+  const told = (): readonly string[] =>
+    world.reasons.filter((reason) => ['TriggerError', 'ScaledObjectConflict'].includes(reason));
+  const muchLater = async (): Promise<void> => {
+    await world.clock.advance(600_000);
+    await world.calm();
+  };
+  says('TriggerError');
+  await muchLater();
+  await muchLater();
+  world.restart();
+  world.services.notices.forget('uid-1');
+  await muchLater();
+  expect(told()).toEqual(['TriggerError']);
+  says('ScaledObjectConflict');
+  await muchLater();
+  world.engine.report = well;
+  await muchLater();
+  says('PartialTriggerError');
+  await muchLater();
+  expect(told()).toEqual(['TriggerError', 'ScaledObjectConflict', 'TriggerError']);
+});
+
 describe('an object on a workload of an older one', () => {
   async function rivals(changes: Partial<KubeObject['metadata']>): Promise<ScalingWorld> {
     const world = new ScalingWorld();

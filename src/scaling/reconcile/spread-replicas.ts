@@ -178,7 +178,12 @@ async function carryOut(
   ];
   return {
     object: told.object,
-    memory: { ...known, rows: told.members, statusAt: told.statusAt },
+    memory: {
+      ...known,
+      rows: told.members,
+      statusAt: told.statusAt,
+      engineReason: engine?.report.ready.reason ?? known.engineReason,
+    },
     outcome: nextLook(dueAt, told.againInMs, services.now()),
     error: engine?.error ?? delivered.error,
   };
@@ -218,9 +223,14 @@ function wantedScales(planned: Plan, view: MemberView): ReadonlyMap<string, Want
       const seen = view.sights.get(place);
       return where === undefined || seen?.seen !== 'workload'
         ? []
-        : [[place, { ...where, replicas, seen }] as const];
+        : [[place, { ...where, member: nameOf(planned, place), replicas, seen }] as const];
     }),
   );
+}
+
+/** As the user calls the member there. */
+function nameOf({ state: { rows } }: Plan, place: string): string {
+  return rows[place]?.reference ?? rows[place]?.name ?? place;
 }
 
 interface Conclusion {
@@ -254,16 +264,12 @@ async function conclude(
     now: services.now(),
   });
   const reasons = planned.reasons.filter(({ place }) => view.wanted.has(place));
-  const nameOf = (place: string): string => {
-    const row = planned.state.rows[place];
-    return row?.reference ?? row?.name ?? place;
-  };
   tell(pass, [
     ...notices({
-      before: { rows: before, state: memory.state },
-      after: { rows: members, plan: planned, asked: askedOf(sights) },
+      before: { rows: before, state: memory.state, engineReason: memory.engineReason },
+      after: { rows: members, plan: planned, asked: askedOf(sights), engine: report },
     }),
-    ...contentionNotices(rivals, nameOf),
+    ...contentionNotices(rivals, (place) => nameOf(planned, place)),
     ...(report?.warnings ?? []).map((warning): Notice => {
       const note = sayProblem(warning);
       return { reason: 'UnsupportedTrigger', action: 'Validate', member: note, note };

@@ -26,6 +26,8 @@ import type { Workload, WorkloadReference } from './workload.ts';
 
 /** A number that a workload shall have, and what was last seen of it. */
 export interface WantedScale {
+  /** As the user calls it. */
+  readonly member: string;
   readonly cluster: Cluster;
   readonly workload: WorkloadReference;
   readonly replicas: number;
@@ -39,8 +41,7 @@ export interface ScaleWriterOptions {
   /** The right to act; undefined while another replica of the operator has it. */
   readonly owned: () => AbortSignal | undefined;
   readonly onWritten: (written: ScaleWritten) => void;
-  /** A write failed; with `refused`, trying again helps only when somebody changes something. */
-  readonly onFailed: (scale: WantedScale, error: unknown, refused: boolean) => void;
+  readonly onFailed: (scale: WantedScale, failure: WriteFailure) => void;
   /** A write that was refused would be taken now. */
   readonly onAllowed: (scale: WantedScale) => void;
   readonly random?: (() => number) | undefined;
@@ -50,6 +51,16 @@ export interface ScaleWritten {
   readonly scale: WantedScale;
   /** Milliseconds from when the number was known to when it was there. */
   readonly tookMs: number;
+}
+
+export interface WriteFailure {
+  readonly error: unknown;
+  /** As the row of the member tells it. */
+  readonly why: string;
+  /** Trying again helps only when somebody changes something. */
+  readonly isRefused: boolean;
+  /** The first since a write was taken. */
+  readonly isNews: boolean;
 }
 
 const callTimeoutMs = 5_000;
@@ -74,6 +85,7 @@ export class ScaleWriter {
   /** When a refusal was taken for over because of a lower number, in monotonic milliseconds. */
   #lowerAt = Number.NEGATIVE_INFINITY;
   #isRunning = false;
+  #isFailing = false;
   #pause = new AbortController();
 
   constructor(options: ScaleWriterOptions) {
@@ -170,6 +182,7 @@ export class ScaleWriter {
       const written = readScale(await this.#patch(wanted, false));
       const { wanted: replicas, resourceVersion, uid } = written;
       const { generation } = wanted.cluster;
+      this.#isFailing = false;
       this.#history = {
         ...this.#history,
         last: { replicas, resourceVersion, uid, generation, at: clock.now() },
@@ -182,12 +195,12 @@ export class ScaleWriter {
       if (error instanceof NotFoundError || error instanceof ConflictError) return 'failed';
       const isRefused =
         error instanceof ForbiddenError || error instanceof InvalidError || error instanceof NoMatchError;
-      if (isRefused) {
-        const call = { verb: 'patch', resource: `the scale subresource` };
-        const why = describeFailure(error, wanted.workload, call);
-        this.#refusal = { scale: wanted, why };
-      }
-      onFailed(wanted, error, isRefused);
+      const call = { verb: 'patch', resource: 'the scale subresource' };
+      const why = describeFailure(error, wanted.workload, call);
+      if (isRefused) this.#refusal = { scale: wanted, why };
+      const isNews = !this.#isFailing;
+      this.#isFailing = true;
+      onFailed(wanted, { error, why, isRefused, isNews });
       return 'failed';
     }
   }

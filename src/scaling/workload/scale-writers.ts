@@ -1,11 +1,17 @@
 import type { SeenWorkload } from './decide-write.ts';
-import { ScaleWriter, type ScaleWriterOptions, type ScaleWritten, type WantedScale } from './scale-writer.ts';
+import {
+  ScaleWriter,
+  type ScaleWriterOptions,
+  type ScaleWritten,
+  type WantedScale,
+  type WriteFailure,
+} from './scale-writer.ts';
 
 export interface ScaleWritersOptions extends Pick<ScaleWriterOptions, 'fieldManager' | 'clock' | 'random'> {
   /** The right to act for this user. */
   readonly owned: (user: string) => AbortSignal | undefined;
   readonly onWritten: (user: string, written: ScaleWritten) => void;
-  readonly onFailed: (user: string, scale: WantedScale, error: unknown, refused: boolean) => void;
+  readonly onFailed: (user: string, scale: WantedScale, failure: WriteFailure) => void;
   readonly onAllowed: (user: string, scale: WantedScale) => void;
 }
 
@@ -86,7 +92,7 @@ export class ScaleWriters {
       ...shared,
       owned: () => owned(user),
       onWritten: (written) => onWritten(user, written),
-      onFailed: (scale, error, refused) => onFailed(user, scale, error, refused),
+      onFailed: (scale, failure) => onFailed(user, scale, failure),
       onAllowed: (scale) => onAllowed(user, scale),
     });
   }
