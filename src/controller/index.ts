@@ -21,6 +21,7 @@ export * from './metric-table.ts';
 export * from './metrics.ts';
 export * from './outcome.ts';
 export * from './probe-routes.ts';
+export { settlesWithin } from './settles-within.ts';
 export * from './sole-owner.ts';
 export * from './status-writer.ts';
 export { TokenBucket } from './token-bucket.ts';

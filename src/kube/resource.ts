@@ -31,6 +31,7 @@ export const resources = {
     'clusterrolebindings',
     false,
   ),
+  pods: resource('v1', 'Pod', 'pods', true),
   deployments: resource('apps/v1', 'Deployment', 'deployments', true),
   statefulSets: resource('apps/v1', 'StatefulSet', 'statefulsets', true),
   leases: resource('coordination.k8s.io/v1', 'Lease', 'leases', true),

@@ -13,6 +13,7 @@ import {
   registerMembers,
   renewMemberToken,
   rowOf,
+  setSchedulable,
   startSpreading,
   statefulSet,
   waitForMember,
@@ -141,6 +142,16 @@ test('what has no more than a scale is spread too, and a member without it is to
   expect(rowOf(status, 'member-3')).toMatchObject({ state: 'NotReady' });
   expect(rowOf(status, 'member-3')?.description).toContain("StatefulSet 'db' not found");
   const { client } = fleet.spoke(2);
+  // A pod that cannot start is no reason to end one elsewhere.
+  await setSchedulable(client, false);
   await fleet.put(statefulSets, statefulSet(0, name), client);
+  const waiting = await db.waitForStatus(
+    'a pod that is not ready',
+    (status) => rowOf(status, 'member-3')?.currentReplicas === 1,
+    120_000,
+  );
+  const members = ['member-1', 'member-2', 'member-3'];
+  expect(members.map((member) => rowOf(waiting, member)?.desiredReplicas)).toEqual([3, 3, 2]);
+  await setSchedulable(client, true);
   await db.waitForSplit([2, 2, 2], 120_000);
 });

@@ -48,7 +48,8 @@ function statusOf(
   const member = selection.members.get(reason.name);
   const id = member?.local ?? reason.name;
   const last = before?.id === id ? before : undefined;
-  const currentReplicas = currentOf(sights.get(reason.place), last);
+  const sight = sights.get(reason.place);
+  const currentReplicas = currentOf(sight, last);
   // Not asked yet after a restart, or on a new connection: it is as it was.
   const isKept = reason.state === 'Unknown' && last !== undefined && row.id !== undefined;
   const state = isKept ? last.state : reason.state;
@@ -58,6 +59,7 @@ function statusOf(
   const more = [
     ...(contender === undefined ? [] : [contender.told]),
     ...(trouble === undefined ? [] : [trouble]),
+    ...(sight?.seen === 'workload' && sight.uncounted !== undefined ? [sight.uncounted] : []),
   ];
   const progressAt = row.progress?.at;
   return withoutUndefined({

@@ -778,6 +778,62 @@ test.each([
   expect(world.events.filter((event) => event.reason === reason).map((event) => event.note)).toEqual([note]);
 });
 
+describe('what has no more than a scale', () => {
+  /** Two replicas on each of two members, by their StatefulSets. */
+  async function sets(policy: Readonly<Record<string, unknown>> = {}): Promise<ScalingWorld> {
+    const world = new ScalingWorld(['one', 'two']);
+    for (const member of world.members) member.put(2);
+    world.seed({
+      spec: { rebalancingPolicy: { gracePeriod: '10s', maxRebalancePercentage: 100, ...policy } },
+      scaledObjectSpec: { scaleTargetRef: { kind: 'StatefulSet', name: 'web' } },
+    });
+    await world.calm();
+    for (const member of world.members) member.startsPods = false;
+    return world;
+  }
+
+  async function later(world: ScalingWorld, ms: number): Promise<void> {
+    await world.clock.advance(ms);
+    await world.calm();
+  }
+
+  test('stays where it is until pods elsewhere are ready', async () => {
+    const world = await sets();
+    const memberClusters = [{ name: 'one', weight: 3 }, { name: 'two' }];
+    const { spec } = world.object as unknown as { readonly spec: object };
+    world.hub.seed({ ...world.object, spec: { ...spec, memberClusters } });
+    await later(world, 60_000);
+    expect(world.split).toEqual([3, 2]);
+    world.member('one').put(3, { ready: 3, writer: 'wheelwright/hub' });
+    await later(world, 10_000);
+    expect(world.split).toEqual([3, 1]);
+    expect(rows(world)['one']?.description).not.toContain('count');
+  });
+
+  test('is taken over by others where its pods do not become ready in time', async () => {
+    const world = await sets({ slowProgressDeadline: '30s' });
+    world.member('two').startsPods = true;
+    await world.scale(8);
+    await later(world, 1_000);
+    expect(world.split).toEqual([4, 4]);
+    await later(world, 20_000);
+    await later(world, 20_000);
+    expect(world.split).toEqual([2, 6]);
+  });
+
+  test('counts as ready where pods may not be read, and its row says so', async () => {
+    const world = new ScalingWorld(['one']);
+    world.member('one').pods = 'refused';
+    world.member('one').put(2, { ready: 0 });
+    world.seed({ scaledObjectSpec: { scaleTargetRef: { kind: 'StatefulSet', name: 'web' } } });
+    await world.calm();
+    expect(rows(world)['one']).toMatchObject({
+      state: 'Ready',
+      description: expect.stringContaining('; all replicas count as ready: its pods cannot be read'),
+    });
+  });
+});
+
 test('what hinders the engine is told when it begins, also across a restart, and again when it comes back', async () => {
   const world = await running();
   const { report: well } = world.engine;

@@ -31,7 +31,7 @@ export interface PutOptions {
   readonly uid?: string;
 }
 
-/** A member cluster in memory: Deployments with their `/scale`, and a watch on them. */
+/** A member cluster in memory: Deployments with their `/scale` and their pods, and watches on both. */
 export class FakeMember {
   readonly name: string;
   readonly lost = new AbortController();
@@ -40,12 +40,17 @@ export class FakeMember {
   /** Calls in the order in which they came, as `verb resource`. */
   readonly calls: string[] = [];
   mayWatch = true;
+  /** Whether pods that are added become ready at once. */
+  startsPods = true;
+  pods: 'watched' | 'listed' | 'refused' = 'watched';
   /** Runs before a write takes effect; what it throws is the answer. */
   onWrite: (written: WrittenScale, signal: AbortSignal | undefined) => void | Promise<void> = () => undefined;
   /** Runs before a read is answered. */
   onRead: () => void | Promise<void> = () => undefined;
   readonly #objects = new Map<string, KubeObject>();
+  readonly #pods = new Map<string, KubeObject>();
   readonly #watches = new Set<(event: WatchEvent) => void>();
+  readonly #podWatches = new Set<(event: WatchEvent) => void>();
   #version = 0;
 
   constructor(name: string, generation = 1) {
@@ -62,6 +67,10 @@ export class FakeMember {
 
   get watching(): number {
     return this.#watches.size;
+  }
+
+  get watchingPods(): number {
+    return this.#podWatches.size;
   }
 
   /** The member as a registry tells of it. */
@@ -109,6 +118,27 @@ export class FakeMember {
     };
     this.#objects.set(key, object);
     for (const tell of this.#watches) tell({ type, object });
+    this.#putPods({ namespace, name }, replicas, ready);
+  }
+
+  #putPods({ namespace, name }: NamespacedName, replicas: number, ready: number): void {
+    const most = Math.max(replicas, this.#pods.size);
+    for (let index = 0; index < most; index++) {
+      const key = objectKey({ namespace, name: `${name}-${index}` });
+      const known = this.#pods.get(key);
+      const status = { conditions: [{ type: 'Ready', status: index < ready ? 'True' : 'False' }] };
+      const metadata = {
+        namespace,
+        name: `${name}-${index}`,
+        labels: { app: name },
+        resourceVersion: String(++this.#version),
+      };
+      const object = { apiVersion: 'v1', kind: 'Pod', metadata, status } as KubeObject;
+      if (index < replicas) this.#pods.set(key, object);
+      else if (!this.#pods.delete(key)) continue;
+      const type = index >= replicas ? 'DELETED' : known === undefined ? 'ADDED' : 'MODIFIED';
+      for (const tell of this.#podWatches) tell({ type, object });
+    }
   }
 
   /** Takes the right to watch away, which ends what is open. */
@@ -118,10 +148,16 @@ export class FakeMember {
     for (const tell of this.#watches) tell({ type: 'ERROR', object });
   }
 
+  endPodWatches(): void {
+    const object = { code: 403, reason: 'Forbidden', message: 'may not watch pods' };
+    for (const tell of this.#podWatches) tell({ type: 'ERROR', object });
+  }
+
   remove(name: NamespacedName = { namespace: 'team', name: 'web' }): void {
     const object = this.#objects.get(objectKey(name));
     if (object === undefined) return;
     this.#objects.delete(objectKey(name));
+    this.#putPods(name, 0, 0);
     const metadata = { ...object.metadata, resourceVersion: String(++this.#version) };
     for (const tell of this.#watches) tell({ type: 'DELETED', object: { ...object, metadata } });
   }
@@ -141,8 +177,8 @@ export class FakeMember {
       },
       list: async (resource: Resource, options: ListOptions = {}) => {
         this.calls.push(`list ${resource.plural}`);
-        this.#checkWatch(resource, options.namespace);
-        return { items: this.#in(options.namespace), resourceVersion: String(this.#version) } as never;
+        this.#checkRight('list', resource, options.namespace);
+        return { items: this.#in(resource, options), resourceVersion: String(this.#version) } as never;
       },
       watch: async (
         resource: Resource,
@@ -153,8 +189,8 @@ export class FakeMember {
         this.calls.push(`watch ${resource.plural}`);
         // No server answers at once.
         await Promise.resolve();
-        this.#checkWatch(resource, options.namespace);
-        await this.#watch(options, onEvent, signal);
+        this.#checkRight('watch', resource, options.namespace);
+        await this.#watch(resource, options, onEvent, signal);
       },
       patch: async (
         resource: Resource,
@@ -185,14 +221,22 @@ export class FakeMember {
   #scaleTo({ namespace, name }: NamespacedName, replicas: number, writer: string): void {
     const object = this.#objects.get(objectKey({ namespace, name }));
     const uid = object?.metadata.uid;
-    this.put(replicas, { namespace: namespace ?? '', name, writer, ...(uid === undefined ? {} : { uid }) });
+    const before = object?.['status'] as { readonly readyReplicas: number } | undefined;
+    const ready = this.startsPods ? replicas : Math.min(replicas, before?.readyReplicas ?? 0);
+    this.put(replicas, {
+      namespace: namespace ?? '',
+      name,
+      writer,
+      ready,
+      ...(uid === undefined ? {} : { uid }),
+    });
   }
 
   #scale(resource: Resource, name: NamespacedName): KubeObject {
     const object = this.#objects.get(objectKey(name));
     if (object === undefined)
       throw new NotFoundError(this.#context('get', resource), { message: 'not found', httpStatus: 404 });
-    const { replicas } = object['status'] as { readonly replicas: number };
+    const status = object['status'] as { readonly replicas: number };
     const { uid, resourceVersion } = object.metadata;
     return {
       apiVersion: 'autoscaling/v1',
@@ -203,56 +247,72 @@ export class FakeMember {
         ...(resourceVersion === undefined ? {} : { resourceVersion }),
       },
       spec: object['spec'],
-      status: { replicas },
+      status: { replicas: status.replicas, selector: `app=${name.name}` },
     };
   }
 
-  #checkWatch(resource: Resource, namespace: string | undefined): void {
-    if (this.mayWatch) return;
+  #checkRight(verb: 'list' | 'watch', resource: Resource, namespace: string | undefined): void {
+    const isAllowed =
+      resource.plural === 'pods'
+        ? this.pods === 'watched' || (this.pods === 'listed' && verb === 'list')
+        : this.mayWatch;
+    if (isAllowed) return;
     throw new ForbiddenError(
-      { ...this.#context('list', resource), namespace },
-      { message: 'may not list deployments', httpStatus: 403 },
+      { ...this.#context(verb, resource), namespace },
+      { message: `may not ${verb} ${resource.plural}`, httpStatus: 403 },
     );
   }
 
   /** A server without streaming lists: what there is comes by a list. */
   async #watch(
-    { sendInitialEvents, resourceVersion = '0', namespace, onOpen }: WatchOptions,
+    resource: Resource,
+    options: WatchOptions,
     onEvent: (event: WatchEvent) => void,
     signal: AbortSignal,
   ): Promise<void> {
+    const { sendInitialEvents, resourceVersion = '0', onOpen } = options;
+    const watches = resource.plural === 'pods' ? this.#podWatches : this.#watches;
     signal.throwIfAborted();
     const ended = Promise.withResolvers<never>();
     onOpen?.();
     if (sendInitialEvents === true) {
-      for (const object of this.#in(namespace)) onEvent({ type: 'ADDED', object });
+      for (const object of this.#in(resource, options)) onEvent({ type: 'ADDED', object });
       const annotations = { 'k8s.io/initial-events-end': 'true' };
       const metadata = { resourceVersion: String(Math.max(1, this.#version)), annotations };
       onEvent({ type: 'BOOKMARK', object: { metadata } });
     } else {
-      for (const object of this.#in(namespace))
+      for (const object of this.#in(resource, options))
         if (Number(object.metadata.resourceVersion) > Number(resourceVersion))
           onEvent({ type: 'MODIFIED', object });
     }
     const tell = (event: WatchEvent): void => {
-      const { metadata } = event.object as unknown as Partial<KubeObject>;
-      if (metadata !== undefined && metadata.namespace !== namespace) return;
+      const object = event.object as unknown as Partial<KubeObject>;
+      if (object.metadata !== undefined && !isAskedFor(object.metadata, options)) return;
       try {
         onEvent(event);
       } catch (error) {
         ended.reject(error);
       }
     };
-    this.#watches.add(tell);
+    watches.add(tell);
     signal.addEventListener('abort', () => ended.reject(signal.reason), { once: true });
-    await ended.promise.finally(() => this.#watches.delete(tell));
+    await ended.promise.finally(() => watches.delete(tell));
   }
 
-  #in(namespace: string | undefined): readonly KubeObject[] {
-    return [...this.#objects.values()].filter(({ metadata }) => metadata.namespace === namespace);
+  #in(resource: Resource, options: ListOptions): readonly KubeObject[] {
+    const objects = resource.plural === 'pods' ? this.#pods : this.#objects;
+    return [...objects.values()].filter(({ metadata }) => isAskedFor(metadata, options));
   }
 
   #context(verb: string, resource: Resource): CallContext {
     return { cluster: this.name, verb, resource: resourceName(resource) };
   }
+}
+
+function isAskedFor({ namespace, labels }: KubeObject['metadata'], asked: ListOptions): boolean {
+  const { labelSelector } = asked;
+  return (
+    namespace === asked.namespace &&
+    (labelSelector === undefined || labelSelector === `app=${labels?.['app']}`)
+  );
 }

@@ -1,5 +1,7 @@
 import type { Cluster } from '../../clusters/index.ts';
 import type { Clock } from '../../kube/index.ts';
+import { withReadyPods } from './read-workload.ts';
+import { ReadyPods } from './ready-pods.ts';
 import { sameSight } from './same-sight.ts';
 import { pollScale } from './scale-poll.ts';
 import { nothingSeen, type Sight, type WorkloadReference } from './workload.ts';
@@ -51,10 +53,22 @@ export class FollowedWorkload {
       if (life.signal.aborted) this.#pause.abort();
       return this.#pause.signal;
     };
+    const onChange = (): void => {
+      if (this.#sight.seen === 'workload' && pods.count !== undefined)
+        this.saw(withReadyPods(this.#sight, pods.count));
+    };
+    const { namespace } = this.#options.workload;
+    const pods = new ReadyPods({
+      cluster,
+      namespace,
+      clock: options.clock,
+      onChange,
+      signal: life.signal,
+    });
     const onSight = (sight: Sight): void => {
       if (!life.signal.aborted) this.saw(sight);
     };
-    void pollScale({ ...options, cluster, onSight, untilNext }, life.signal);
+    void pollScale({ ...options, cluster, pods, onSight, untilNext }, life.signal);
   }
 
   /** Something was written: whoever asks, asks now. */

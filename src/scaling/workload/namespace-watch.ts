@@ -10,6 +10,7 @@ import {
 import { describeFailure } from './describe-failure.ts';
 import { FollowedWorkload } from './followed-workload.ts';
 import { readDeployment } from './read-workload.ts';
+import { watchSeconds } from './watch-seconds.ts';
 import { absent, isDeployment, type Sight, type WorkloadReference } from './workload.ts';
 
 export interface NamespaceWatchOptions {
@@ -23,8 +24,6 @@ export interface NamespaceWatchOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** By the server's clock; the longer, the fewer requests. */
-const watchSeconds = { least: 2_400, most: 3_600 };
 const failuresToTell = 3;
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../api/index.ts';
-import { readDeployment, readScale } from './read-workload.ts';
+import { isReadyPod, podSelectorOf, readDeployment, readScale } from './read-workload.ts';
 
 const deployment = (changes: Partial<KubeObject> = {}): KubeObject => ({
   apiVersion: 'apps/v1',
@@ -67,6 +67,36 @@ describe('a Deployment', () => {
       expect(readDeployment(deployment({ spec, status: null }))).toMatchObject({ wanted: 1, replicas: 0 });
     },
   );
+});
+
+const pod = (changes: Partial<KubeObject['metadata']>, status: unknown): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'web-0', namespace: 'team', ...changes },
+  status,
+});
+const conditions = [
+  { type: 'Initialized', status: 'True' },
+  { type: 'Ready', status: 'True' },
+];
+
+test.each<[string, KubeObject, boolean]>([
+  ['that says so', pod({}, { conditions }), true],
+  ['that is not yet', pod({}, { conditions: [{ type: 'Ready', status: 'False' }] }), false],
+  ['that is going', pod({ deletionTimestamp: '2026-01-01T00:00:00Z' }, { conditions }), false],
+  ['that says nothing', pod({}, undefined), false],
+  ['that makes no sense', pod({}, { conditions: [null, 'Ready'] }), false],
+])('a pod %s is ready or not', (_case, object, isReady) => {
+  expect(isReadyPod(object)).toBe(isReady);
+});
+
+test.each([
+  ['app=web', { status: { selector: 'app=web' } }],
+  ['', { status: {} }],
+  ['', { status: { selector: { app: 'web' } } }],
+  ['', {}],
+])('the pods are %j of the scale %j', (selector, scale) => {
+  expect(podSelectorOf({ ...deployment(), status: undefined, ...scale })).toBe(selector);
 });
 
 test('a Scale without a number is one of zero, and what there is counts as ready', () => {

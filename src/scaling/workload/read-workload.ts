@@ -1,6 +1,8 @@
 import { isRecord, type KubeObject, type ManagedFieldsEntry } from '../../api/index.ts';
 import type { Sight, Workload } from './workload.ts';
 
+type ScaledWorkload = Sight & { readonly seen: 'workload' };
+
 /** A Deployment, as little as is needed of it: a namespace may have thousands that nobody here asks for. */
 export function readDeployment(object: KubeObject): Sight {
   const { uid = '', resourceVersion = '', deletionTimestamp, managedFields = [], name } = object.metadata;
@@ -19,8 +21,8 @@ export function readDeployment(object: KubeObject): Sight {
   };
 }
 
-/** A Scale, which says nothing of readiness: those that there are count as ready. */
-export function readScale(object: KubeObject): Sight & { readonly seen: 'workload' } {
+/** A Scale, which says nothing of readiness: those that there are count as ready, until their pods are counted. */
+export function readScale(object: KubeObject): ScaledWorkload {
   const { uid = '', resourceVersion = '' } = object.metadata;
   const replicas = numberAt(object['status'], 'replicas', 0);
   // A Scale of 0 may come without the number.
@@ -32,6 +34,29 @@ export function readScale(object: KubeObject): Sight & { readonly seen: 'workloa
     replicas,
     ready: replicas,
   };
+}
+
+/** Which pods belong to what the Scale is of; '' where it does not say. */
+export function podSelectorOf(scale: KubeObject): string {
+  const selector = isRecord(scale['status']) ? scale['status']['selector'] : undefined;
+  return typeof selector === 'string' ? selector : '';
+}
+
+/** A pod that serves, and goes on to. */
+export function isReadyPod({ metadata, status }: KubeObject): boolean {
+  const conditions: unknown = isRecord(status) ? status['conditions'] : undefined;
+  return (
+    metadata.deletionTimestamp === undefined &&
+    Array.isArray(conditions) &&
+    conditions.some(
+      (condition) => isRecord(condition) && condition['type'] === 'Ready' && condition['status'] === 'True',
+    )
+  );
+}
+
+/** A selector may have pods of others too: no more are ready than there are. */
+export function withReadyPods(workload: ScaledWorkload, pods: number): ScaledWorkload {
+  return { ...workload, ready: Math.min(pods, workload.replicas) };
 }
 
 function numberAt(value: unknown, name: string, absent: number): number {

@@ -8,6 +8,7 @@ export function sameSight(a: Sight, b: Sight): boolean {
     a.wanted === b.wanted &&
     a.replicas === b.replicas &&
     a.ready === b.ready &&
+    a.uncounted === b.uncounted &&
     a.writer === b.writer
   );
 }

@@ -9,12 +9,14 @@ import {
   resources,
 } from '../../kube/index.ts';
 import { describeFailure } from './describe-failure.ts';
-import { readScale } from './read-workload.ts';
+import { podSelectorOf, readScale, withReadyPods } from './read-workload.ts';
+import type { ReadyPods } from './ready-pods.ts';
 import { absent, isDeployment, nothingSeen, type Sight, type WorkloadReference } from './workload.ts';
 
 export interface ScalePollOptions {
   readonly cluster: Cluster;
   readonly workload: WorkloadReference;
+  readonly pods: ReadyPods;
   readonly clock: Clock;
   readonly onSight: (sight: Sight) => void;
   /** A call failed in a way that may mean that the cluster is gone. */
@@ -27,6 +29,7 @@ const restingMs = 10_000;
 /** While it is on its way to what was asked for. */
 const movingMs = 2_000;
 const callTimeoutMs = 5_000;
+const allCount = 'all replicas count as ready';
 /** One failure says little of the workload; who watches over the cluster finds out whether it is there. */
 const failuresToTell = 3;
 
@@ -55,12 +58,18 @@ export async function pollScale(options: ScalePollOptions, signal: AbortSignal):
 }
 
 /** What the cluster answers, also where that is no. Throws where it does not answer. */
-async function readOnce({ cluster, workload }: ScalePollOptions, signal: AbortSignal): Promise<Sight> {
+async function readOnce({ cluster, workload, pods }: ScalePollOptions, signal: AbortSignal): Promise<Sight> {
   const options = { subresource: 'scale', signal, timeoutMs: callTimeoutMs } as const;
   let resource: Resource | undefined;
   try {
     resource = await resourceOf(cluster, workload, signal);
-    return readScale(await cluster.client.get(resource, workload, options));
+    const scale = await cluster.client.get(resource, workload, options);
+    const selector = podSelectorOf(scale);
+    if (selector === '') return { ...readScale(scale), uncounted: `${allCount}: its scale names no pods` };
+    const ready = await pods.ask(selector);
+    return ready === undefined
+      ? { ...readScale(scale), uncounted: `${allCount}: its pods cannot be read` }
+      : withReadyPods(readScale(scale), ready);
   } catch (error) {
     if (error instanceof NotFoundError) return absent(workload);
     if (!(error instanceof ForbiddenError || error instanceof NoMatchError)) throw error;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FakeClock, settle } from '../../../test/support/memory-hub.ts';
 import { FakeMember } from '../testing/fake-member.ts';
 import type { WorkloadReference } from './workload.ts';
@@ -154,6 +154,7 @@ test('where no watch is allowed each workload is asked for, until one is', async
 
 test('a watch that is allowed again is used again, though nothing has changed', async () => {
   const { clock, member, observer, at } = scene();
+  member.pods = 'refused';
   member.put(4, { ready: 3 });
   observer.use('a', [at(web)]);
   await settle();
@@ -178,15 +179,93 @@ test('other kinds are asked for by their scale, more often while they are on the
   member.put(2);
   observer.use('a', [at(set)]);
   await settle();
-  expect(member.calls).toEqual(['get statefulsets']);
+  expect(member.calls).toEqual(['get statefulsets', 'watch pods']);
   expect(observer.sight(at(set))).toMatchObject({ seen: 'workload', wanted: 2 });
   await clock.advance(9_999);
-  expect(member.calls).toHaveLength(1);
-  await clock.advance(1);
   expect(member.calls).toHaveLength(2);
+  await clock.advance(1);
+  expect(member.calls).toHaveLength(3);
   observer.use('a', []);
   await settle();
   expect(clock.sleeping).toBe(0);
+});
+
+describe('of other kinds', () => {
+  const set = { ...web, kind: 'StatefulSet' };
+
+  test('those serve whose pods are ready, as soon as they are', async () => {
+    const { clock, member, observer, changed, at } = scene();
+    member.put(3, { ready: 1 });
+    member.put(5, { name: 'api' });
+    observer.use('a', [at(set)]);
+    await settle();
+    expect(observer.sight(at(set))).toMatchObject({ replicas: 3, ready: 1 });
+    changed.length = 0;
+    member.put(3, { ready: 2 });
+    expect(observer.sight(at(set))).toMatchObject({ replicas: 3, ready: 2 });
+    expect(changed).toEqual(['a']);
+    // Pods of the selector that the scale does not count yet, or that somebody else's workload has.
+    member.put(4, { ready: 4 });
+    expect(observer.sight(at(set))).toMatchObject({ replicas: 3, ready: 3 });
+    await clock.advance(10_000);
+    expect(observer.sight(at(set))).toMatchObject({ replicas: 4, ready: 4 });
+    observer.use('a', []);
+    await settle();
+    expect([member.watchingPods, clock.sleeping]).toEqual([0, 0]);
+  });
+
+  test('pods are asked for where they may not be watched', async () => {
+    const { clock, member, observer, at } = scene();
+    member.pods = 'listed';
+    member.put(3, { ready: 1 });
+    observer.use('a', [at(set)]);
+    await settle();
+    expect(observer.sight(at(set))).toMatchObject({ replicas: 3, ready: 1 });
+    member.put(3, { ready: 3 });
+    await clock.advance(10_000);
+    expect(observer.sight(at(set))).toMatchObject({ replicas: 3, ready: 3 });
+    observer.close();
+  });
+
+  test('all count, and that is said, where pods may not be read at all; until they may', async () => {
+    const { clock, member, observer, at } = scene();
+    member.pods = 'refused';
+    member.put(3, { ready: 1 });
+    observer.use('a', [at(set)]);
+    await settle();
+    const uncounted = 'all replicas count as ready: its pods cannot be read';
+    expect(observer.sight(at(set))).toMatchObject({ replicas: 3, ready: 3, uncounted });
+    await clock.advance(60_000);
+    expect(member.calls.filter((call) => call === 'list pods')).toHaveLength(1);
+    member.pods = 'watched';
+    await clock.advance(60_000);
+    const sight = observer.sight(at(set));
+    expect(sight).toMatchObject({ replicas: 3, ready: 1 });
+    expect(sight).not.toHaveProperty('uncounted');
+    observer.close();
+  });
+
+  test('a watch of pods that is taken away is believed no more', async () => {
+    const { clock, member, observer, at } = scene();
+    member.put(3, { ready: 3 });
+    observer.use('a', [at(set)]);
+    await settle();
+    member.pods = 'listed';
+    member.endPodWatches();
+    member.put(3, { ready: 1 });
+    await clock.advance(20_000);
+    expect(observer.sight(at(set))).toMatchObject({ replicas: 3, ready: 1 });
+    observer.close();
+  });
+});
+
+test('pods of Deployments cost nothing', async () => {
+  const { clock, member, observer, at } = scene();
+  member.put(3, { ready: 1 });
+  observer.use('a', [at(web)]);
+  await clock.advance(60_000);
+  expect(member.calls.filter((call) => call.endsWith('pods'))).toEqual([]);
+  observer.close();
 });
 
 test('one failure of a poll says nothing, several do', async () => {

@@ -24,8 +24,10 @@ export interface Workload {
   readonly wanted: number;
   /** How many there are. */
   readonly replicas: number;
-  /** How many serve; where only `/scale` may be read, those that there are. */
+  /** How many serve. */
   readonly ready: number;
+  /** Why nobody can say how many serve, for the row of the member; those that there are count instead. */
+  readonly uncounted?: string | undefined;
   /** The field manager that gave `spec.replicas` its value, where that can be seen. */
   readonly writer?: string | undefined;
   /** When that wrote last, in milliseconds since 1970. */

@@ -1,4 +1,4 @@
-import { KubeError, type KubeClient, type Resource } from '../../../../kube/index.ts';
+import { KubeError, type KubeClient, resources } from '../../../../kube/index.ts';
 import { normalised } from './metric-name.ts';
 import { boolean, inMetadata, number, readParameters, text } from './parameters.ts';
 import { checkTarget } from './target.ts';
@@ -10,8 +10,6 @@ const parameters = {
   activationValue: inMetadata(number.default(0)),
   groupByNode: inMetadata(boolean.default(false)),
 };
-
-const pods: Resource = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true };
 
 /** How many pods of the hub a selector has, beside the object, or how many nodes they are on. Throws TriggerConfigError. */
 export function kubernetesWorkload(source: TriggerSource, client: KubeClient): Trigger {
@@ -28,7 +26,7 @@ export function kubernetesWorkload(source: TriggerSource, client: KubeClient): T
         resourceVersion: '0',
         signal,
       };
-      const { items: running } = await client.list(pods, query).catch((error: unknown) => {
+      const { items: running } = await client.list(resources.pods, query).catch((error: unknown) => {
         if (!(error instanceof KubeError)) throw error;
         const remedy = error.transient ? '' : '; is podSelector a label selector?';
         throw new TriggerError(`${place}: cannot list pods of ${namespace}: ${error.name}${remedy}`, {
