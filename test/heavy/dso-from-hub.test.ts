@@ -192,6 +192,35 @@ test('a change of mind leaves what runs alone, and may be changed again', async 
   expect(await nginx.split()).toEqual([4, 4, undefined]);
 });
 
+test('another workload of the hub takes the place of the one before, which has nothing to get back', async () => {
+  const caddy = new Distributed(fleet, { workload: { namespace, name: 'caddy' } });
+  await fleet.put(resources.deployments, deployment(0, caddy.workload));
+  const retarget = (name: string, advanced: unknown): Promise<void> =>
+    nginx.patch({ spec: { scaledObjectSpec: { scaleTargetRef: { name }, advanced } } });
+  const scaled = async (): Promise<readonly string[]> => {
+    const { annotations = {} } = (await nginx.object()).metadata;
+    return Object.keys(JSON.parse(annotations['wheelwright.dev/original-replicas'] ?? '{}') as object);
+  };
+  const restores = { restoreToOriginalReplicaCount: true };
+  await retarget('nginx', restores);
+  await waitFor('the first numbers are noted', async () => (await scaled()).length === 1);
+  await retarget('caddy', restores);
+  expect(await caddy.waitForSplit([4, 4, undefined], 60_000)).toEqual([4, 4, undefined]);
+  for (const client of willing)
+    await waitFor('the one before is gone', async () => {
+      return (await find(client, resources.deployments, 'nginx')) === undefined;
+    });
+  await waitFor('nothing of it is left to do', async () => {
+    return (await scaled()).join() === 'apps/v1/Deployment/caddy';
+  });
+  await retarget('nginx', null);
+  await nginx.waitForSplit([4, 4, undefined], 60_000);
+  await waitFor(
+    'no first number is to be given back',
+    async () => (await nginx.object()).metadata.finalizers?.length === 1,
+  );
+});
+
 test('an object that is deleted while nobody works on it empties the members later', async () => {
   await operator.process.kill();
   await fleet.hub.delete(resources.distributedScaledObjects, nginx.name);

@@ -155,3 +155,25 @@ test('what has no more than a scale is spread too, and a member without it is to
   await setSchedulable(client, true);
   await db.waitForSplit([2, 2, 2], 120_000);
 });
+
+test('what is scaled no more gets its first numbers back', async () => {
+  const name = { namespace: 'default', name: 'moving' };
+  const [first, second] = ['first', 'second'].map(
+    (workload) => new Distributed(fleet, { name, workload: { ...name, name: workload } }),
+  ) as [Distributed, Distributed];
+  for (const [index, { client }] of fleet.spokes.entries()) {
+    await fleet.put(resources.deployments, deployment(index, first.workload), client);
+    await fleet.put(resources.deployments, deployment(0, second.workload), client);
+  }
+  const advanced = { restoreToOriginalReplicaCount: true };
+  await fleet.hub.create(
+    resources.distributedScaledObjects,
+    distributedObject({ scaledObjectSpec: { advanced, scaleTargetRef: { name: 'first' } } }, name),
+  );
+  await first.waitForStatus('3/3', ({ print }) => print?.totalReplicas === '3/3', 60_000);
+  await first.scale(9);
+  await first.waitForSplit([3, 3, 3], 60_000);
+  await first.patch({ spec: { scaledObjectSpec: { scaleTargetRef: { name: 'second' } } } });
+  await first.waitForSplit([0, 1, 2], 60_000);
+  expect(await second.waitForSplit([3, 3, 3], 60_000)).toEqual([3, 3, 3]);
+});

@@ -7,9 +7,11 @@ import type { Sight, Workload } from '../workload/workload.ts';
 import type { AskedScaling } from './asked-scaling.ts';
 import { isCrowded, keptAnnotations, mostAnnotationBytes, type WhatToKeep } from './kept-annotations.ts';
 import {
-  type OriginalReplicas,
+  allOriginals,
+  type Originals,
   originalsAnnotation,
   readOriginals,
+  targetText,
   withFirstSights,
 } from './original-replicas.ts';
 import { cleanupFinalizer } from './restore-originals.ts';
@@ -19,7 +21,9 @@ import { projectObject } from './total-on-hub.ts';
 
 export interface WorthKeeping {
   readonly state: PlanState;
-  readonly asked: Pick<AskedScaling, 'restoresOriginals' | 'fromHub'>;
+  readonly asked: Pick<AskedScaling, 'restoresOriginals' | 'fromHub' | 'target'>;
+  /** Of what was scaled before, and has not got its numbers back. */
+  readonly former: Originals;
   readonly sights: ReadonlyMap<string, Sight>;
   /** Whether a member is to get another number than it has. */
   readonly isWriting: boolean;
@@ -86,12 +90,15 @@ function isTooMuch(error: unknown): boolean {
 }
 
 /** What was noted so far, wherever, with what is seen for the first time. */
-function originalsOf(pass: ScalingPass, { asked, sights }: WorthKeeping): OriginalReplicas {
+function originalsOf(pass: ScalingPass, { asked, former, sights }: WorthKeeping): Originals {
   if (!asked.restoresOriginals) return {};
   const { object, memory } = pass;
-  return withFirstSights({ ...memory.originals, ...readOriginals(object) }, sights, (place, workload) =>
+  const target = targetText(asked.target);
+  const known = allOriginals(asked.target, memory.originals, readOriginals(object))[target] ?? {};
+  const current = withFirstSights(known, sights, (place, workload) =>
     hasNumberOfOurs(pass, asked, place, workload),
   );
+  return Object.keys(current).length === 0 ? former : { ...former, [target]: current };
 }
 
 /** How the field managers of deliveries from the hub begin. */

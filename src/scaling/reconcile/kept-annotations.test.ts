@@ -4,7 +4,7 @@ import type { KubeObject } from '../../api/index.ts';
 import type { MemberRow, Phase, PlanState } from '../plan/member-row.ts';
 import { readPlanState } from '../plan/plan-state-text.ts';
 import { isCrowded, keptAnnotations, mostAnnotationBytes, type WhatToKeep } from './kept-annotations.ts';
-import type { OriginalReplicas } from './original-replicas.ts';
+import type { Originals } from './original-replicas.ts';
 
 const state = 'wheelwright.dev/plan-state';
 const numbers = 'wheelwright.dev/original-replicas';
@@ -21,9 +21,10 @@ function stateOf(members: number, phase: Phase): PlanState {
   return { rows: Object.fromEntries(rows), hasAssigned: true, published: 7 };
 }
 
-function originalsOf({ rows }: PlanState): OriginalReplicas {
+function originalsOf({ rows }: PlanState): Originals {
   const uid = '0b8b2a5c-7b1e-4a52-9d2b-2f4f0c8a1d11';
-  return Object.fromEntries(Object.keys(rows).map((place) => [place, { replicas: 3, uid }]));
+  const places = Object.fromEntries(Object.keys(rows).map((place) => [place, { replicas: 3, uid }]));
+  return { 'apps/v1/Deployment/web': places };
 }
 
 function objectWith(annotations: Readonly<Record<string, string>>): KubeObject {

@@ -14,7 +14,7 @@ import {
   planStateAnnotation,
   planStateWithin,
 } from '../plan/plan-state-text.ts';
-import { type OriginalReplicas, originalsAnnotation, readOriginals } from './original-replicas.ts';
+import { type Originals, originalsAnnotation, readOriginals } from './original-replicas.ts';
 
 /** What an API server takes of all annotations of one object together: keys and values, in bytes. */
 export const mostAnnotationBytes = 256 * 1024;
@@ -28,7 +28,7 @@ const manifestBytes = 1024;
 export interface WhatToKeep {
   readonly object: KubeObject;
   readonly state: PlanState;
-  readonly originals: OriginalReplicas;
+  readonly originals: Originals;
   /** Whether the workload is delivered to members, which is written down too. */
   readonly fromHub: boolean;
 }

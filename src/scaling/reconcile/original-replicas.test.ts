@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Sight } from '../workload/workload.ts';
-import { withFirstSights } from './original-replicas.ts';
+import {
+  allOriginals,
+  readOriginals,
+  targetOfText,
+  targetText,
+  withFirstSights,
+} from './original-replicas.ts';
 
 const place = 'team/one';
 const sight = (uid: string, wanted: number): Sight => ({
@@ -73,4 +79,38 @@ test('has the number of one workload under each name that leads there', () => {
   ]);
   const known = { [place]: { replicas: 3, uid: 'a' } };
   expect(withFirstSights(known, sights, () => true)).toEqual({ ...known, 'team/two': known[place] });
+});
+
+test.each([
+  { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+  { apiVersion: 'v1', kind: 'ReplicationController', name: 'web.a-b' },
+])('knows %o again by its text', (target) => {
+  expect(targetOfText(targetText(target))).toEqual(target);
+});
+
+const one = { [place]: { replicas: 3, uid: 'a' } };
+
+test.each([
+  [{ 'apps/v1/Deployment/web': one }, { 'apps/v1/Deployment/web': one }],
+  // As older releases wrote it.
+  [one, { '': one }],
+  [{ [place]: { replicas: -1, uid: 'a' } }, {}],
+])('reads %j', (written, read) => {
+  const annotations = { 'wheelwright.dev/original-replicas': JSON.stringify(written) };
+  expect(readOriginals({ metadata: { name: 'web', annotations } })).toEqual(read);
+});
+
+test('knows what is scaled now without its name, and by another version of its kind', () => {
+  const target = { apiVersion: 'acme.io/v2', kind: 'Fleet', name: 'web' };
+  const two = { 'team/two': { replicas: 1, uid: 'b' } };
+  const newer = { [place]: { replicas: 4, uid: 'a' } };
+  const other = { 'acme.io/v1/Fleet/api': two };
+  expect(
+    allOriginals(
+      target,
+      { 'acme.io/v1/Fleet/web': one, ...other },
+      { '': newer },
+      { 'acme.io/v2/Fleet/web': two },
+    ),
+  ).toEqual({ 'acme.io/v2/Fleet/web': { ...newer, ...two }, ...other });
 });

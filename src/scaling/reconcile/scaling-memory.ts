@@ -6,7 +6,8 @@ import { planStateAnnotation } from '../plan/plan-state-text.ts';
 import { isWorthKeeping } from '../plan/worth-keeping.ts';
 import { knownState } from './known-state.ts';
 import type { MemberStatuses } from './member-statuses.ts';
-import { type OriginalReplicas, readOriginals } from './original-replicas.ts';
+import { allOriginals, type Originals, readOriginals } from './original-replicas.ts';
+import { readTarget } from './read-target.ts';
 import { statusOf } from './scaling-status.ts';
 
 /** What is known of one object between two passes; what must outlive this process stands in its annotations. */
@@ -32,8 +33,8 @@ export interface ScalingMemory {
   /** The rows of the status as they were last made, which may be newer than those that were written. */
   readonly rows: MemberStatuses;
   /** What members ran at first; kept here too, because `kubectl replace` takes annotations along. */
-  readonly originals: OriginalReplicas;
-  /** Places that have got their first numbers back. */
+  readonly originals: Originals;
+  /** Keys of the first numbers that were given back since the deletion. */
   readonly restored: ReadonlySet<string>;
 }
 
@@ -72,7 +73,7 @@ export function recallAgain(before: KubeObject, live: KubeObject, last: ScalingM
     statusAt,
     moveAt,
     restored,
-    originals: { ...originals, ...recalled.originals },
+    originals: allOriginals(readTarget(live), originals, recalled.originals),
   };
 }
 

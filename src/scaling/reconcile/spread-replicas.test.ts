@@ -258,11 +258,11 @@ describe('a total', () => {
       expect((await world.pass()).error).toBeInstanceOf(what === 'engine' ? TypeError : ServerError);
       await world.clock.advance(1_000);
     }
-    expect(world.memory?.originals).toEqual(
-      Object.fromEntries(
+    expect(world.memory?.originals).toEqual({
+      'apps/v1/Deployment/web': Object.fromEntries(
         ['one', 'three', 'two'].map((name) => [`team/${name}`, { replicas: 3, uid: `${name}-web` }]),
       ),
-    );
+    });
     expect(
       JSON.parse(world.object.metadata.annotations?.['wheelwright.dev/original-replicas'] ?? ''),
     ).toEqual(world.memory?.originals);
@@ -994,7 +994,10 @@ describe('an object that is deleted', () => {
     await world.calm();
     await world.clock.advance(10_000);
     await world.calm();
-    expect(world.memory?.originals['team/two']).toEqual({ replicas: 1, uid: 'anew' });
+    expect(world.memory?.originals['apps/v1/Deployment/web']?.['team/two']).toEqual({
+      replicas: 1,
+      uid: 'anew',
+    });
     await deleted(world);
     await world.calm();
     expect(world.split).toEqual([0, 1, 2]);
@@ -1052,6 +1055,185 @@ describe('an object that is deleted', () => {
     await world.calm();
     expect(world.split).toEqual([3, 3, 3]);
     expect(world.object.metadata.finalizers).toEqual([]);
+  });
+});
+
+describe('an object that comes to scale another workload', () => {
+  const notes = 'wheelwright.dev/original-replicas';
+  const old = { namespace: 'team', name: 'web' };
+  const next = { namespace: 'team', name: 'api' };
+
+  /** Three each of `web`, which began with none, one and two; of `api` there are five everywhere. */
+  async function scaling(advanced: Readonly<Record<string, unknown>> = restores): Promise<ScalingWorld> {
+    const world = new ScalingWorld();
+    for (const [index, member] of world.members.entries()) {
+      member.put(index);
+      member.put(5, next);
+    }
+    world.seed({ scaledObjectSpec: { advanced } });
+    await world.calm();
+    await world.scale(9);
+    await world.calm();
+    return world;
+  }
+  const restores = { restoreToOriginalReplicaCount: true };
+
+  async function retarget(world: ScalingWorld, name: string, changes = {}): Promise<void> {
+    const { spec } = world.object as unknown as { readonly spec: { readonly scaledObjectSpec: object } };
+    const scaledObjectSpec = { ...spec.scaledObjectSpec, scaleTargetRef: { name }, ...changes };
+    const { metadata } = world.object;
+    const generation = (metadata.generation ?? 0) + 1;
+    world.hub.seed({
+      ...world.object,
+      metadata: { ...metadata, generation },
+      spec: { ...spec, scaledObjectSpec },
+    });
+    await world.calm();
+  }
+
+  const numbersOf = (world: ScalingWorld, name: typeof old): readonly unknown[] =>
+    world.members.map((member) => member.replicas(name));
+
+  test('gives the old one its first numbers back, and the new one in the end', async () => {
+    const world = await scaling();
+    await retarget(world, 'api');
+    expect([numbersOf(world, old), numbersOf(world, next)]).toEqual([
+      [0, 1, 2],
+      [3, 3, 3],
+    ]);
+    const noted = JSON.parse(world.object.metadata.annotations?.[notes] ?? '') as object;
+    expect(Object.keys(noted)).toEqual(['apps/v1/Deployment/api']);
+    // It is its own again.
+    world.member('one').put(7);
+    await world.calm();
+    expect(world.member('one').replicas(old)).toBe(7);
+    const deletionTimestamp = new Date(world.clock.now()).toISOString();
+    const { metadata } = world.object;
+    world.hub.seed({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' }, status: {} });
+    world.hub.seed({ ...world.object, metadata: { ...metadata, deletionTimestamp } });
+    await world.calm();
+    expect([numbersOf(world, old), numbersOf(world, next)]).toEqual([
+      [7, 1, 2],
+      [5, 5, 5],
+    ]);
+    expect(world.object.metadata.finalizers).toEqual([]);
+  });
+
+  test.each([
+    ['was never asked to', {}, {}],
+    ['is not any more', restores, { advanced: {} }],
+  ])('leaves the old one alone where it %s', async (_case, advanced, changes) => {
+    const world = await scaling(advanced);
+    await retarget(world, 'api', changes);
+    expect([numbersOf(world, old), numbersOf(world, next)]).toEqual([
+      [3, 3, 3],
+      [3, 3, 3],
+    ]);
+  });
+
+  test('gives it back although a number that was on its way to it arrives later', async () => {
+    const world = await scaling();
+    const [sent, arrives] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    world.member('one').onWrite = async ({ name, replicas }) => {
+      if (name !== 'web' || replicas === 0) return;
+      sent.resolve();
+      await arrives.promise;
+    };
+    await world.scale(12);
+    await world.pass();
+    await sent.promise;
+    await retarget(world, 'api');
+    expect(world.member('one').replicas(old)).toBe(0);
+    arrives.resolve();
+    await world.calm();
+    expect([numbersOf(world, old), numbersOf(world, next)]).toEqual([
+      [0, 1, 2],
+      [4, 4, 4],
+    ]);
+  });
+
+  test('gives it back as soon as the member answers, also after a restart', async () => {
+    const world = await scaling();
+    world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
+    await retarget(world, 'api');
+    expect(numbersOf(world, old)).toEqual([0, 3, 2]);
+    world.restart();
+    await world.calm();
+    world.told.delete('two');
+    await world.calm();
+    expect(numbersOf(world, old)).toEqual([0, 1, 2]);
+  });
+
+  test('gives it back when it goes before the member answers', async () => {
+    const world = await scaling();
+    world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
+    await retarget(world, 'api');
+    world.hub.seed({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' }, status: {} });
+    const deletionTimestamp = new Date(world.clock.now()).toISOString();
+    world.hub.seed({ ...world.object, metadata: { ...world.object.metadata, deletionTimestamp } });
+    await world.calm();
+    expect(numbersOf(world, next)).toEqual([5, 5, 5]);
+    expect(world.object.metadata.finalizers).toHaveLength(1);
+    world.told.delete('two');
+    await world.calm();
+    expect(numbersOf(world, old)).toEqual([0, 1, 2]);
+    expect(world.object.metadata.finalizers).toEqual([]);
+  });
+
+  test('gives it back when it goes, at the latest, where another object scales the new one', async () => {
+    const world = await scaling();
+    const { metadata, spec } = world.object as KubeObject & { readonly spec: { scaledObjectSpec: object } };
+    const elder = { ...metadata, name: 'elder', uid: 'uid-0', creationTimestamp: '2025-01-01T00:00:00Z' };
+    const scaledObjectSpec = { ...spec.scaledObjectSpec, scaleTargetRef: { name: 'api' } };
+    world.claims.sees('team/elder', {
+      ...world.object,
+      metadata: elder,
+      spec: { ...spec, scaledObjectSpec },
+    });
+    await retarget(world, 'api');
+    expect(world.condition('Ready')).toBe('False ScaleTargetConflict');
+    world.hub.seed({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' }, status: {} });
+    const deletionTimestamp = new Date(world.clock.now()).toISOString();
+    world.hub.seed({ ...world.object, metadata: { ...world.object.metadata, deletionTimestamp } });
+    await world.calm();
+    expect([numbersOf(world, old), numbersOf(world, next)]).toEqual([
+      [0, 1, 2],
+      [5, 5, 5],
+    ]);
+    expect(world.object.metadata.finalizers).toEqual([]);
+  });
+
+  test('knows the first numbers of one that it comes back to', async () => {
+    const world = await scaling();
+    world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
+    await retarget(world, 'api');
+    world.told.delete('two');
+    await retarget(world, 'web');
+    await retarget(world, 'api');
+    expect(numbersOf(world, old)).toEqual([0, 1, 2]);
+  });
+
+  test('leaves it to another object that scales it by then', async () => {
+    const world = await scaling();
+    const { metadata } = world.object;
+    const younger = { ...metadata, name: 'heir', uid: 'uid-2', creationTimestamp: '2026-02-01T00:00:00Z' };
+    world.claims.sees('team/heir', { ...world.object, metadata: younger });
+    await retarget(world, 'api');
+    expect(numbersOf(world, old)).toEqual([3, 3, 3]);
+  });
+
+  test('has nothing to give back to one that was made anew, or is gone', async () => {
+    const world = await scaling();
+    world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
+    world.member('one').remove(old);
+    await retarget(world, 'api');
+    world.member('two').remove(old);
+    world.member('two').put(4, { uid: 'anew' });
+    world.told.delete('two');
+    await world.calm();
+    expect(numbersOf(world, old)).toEqual([undefined, 4, 2]);
+    const noted = JSON.parse(world.object.metadata.annotations?.[notes] ?? '') as object;
+    expect(Object.keys(noted)).toEqual(['apps/v1/Deployment/api']);
   });
 });
 

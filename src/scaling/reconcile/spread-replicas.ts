@@ -10,6 +10,7 @@ import { askEngine } from './ask-engine.ts';
 import { type AskedScaling, readAskedScaling, sayProblem } from './asked-scaling.ts';
 import { contenders, contentionNotices, placesOfOtherHubs } from './contenders.ts';
 import { deliverFromHub } from './deliver-from-hub.ts';
+import { formerNumbers, givingBack, isGivenBack, originalsOfNumbers } from './first-numbers.ts';
 import { keepForRestart } from './keep-for-restart.ts';
 import { type MemberStatuses, memberStatuses } from './member-statuses.ts';
 import { type Notice, notices } from './notices.ts';
@@ -77,7 +78,11 @@ async function look(pass: ScalingPass, round = 1): Promise<Spread> {
     })),
   ]);
   try {
-    return await spread(pass, asked, viewMembers(services, key, asked, memory.state));
+    return await spread(
+      pass,
+      asked,
+      viewMembers(services, key, asked, memory.state, formerNumbers(pass, asked)),
+    );
   } catch (error) {
     if (!(error instanceof ConflictError) || round === mostPlans) throw error;
     return look(await readAgain(pass), round + 1);
@@ -117,7 +122,14 @@ async function spread(pass: ScalingPass, asked: AskedScaling, view: MemberView):
   const wanted = wantedScales(planned, view);
   const isWriting = [...wanted.values()].some(({ replicas, seen }) => replicas !== seen.wanted);
   const { state } = planned;
-  const after = await keepForRestart(pass, { state, asked, sights: view.sights, isWriting });
+  const giving = givingBack(pass, view.former);
+  const former = originalsOfNumbers(
+    giving.left.filter((number) => {
+      const scale = giving.wanted.get(number.key);
+      return scale === undefined || !isGivenBack(pass, number, scale);
+    }),
+  );
+  const after = await keepForRestart(pass, { state, asked, former, sights: view.sights, isWriting });
   // The plan is made and kept: whatever fails from here on, the next pass goes on from it.
   const known: ScalingMemory = {
     ...after.memory,
@@ -129,7 +141,14 @@ async function spread(pass: ScalingPass, asked: AskedScaling, view: MemberView):
   try {
     const { unkept } = known;
     const told = unkept === undefined ? planned : { ...planned, findings: [...planned.findings, unkept] };
-    return await carryOut(after, known, { asked, view, planned: told, wanted, seed });
+    return await carryOut(after, known, {
+      asked,
+      view,
+      planned: told,
+      wanted,
+      former: giving.wanted,
+      seed,
+    });
   } catch (error) {
     return { object: after.object, memory: known, outcome: done, error };
   }
@@ -140,21 +159,23 @@ interface Decided {
   readonly view: MemberView;
   readonly planned: Plan;
   readonly wanted: ReadonlyMap<string, WantedScale>;
+  /** The numbers of what was scaled before. */
+  readonly former: ReadonlyMap<string, WantedScale>;
   readonly seed: SeedDecision;
 }
 
 async function carryOut(
   pass: ScalingPass,
   known: ScalingMemory,
-  { asked, view, planned, wanted, seed }: Decided,
+  { asked, view, planned, wanted, former, seed }: Decided,
 ): Promise<Spread> {
   const { services, key, context } = pass;
   const { writers, clock } = services;
   // The object may have gone, or to another replica, while the plan was written down.
   context.signal.throwIfAborted();
   const ofOtherHubs = placesOfOtherHubs(services, key, pass.object.metadata, view);
-  const later = writers.want(key, wanted);
-  writers.keep(key, new Set(Object.keys(planned.state.rows)));
+  const later = writers.want(key, new Map([...wanted, ...former]));
+  writers.keep(key, new Set([...Object.keys(planned.state.rows), ...former.keys()]));
   const delivered = await deliverFromHub(pass, { asked, planned, view });
   const after = delivered.pass;
   const isWaiting = seed.seed === 'waiting';

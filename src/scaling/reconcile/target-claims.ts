@@ -1,7 +1,8 @@
 import { isRecord, type KubeObject } from '../../api/index.ts';
 import type { MemberRegistry } from '../../clusters/index.ts';
 import { effectiveMembers } from '../plan/effective-members.ts';
-import { type AskedScaling, readAskedScaling } from './asked-scaling.ts';
+import { workloadKey, type WorkloadReference } from '../workload/workload.ts';
+import { readAskedScaling } from './asked-scaling.ts';
 import { readTarget } from './read-target.ts';
 import { selectMembers } from './selected-members.ts';
 
@@ -61,6 +62,15 @@ export class TargetClaims {
     return this.#holder(key, new Map());
   }
 
+  /** Whether another object wants that workload of the member with this id. */
+  isWantedByOthers(key: string, id: string, workload: WorkloadReference): boolean {
+    const others = [...(this.#byTarget.get(workloadKey(workload)) ?? [])].filter((other) => other !== key);
+    return others.some((other) => {
+      const claimant = this.#claimants.get(other);
+      return claimant !== undefined && this.#claimsOf(claimant.object).has(claimOf(id, workload));
+    });
+  }
+
   #holder(key: string, known: Map<string, string | undefined>): string | undefined {
     if (known.has(key)) return known.get(key);
     const mine = this.#claimants.get(key);
@@ -98,7 +108,7 @@ export class TargetClaims {
     const { wanted } = effectiveMembers(spec, registered, undefined, now());
     return new Set(
       [...wanted.values()].flatMap(({ id, namespace }) =>
-        id === undefined ? [] : [`${id}|${targetName(namespace, target)}`],
+        id === undefined ? [] : [claimOf(id, { ...target, namespace })],
       ),
     );
   }
@@ -136,6 +146,10 @@ function orderOf({ object: { metadata } }: Claimant): string {
   return `${metadata.creationTimestamp ?? ''}|${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
+function claimOf(id: string, workload: WorkloadReference): string {
+  return `${id}|${workloadKey(workload)}`;
+}
+
 /** Without judging the rest of the object. */
 function targetsOf(object: KubeObject): ReadonlySet<string> {
   const { metadata, spec } = object;
@@ -147,10 +161,7 @@ function targetsOf(object: KubeObject): ReadonlySet<string> {
     const namespace = isRecord(member) ? member['targetNamespace'] : undefined;
     return typeof namespace === 'string' && namespace !== '' ? [namespace] : [];
   });
-  return new Set([metadata.namespace ?? '', ...namespaces].map((namespace) => targetName(namespace, target)));
-}
-
-/** Versions of one kind lead to the same object. */
-function targetName(namespace: string, { apiVersion, kind, name }: AskedScaling['target']): string {
-  return `${namespace}|${apiVersion.split('/').slice(0, -1).join('/')}/${kind}|${name}`;
+  return new Set(
+    [metadata.namespace ?? '', ...namespaces].map((namespace) => workloadKey({ ...target, namespace })),
+  );
 }

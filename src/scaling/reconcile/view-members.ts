@@ -6,6 +6,7 @@ import type { Observation } from '../plan/observation.ts';
 import { nothingSeen, type Sight, type WorkloadReference } from '../workload/workload.ts';
 import type { WorkloadOnMember } from '../workload/workload-observer.ts';
 import type { AskedScaling } from './asked-scaling.ts';
+import type { FirstNumber } from './first-numbers.ts';
 import type { HubRival, HubRivals } from './hub-rivals.ts';
 import { observeMember } from './observe-member.ts';
 import type { ScalingServices } from './scaling-services.ts';
@@ -20,6 +21,8 @@ export interface MemberView {
   readonly observed: ReadonlyMap<string, Observation>;
   /** Where a workload can be asked for and written. */
   readonly reachable: ReadonlyMap<string, WorkloadOnMember>;
+  /** What the object scaled before, and is to give first numbers back to. */
+  readonly former: readonly FirstNumber[];
 }
 
 interface Place {
@@ -28,12 +31,13 @@ interface Place {
   readonly namespace: string;
 }
 
-/** Begins to follow what the object concerns, and tells what is known of it now. Asks nobody, waits for nobody. */
+/** Begins to follow what the object concerns, and what it scaled before, and tells what is known of it now. Asks nobody, waits for nobody. */
 export function viewMembers(
   services: Pick<ScalingServices, 'members' | 'workloads' | 'writers' | 'rivals' | 'now'>,
   key: string,
   { spec, target }: Pick<AskedScaling, 'spec' | 'target'>,
   state: PlanState | undefined,
+  former: readonly FirstNumber[],
 ): MemberView {
   const { members: registry, workloads, writers, rivals, now } = services;
   const references = spec.members.map(({ name }) => name);
@@ -57,7 +61,7 @@ export function viewMembers(
       return cluster === undefined ? [] : [[place, { cluster, workload }] as const];
     }),
   );
-  workloads.use(key, [...reachable.values()]);
+  workloads.use(key, [...reachable.values(), ...former.flatMap(({ where }) => where ?? [])]);
   const sights = new Map([...reachable].map(([place, where]) => [place, workloads.sight(where)] as const));
   let shares: ReadonlyMap<string, number> | undefined;
   const shareOf = (place: string): number => (shares ??= fullShares(spec, wanted)).get(place) ?? 0;
@@ -76,7 +80,7 @@ export function viewMembers(
       ] as const;
     }),
   );
-  return { selection, wanted: new Set(wanted.keys()), sights, observed, reachable };
+  return { selection, wanted: new Set(wanted.keys()), sights, observed, reachable, former };
 }
 
 interface MemberWorkload {

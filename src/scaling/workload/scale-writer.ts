@@ -102,6 +102,10 @@ export class ScaleWriter {
     return this.#wanted !== undefined && !this.#isRunning && this.#decide(this.#wanted).act === 'rest';
   }
 
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
   /** Whether that workload was given a number by this writer. */
   hasWritten(uid: string): boolean {
     return this.#history.last?.uid === uid;

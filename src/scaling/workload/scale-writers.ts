@@ -53,6 +53,11 @@ export class ScaleWriters {
     return this.#byUser.get(user)?.get(place)?.isDone === true;
   }
 
+  /** Whether a write to the place is under way, or is tried again and again. */
+  isWriting(user: string, place: string): boolean {
+    return this.#byUser.get(user)?.get(place)?.isRunning === true;
+  }
+
   /** Whether the workload with this uid was given a number at this place. */
   hasWritten(user: string, place: string, uid: string): boolean {
     return this.#byUser.get(user)?.get(place)?.hasWritten(uid) === true;

@@ -34,6 +34,11 @@ export interface Workload {
   readonly writtenAt?: number | undefined;
 }
 
+/** The same for all versions of one kind, which lead to the same object. */
+export function workloadKey({ apiVersion, kind, namespace, name }: WorkloadReference): string {
+  return `${namespace}|${apiVersion.split('/').slice(0, -1).join('/')}/${kind}|${name}`;
+}
+
 export const nothingSeen: Sight = { seen: 'nothing' };
 
 /** Only Deployments can be watched with the rights that members give; everything else has its `/scale`. */
