@@ -162,8 +162,8 @@ export const scalingReasons = {
     code: 'WW4134',
     level: 'error',
     meaning:
-      'Another DistributedScaledObject, which was there first, scales the same workload on the same member; this one scales nothing.',
-    fix: 'Delete one of the two, or let them name different members, namespaces or workloads. Work goes on by itself.',
+      'Another DistributedScaledObject, which was there first, scales the same workload on the same cluster, whatever it calls that; this one scales nothing.',
+    fix: 'Delete one of the two, or let them name different clusters, namespaces or workloads. Work goes on by itself.',
   },
   Initializing: {
     code: 'WW4135',

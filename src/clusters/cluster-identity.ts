@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { type Endpoint, type KubeClient, resources } from '../kube/index.ts';
 
 const uidTimeoutMs = 3_000;
-/** Of a hash, in hexadecimal digits: a plan keeps one for each member, and nobody gains anything by two that are equal. */
-const digits = 6;
+/** Of a hash, in hexadecimal digits: a plan keeps one for each member, and no two of a thousand members are equal by chance. */
+const digits = 10;
 const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /**
@@ -40,6 +40,12 @@ export function isSameCluster(a: string | undefined, b: string | undefined): boo
     (one.authorities.length === 0 && other.authorities.length === 0) ||
     one.authorities.some((authority) => other.authorities.includes(authority))
   );
+}
+
+/** What identities of one cluster have at least one of in common, so that they can be looked up. */
+export function identityHints(identity: string): readonly string[] {
+  const { uid, server } = partsOf(identity);
+  return uid === '' ? [server] : [uid, server];
 }
 
 async function uidOf(client: KubeClient, signal: AbortSignal): Promise<string | undefined> {

@@ -1,9 +1,11 @@
-import type { Cluster } from '../clusters/index.ts';
+import { type Cluster, clusterIdentity } from '../clusters/index.ts';
 import type { Logger } from '../controller/index.ts';
-import { backoffMs, type Clock, type KubeClient, resources } from '../kube/index.ts';
+import { backoffMs, type Clock, type Endpoint, type KubeClient, resources } from '../kube/index.ts';
 
 export interface ReachHubOptions {
   readonly client: KubeClient;
+  /** Where that goes. */
+  readonly endpoint: Endpoint;
   readonly clock: Clock;
   readonly log: Logger;
   /** Ends the wait. */
@@ -17,6 +19,7 @@ const backoff = { baseMs: 500, capMs: 15_000 };
 /** The hub may come up after its operator: it is waited for, and told of. Rejects with the signal's reason. */
 export async function reachHub({
   client,
+  endpoint,
   clock,
   log,
   signal,
@@ -24,9 +27,10 @@ export async function reachHub({
 }: ReachHubOptions): Promise<{ readonly cluster: Cluster; readonly uid: string }> {
   for (let attempt = 0; ; attempt++) {
     try {
-      const [version, system] = await Promise.all([
+      const [version, system, identity] = await Promise.all([
         client.serverVersion({ signal }),
         client.get(resources.namespaces, { name: 'kube-system' }, { signal, metadataOnly: true }),
+        clusterIdentity(client, endpoint, signal),
       ]);
       const cluster = {
         id: 'hub',
@@ -34,6 +38,7 @@ export async function reachHub({
         generation: 1,
         client,
         serverVersion: version.gitVersion,
+        identity,
         signal: life,
       };
       return { cluster, uid: system.metadata.uid ?? '' };

@@ -184,7 +184,14 @@ export async function runOperator({
   void monitor.run(life.signal);
   void trimMemory(clock, life.signal);
   const manifests = await openManifestStore(options, clock, life.signal);
-  hub = await reachHub({ client: clients.client, clock, log, signal, life: life.signal });
+  hub = await reachHub({
+    client: clients.client,
+    endpoint: access.endpoint,
+    clock,
+    log,
+    signal,
+    life: life.signal,
+  });
   const deliverer = new Deliverer({
     fieldManager,
     clock,

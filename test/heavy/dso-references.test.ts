@@ -163,3 +163,32 @@ test.for([
   expect(notes.some((note) => note.includes(twin))).toBe(true);
   expect(await nginx.split()).toEqual(split);
 });
+
+test('a cluster that two objects name differently is that of the elder one', async () => {
+  const reference = `clusterprofile#${fleetNamespace}/spoke-3`;
+  await registerMember(fleet, 'third', fleet.spoke(2).cluster);
+  await waitForMember(fleet.hub, 'third');
+  await list('third');
+  await nginx.waitForSplit([0, 0, 4, 0], 60_000);
+  const name = { namespace: 'default', name: 'rival' };
+  const rival = new Distributed({ hub: fleet.hub, spokes: fleet.spokes }, { name });
+  await fleet.hub.create(
+    resources.distributedScaledObjects,
+    distributedObject({ memberClusters: [{ name: reference, weight: 1 }] }, { name: name.name }),
+  );
+  await rival.waitForStatus(
+    'it gives way',
+    ({ conditions = [] }) => conditions.some(({ reason }) => reason === 'ScaleTargetConflict'),
+    60_000,
+  );
+  const notes = await rival.waitForEvent('ScaleTargetConflict');
+  expect(notes.some((note) => note.includes('default/nginx'))).toBe(true);
+  expect(conditionOf(await nginx.object(), 'Ready')).toMatchObject({ status: 'True' });
+  expect(await nginx.split()).toEqual([0, 0, 4, 0]);
+  await list('member-a');
+  await rival.waitForStatus(
+    'it has the cluster once nobody else means it',
+    ({ conditions = [] }) => !conditions.some(({ reason }) => reason === 'ScaleTargetConflict'),
+    60_000,
+  );
+});

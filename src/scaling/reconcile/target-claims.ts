@@ -1,9 +1,10 @@
 import { isRecord, type KubeObject } from '../../api/index.ts';
-import type { MemberRegistry } from '../../clusters/index.ts';
+import { identityHints, isSameCluster, type MemberRegistry } from '../../clusters/index.ts';
 import { effectiveMembers } from '../plan/effective-members.ts';
 import { workloadKey, type WorkloadReference } from '../workload/workload.ts';
 import { readAskedScaling } from './asked-scaling.ts';
 import { readTarget } from './read-target.ts';
+import { statusOf } from './scaling-status.ts';
 import { selectMembers } from './selected-members.ts';
 
 export interface TargetClaimsOptions {
@@ -20,15 +21,29 @@ interface Claimant {
   readonly targets: ReadonlySet<string>;
 }
 
+/** A workload on a member. */
+interface Claim {
+  /** Its namespace, kind and name. */
+  readonly target: string;
+  /** Of the member. */
+  readonly id: string;
+  /** Which cluster that leads to; undefined while that has not been known. */
+  readonly cluster: string | undefined;
+}
+
 /**
  * Who scales which workload, over all objects of the hub, those of other replicas of the operator too. Two that scale the
  * same workload would undo each other's numbers for ever, so that the one that was there first has it, and the other one
- * scales nothing.
+ * scales nothing. Two members are one where they lead to one cluster. While that is not known of a member, as after a
+ * restart until it is connected, who gave way goes on giving way, and nobody begins to.
  */
 export class TargetClaims {
   readonly #options: TargetClaimsOptions;
   readonly #claimants = new Map<string, Claimant>();
   readonly #byTarget = new Map<string, Set<string>>();
+  readonly #gaveWay = new Set<string>();
+  /** Where members led when they were last connected, by canonical id. */
+  #clusters = new Map<string, string>();
 
   constructor(options: TargetClaimsOptions) {
     this.#options = options;
@@ -45,7 +60,11 @@ export class TargetClaims {
       if (keys?.size === 0) this.#byTarget.delete(target);
     }
     this.#claimants.delete(key);
+    // A verdict on other members says nothing about these.
+    if (object === undefined || (before !== undefined && !isOnSame(before.object, object)))
+      for (const each of [key, ...concerned]) this.#gaveWay.delete(each);
     if (object !== undefined) {
+      if (before === undefined && toldToGiveWay(object)) this.#gaveWay.add(key);
       const targets = targetsOf(object);
       this.#claimants.set(key, { object, targets });
       for (const target of targets) {
@@ -59,16 +78,29 @@ export class TargetClaims {
 
   /** The key of the object that has a workload which this one wants as well, and was there first; undefined: nobody. */
   holder(key: string): string | undefined {
+    this.#learnClusters();
     return this.#holder(key, new Map());
   }
 
   /** Whether another object wants that workload of the member with this id. */
   isWantedByOthers(key: string, id: string, workload: WorkloadReference): boolean {
-    const others = [...(this.#byTarget.get(workloadKey(workload)) ?? [])].filter((other) => other !== key);
+    this.#learnClusters();
+    const claim = this.#claimOf(id, workload);
+    const others = [...(this.#byTarget.get(claim.target) ?? [])].filter((other) => other !== key);
     return others.some((other) => {
       const claimant = this.#claimants.get(other);
-      return claimant !== undefined && this.#claimsOf(claimant.object).has(claimOf(id, workload));
+      return claimant !== undefined && meetingOf([claim], this.#claimsOf(claimant.object)) === 'certain';
     });
+  }
+
+  #learnClusters(): void {
+    const { members } = this.#options.members;
+    this.#clusters = new Map(
+      members.flatMap(({ id, cluster }) => {
+        const identity = cluster?.identity ?? this.#clusters.get(id);
+        return identity === undefined ? [] : [[id, identity] as const];
+      }),
+    );
   }
 
   #holder(key: string, known: Map<string, string | undefined>): string | undefined {
@@ -76,29 +108,37 @@ export class TargetClaims {
     const mine = this.#claimants.get(key);
     if (mine === undefined) return undefined;
     const elders = [...this.#neighbours(key)].filter((other) => isElder(this.#claimants.get(other), mine));
-    const holder = elders.length === 0 ? undefined : this.#firstOf(elders, mine, known);
+    const holder = elders.length === 0 ? undefined : this.#firstOf(elders, key, mine, known);
+    if (holder === undefined) this.#gaveWay.delete(key);
+    else this.#gaveWay.add(key);
     known.set(key, holder);
     return holder;
   }
 
   #firstOf(
     elders: readonly string[],
+    key: string,
     { object }: Claimant,
     known: Map<string, string | undefined>,
   ): string | undefined {
     const claims = this.#claimsOf(object);
-    return elders.find((other) => {
+    let perhaps: string | undefined;
+    for (const other of elders) {
       const elder = this.#claimants.get(other);
-      if (elder === undefined || this.#claimsOf(elder.object).isDisjointFrom(claims)) return false;
+      if (elder === undefined) continue;
+      const meeting = meetingOf(claims, this.#claimsOf(elder.object));
       // Who scales nothing because of somebody else holds nothing.
-      return this.#holder(other, known) === undefined;
-    });
+      if (meeting === 'none' || this.#holder(other, known) !== undefined) continue;
+      if (meeting === 'certain') return other;
+      perhaps ??= other;
+    }
+    return this.#gaveWay.has(key) ? perhaps : undefined;
   }
 
   /** The workloads themselves: members, namespace, kind and name. What cannot be understood claims nothing. */
-  #claimsOf(object: KubeObject): ReadonlySet<string> {
+  #claimsOf(object: KubeObject): readonly Claim[] {
     const read = readAskedScaling(object);
-    if (!read.ok) return new Set();
+    if (!read.ok) return [];
     const { members: registry, now } = this.#options;
     const { spec, target } = read.asked;
     const { registered } = selectMembers(spec, {
@@ -106,11 +146,13 @@ export class TargetClaims {
       find: (reference) => registry.find(reference),
     });
     const { wanted } = effectiveMembers(spec, registered, undefined, now());
-    return new Set(
-      [...wanted.values()].flatMap(({ id, namespace }) =>
-        id === undefined ? [] : [claimOf(id, { ...target, namespace })],
-      ),
+    return [...wanted.values()].flatMap(({ id, namespace }) =>
+      id === undefined ? [] : [this.#claimOf(id, { ...target, namespace })],
     );
+  }
+
+  #claimOf(id: string, workload: WorkloadReference): Claim {
+    return { target: workloadKey(workload), id, cluster: this.#clusters.get(id) };
   }
 
   /** Others that may want the same workload. */
@@ -135,6 +177,51 @@ function isSame({ metadata: a }: KubeObject, { metadata: b }: KubeObject): boole
   return a.uid === b.uid && a.generation === b.generation;
 }
 
+/** Whether both are about the same members, as far as they say. */
+function isOnSame(one: KubeObject, other: KubeObject): boolean {
+  const [a, b] = [one, other].map((object) => {
+    const { spec } = object;
+    return JSON.stringify([readTarget(object), isRecord(spec) ? spec['memberClusters'] : undefined]);
+  });
+  return a === b;
+}
+
+/** As its status has it from before a restart. */
+function toldToGiveWay(object: KubeObject): boolean {
+  const { conditions = [] } = statusOf(object);
+  return conditions.some(({ type, reason }) => type === 'Ready' && reason === 'ScaleTargetConflict');
+}
+
+/** Whether any workload is claimed by both. */
+function meetingOf(mine: readonly Claim[], theirs: readonly Claim[]): 'certain' | 'possible' | 'none' {
+  const byHint = new Map<string, Claim[]>();
+  for (const claim of theirs)
+    for (const hint of hintsOf(claim)) byHint.set(hint, [...(byHint.get(hint) ?? []), claim]);
+  const isMet = (claim: Claim): boolean =>
+    hintsOf(claim).some((hint) => byHint.get(hint)?.some((other) => isSameMember(claim, other)) === true);
+  if (mine.some(isMet)) return 'certain';
+  return mayMeet(mine, theirs) || mayMeet(theirs, mine) ? 'possible' : 'none';
+}
+
+/** Two that are one have one of them in common, so that only a few of a thousand need to be compared. */
+function hintsOf({ target, id, cluster }: Claim): readonly string[] {
+  const hints = cluster === undefined ? [] : identityHints(cluster);
+  return [id, ...hints].map((hint) => `${target}|${hint}`);
+}
+
+function isSameMember(one: Claim, other: Claim): boolean {
+  if (one.id === other.id) return true;
+  return (
+    one.cluster !== undefined && other.cluster !== undefined && isSameCluster(one.cluster, other.cluster)
+  );
+}
+
+/** Whether one whose cluster is not known may be that of another. */
+function mayMeet(unknown: readonly Claim[], others: readonly Claim[]): boolean {
+  const targets = new Set(others.map(({ target }) => target));
+  return unknown.some(({ cluster, target }) => cluster === undefined && targets.has(target));
+}
+
 function isElder(other: Claimant | undefined, mine: Claimant): boolean {
   if (other === undefined) return false;
   const [theirs, ours] = [orderOf(other), orderOf(mine)];
@@ -144,10 +231,6 @@ function isElder(other: Claimant | undefined, mine: Claimant): boolean {
 /** Objects of the same second are in the order of their names, everywhere the same. */
 function orderOf({ object: { metadata } }: Claimant): string {
   return `${metadata.creationTimestamp ?? ''}|${metadata.namespace ?? ''}/${metadata.name}`;
-}
-
-function claimOf(id: string, workload: WorkloadReference): string {
-  return `${id}|${workloadKey(workload)}`;
 }
 
 /** Without judging the rest of the object. */
