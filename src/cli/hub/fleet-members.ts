@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { KubeObject } from '../../api/index.ts';
-import { drainPrefix, readMark, withoutMark } from '../../clusters/index.ts';
+import { drainedAliases, readMark, withoutMark } from '../../clusters/index.ts';
 import { type KubeClient, resources } from '../../kube/index.ts';
 import { listIfServed } from './list-if-served.ts';
 
@@ -42,9 +42,10 @@ const schema = z.object({
 
 /** The members that an object tells of, by name; undefined where it tells of none at all, as before the operator's first word. */
 export function membersOf(configuration: KubeObject): readonly FleetMember[] | undefined {
-  const { namespace = '', name, annotations = {} } = configuration.metadata;
+  const { namespace = '', name, annotations } = configuration.metadata;
   const clusters = schema.safeParse(configuration).data?.status?.multiClusterStatus?.clusters;
   if (clusters === undefined) return undefined;
+  const drained = drainedAliases(annotations);
   return Object.entries(clusters)
     .map(([key, { id, state, provider, info }]) => ({
       name: key,
@@ -53,7 +54,7 @@ export function membersOf(configuration: KubeObject): readonly FleetMember[] | u
       provider,
       info: info === undefined ? undefined : withoutMark(info),
       credential: readMark(info),
-      isDrained: annotations[`${drainPrefix}${key}`] === 'true' || saysDrained({ info }),
+      isDrained: drained.has(key) || saysDrained({ info }),
       configuration: { namespace, name },
     }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));

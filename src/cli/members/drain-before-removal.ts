@@ -45,6 +45,6 @@ export async function drainBeforeRemoval(
     return;
   }
   const found = await drainPlace(client, namespace, member, signal);
-  await annotate(client, found, 'true', signal);
+  await annotate(client, found, found.value, signal);
   await untilEmpty(client, { member, namespace, waitMs: flags.wait, clock, signal, terminal });
 }

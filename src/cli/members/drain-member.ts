@@ -21,7 +21,7 @@ export async function drainMember(
   const hub = await open(hubFlagsOf(flags), host, { clock });
   try {
     const found = await findMember(hub.client, meant(call), signal);
-    await annotate(hub.client, found, 'true', signal);
+    await annotate(hub.client, found, found.value, signal);
     const waitMs = flags.wait ?? 0;
     const { member } = found;
     const { namespace } = meant(call);
@@ -54,8 +54,8 @@ export async function uncordonMember(
 /** Sets the annotation that drains, or takes it away. Throws CliError where the object has gone meanwhile, KubeError. */
 export async function annotate(
   client: KubeClient,
-  { resource, object, annotation, member }: FoundMember,
-  value: 'true' | null,
+  { resource, object, annotation, member }: Omit<FoundMember, 'value'>,
+  value: string | null,
   signal: AbortSignal,
 ): Promise<void> {
   const body = { metadata: { annotations: { [annotation]: value } } };

@@ -5,6 +5,8 @@ import { findMember } from './find-member.ts';
 import { memberSecret } from './hub-registration.ts';
 
 const file = '/etc/mc/a-cluster.kubeconfig+kedify-agent@a';
+/** An annotation could not have it as its name. */
+const long = `${'l'.repeat(60)}.${'o'.repeat(60)}`;
 const hub = fakeKubeClient({
   cluster: 'hub',
   objects: [
@@ -14,6 +16,9 @@ const hub = fakeKubeClient({
       b: reached('/etc/mc/b+kedify-agent@b', { provider: 'file' }),
       c: reached('fleet/c-1', { provider: 'clusterprofile' }),
       here: reached('here', { provider: 'hub' }),
+      'hub#masked': reached('masked', { provider: 'hub' }),
+      [long]: reached(`/etc/mc/d+kedify-agent@${long}`, { provider: 'file' }),
+      elsewhere: { ...reached('elsewhere'), provider: 'other' },
     }),
     memberSecret('keda', 'new', 'eA=='),
   ],
@@ -37,6 +42,8 @@ describe('what drains a member', () => {
     ['c', 'c: wheelwright.dev/drain of ClusterProfile fleet/c-1'],
     ['clusterprofile#fleet/c-1', 'c: wheelwright.dev/drain of ClusterProfile fleet/c-1'],
     ['fleet/c-1', 'c: wheelwright.dev/drain of ClusterProfile fleet/c-1'],
+    ['here', 'here: drain.wheelwright.dev/here of KedifyConfiguration keda/kedify'],
+    ['hub#here', 'here: drain.wheelwright.dev/here of KedifyConfiguration keda/kedify'],
     ['new', 'new: wheelwright.dev/drain of Secret keda/new'],
   ])('called %s is %s', async (reference, expected) => {
     expect(await find(reference)).toBe(expected);
@@ -44,10 +51,17 @@ describe('what drains a member', () => {
 
   it.each([
     [`file#${file}`, 'cannot be drained as a whole: another member has its name.'],
-    ['here', 'cannot be drained as a whole: there is no object of the hub that it comes from.'],
+    ['hub#masked', 'cannot be drained as a whole: another member has its name.'],
+    ['elsewhere', 'cannot be drained as a whole: there is no object of the hub that it comes from.'],
     ['nobody', "There is no member 'nobody' in namespace keda of this hub."],
   ])('called %s is refused', async (reference, says) => {
     await expect(find(reference)).rejects.toThrow(says);
+  });
+
+  it('has an annotation that the API takes, however long the alias is', async () => {
+    const found = await findMember(hub, { namespace: 'keda', reference: long }, new AbortController().signal);
+    expect(found).toMatchObject({ value: long, resource: { kind: 'KedifyConfiguration' } });
+    expect(found.annotation).toMatch(/^drain\.wheelwright\.dev\/[a-z0-9][-a-z0-9.]{0,61}[a-z0-9]$/);
   });
 
   it('is not guessed where a reference fits several', async () => {

@@ -1,4 +1,4 @@
-import { drainAnnotation, drainPrefix } from '../../clusters/index.ts';
+import { drainAnnotation, type DrainMark, drainMark } from '../../clusters/index.ts';
 import { type KubeClient, NoMatchError, type Resource, resources } from '../../kube/index.ts';
 import { CliError } from '../failure/cli-error.ts';
 import { canonicalId, type FleetMember, readFleetMembers } from '../hub/fleet-members.ts';
@@ -7,11 +7,10 @@ import { providersOf, readRegistration } from './hub-registration.ts';
 import { isRegistered, type Registration } from './registration.ts';
 
 /** A member, and the object of the hub whose annotation drains it. */
-export interface FoundMember {
+export interface FoundMember extends DrainMark {
   readonly member: Pick<FleetMember, 'name' | 'id' | 'provider'>;
   readonly resource: Resource;
   readonly object: { readonly namespace: string; readonly name: string };
-  readonly annotation: string;
 }
 
 /**
@@ -97,15 +96,17 @@ export async function drainPlace(
         resource: resources.secrets,
         object: { namespace, name: local },
         annotation: drainAnnotation,
+        value: 'true',
       };
     case 'file':
+    case 'hub':
       if (member.configuration === undefined || member.name.includes('#'))
         throw notDrainable(member.name, 'another member has its name');
       return {
         member,
         resource: await client.resourceFor(resources.kedifyConfigurations, { signal }),
         object: member.configuration,
-        annotation: `${drainPrefix}${member.name}`,
+        ...drainMark(member.name),
       };
     case 'clusterprofile': {
       const [profileNamespace = '', name = ''] = local.split('/');
@@ -114,6 +115,7 @@ export async function drainPlace(
         resource: await profileResource(client, signal),
         object: { namespace: profileNamespace, name },
         annotation: drainAnnotation,
+        value: 'true',
       };
     }
     default:

@@ -1,4 +1,4 @@
-import { drainPrefix } from '../../clusters/index.ts';
+import { drainMark } from '../../clusters/index.ts';
 import { type Clock, type KubeClient, resources } from '../../kube/index.ts';
 import type { KubeObject } from '../../api/index.ts';
 import { membersOf } from '../hub/fleet-members.ts';
@@ -26,7 +26,7 @@ const lookMs = 1_000;
  */
 export async function forgetDrain(client: KubeClient, options: ForgetOptions): Promise<void> {
   const { name, namespace, waitMs, clock, signal, terminal } = options;
-  const annotation = `${drainPrefix}${name}`;
+  const { annotation } = drainMark(name);
   const startedAt = clock.monotonic();
   const state = { task: `Removing ${name}`, done: 0, total: 1, waitingFor: ['the operator to let go of it'] };
   const progress = terminal.startProgress(clock, state);

@@ -1,4 +1,4 @@
-import { drainAnnotation, drainPrefix } from '../../clusters/index.ts';
+import { drainAnnotation, drainedAliases } from '../../clusters/index.ts';
 import { type KubeClient, resources } from '../../kube/index.ts';
 import { listIfServed } from '../hub/list-if-served.ts';
 import type { Registration } from './registration.ts';
@@ -14,6 +14,5 @@ export async function isStillDrained(
     return metadata.annotations?.[drainAnnotation] === 'true';
   }
   const configurations = await listIfServed(client, resources.kedifyConfigurations, { namespace, signal });
-  const annotation = `${drainPrefix}${name}`;
-  return (configurations ?? []).some(({ metadata }) => metadata.annotations?.[annotation] === 'true');
+  return (configurations ?? []).some(({ metadata }) => drainedAliases(metadata.annotations).has(name));
 }

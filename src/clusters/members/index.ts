@@ -1,6 +1,6 @@
 export type { AliasClaim } from './alias-table.ts';
 export { kubeconfigMark, readMark, withoutMark } from './credential-mark.ts';
-export { drainAnnotation, drainPrefix } from './drain.ts';
+export { drainAnnotation, drainedAliases, type DrainMark, drainMark } from './drain.ts';
 export { FileMembers } from './file-members.ts';
 export { HubMember } from './hub-member.ts';
 export * from './member.ts';
