@@ -76,6 +76,12 @@ export const kedifyConfigurationStatus = z.object({
   discoveredTenants: z.array(tenant).optional().describe('Tenants that were found.'),
   multiClusterStatus: z
     .object({
+      unread: z
+        .record(z.string(), z.string())
+        .optional()
+        .describe(
+          'Where members come from that could not be read so far, by provider, each with what hinders it.',
+        ),
       clusters: z
         .record(z.string(), memberCluster)
         .optional()

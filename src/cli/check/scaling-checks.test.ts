@@ -173,6 +173,7 @@ describe('checks of what is spread over members', () => {
       'not reached: eu-1',
       [kedifyConfiguration({ 'eu-1': reached('eu-1', { state: 'NotReady', info: 'It hangs.' }) })],
     ],
+    ['WW4013', 'not known: members by file', [kedifyConfiguration({}, {}, { file: 'It cannot be read.' })]],
     [
       'WW4014',
       'not as on the hub: dso/shop/checkout on eu-1, dso/shop/checkout on us-2',

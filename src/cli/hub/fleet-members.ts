@@ -34,6 +34,7 @@ const schema = z.object({
           clusters: lenient(
             z.record(z.string(), z.object({ id: text, state: text, provider: text, info: text }).catch({})),
           ),
+          unread: lenient(z.record(z.string(), z.string())),
         }),
       ),
     }),
@@ -60,6 +61,18 @@ export function membersOf(configuration: KubeObject): readonly FleetMember[] | u
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Where members come from that the operator could not read so far. */
+export interface UnreadSource {
+  readonly provider: string;
+  /** What hinders it, in a sentence. */
+  readonly why: string;
+}
+
+export function unreadSources(configuration: KubeObject): readonly UnreadSource[] {
+  const unread = schema.safeParse(configuration).data?.status?.multiClusterStatus?.unread ?? {};
+  return Object.entries(unread).map(([provider, why]) => ({ provider, why }));
+}
+
 /** Whether the operator has taken notice that everything is to be moved away. */
 export function saysDrained({ info }: Pick<FleetMember, 'info'>): boolean {
   return drainedSentence.test(info ?? '');
@@ -81,13 +94,25 @@ export async function readAllFleetMembers(
   );
 }
 
-/** Those of the first KedifyConfiguration of the namespace that tells of any. Throws KubeError. */
+/** As `readFleet`, without what is not known. */
 export async function readFleetMembers(
   client: KubeClient,
   namespace: string,
   signal: AbortSignal,
 ): Promise<readonly FleetMember[]> {
+  return (await readFleet(client, namespace, signal)).members;
+}
+
+/** Those of the first KedifyConfiguration of the namespace that tells of any, and what hinders others. Throws KubeError. */
+export async function readFleet(
+  client: KubeClient,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<{ readonly members: readonly FleetMember[]; readonly unread: readonly UnreadSource[] }> {
   const resource = await client.resourceFor(resources.kedifyConfigurations, { signal });
   const { items } = await client.list(resource, { namespace, signal });
-  return items.map(membersOf).find((members) => members !== undefined) ?? [];
+  return {
+    members: items.map(membersOf).find((members) => members !== undefined) ?? [],
+    unread: items.flatMap(unreadSources),
+  };
 }

@@ -1,9 +1,10 @@
 import { systemClock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { type FleetMember, readFleetMembers } from '../hub/fleet-members.ts';
+import { type FleetMember, readFleet } from '../hub/fleet-members.ts';
 import { openHub } from '../hub/open-hub.ts';
 import { document } from '../terminal/document.ts';
+import { plainText } from '../terminal/plain-text.ts';
 import { sayLeftOut } from '../terminal/say-left-out.ts';
 import { type Column, renderTable } from '../terminal/table.ts';
 import { commandText } from './command-text.ts';
@@ -30,11 +31,16 @@ export async function listMembers(
   const namespace = flags.namespace ?? defaultNamespace;
   const hub = await open(hubFlagsOf(flags), host, { clock });
   try {
-    const members = await readFleetMembers(hub.client, namespace, host.interruption());
+    const { members, unread } = await readFleet(hub.client, namespace, host.interruption());
     await print(call, members);
+    for (const { provider, why } of unread)
+      terminal.err.line(
+        `! the operator does not know the members by ${plainText(provider)}: ${plainText(why)}`,
+      );
     if (members.length > 0) return 'done';
     const next = commandText(call, spelling, 'add', ['NAME', '--member-kubeconfig', 'FILE']);
-    terminal.err.line(`No member is registered in namespace ${namespace}. To add one: ${next}`);
+    if (unread.length === 0)
+      terminal.err.line(`No member is registered in namespace ${namespace}. To add one: ${next}`);
     return spelling === 'compat' && flags.allowEmpty !== true ? 'negative' : 'done';
   } finally {
     await hub.close();

@@ -68,6 +68,16 @@ describe('the list of members', () => {
     expect(listed.stderr).toContain('No member is registered in namespace');
   });
 
+  it('says what the operator could not read, also where it knows of others', async () => {
+    const why = 'The directory /etc/mc cannot be read (ENOENT).';
+    const told = `! the operator does not know the members by file: ${why}\n`;
+    const none = await cli('list-members', { objects: [kedifyConfiguration(undefined, {}, { file: why })] });
+    expect(none).toEqual({ exit: 1, stdout: '', stderr: told });
+    const clusters = { 'eu-1': reached('eu-1') };
+    const some = await cli('list -o name', { objects: [kedifyConfiguration(clusters, {}, { file: why })] });
+    expect(some).toEqual({ exit: 0, stdout: 'member/eu-1\n', stderr: told });
+  });
+
   it('is not to be had from a hub without the kind', async () => {
     const { exit, stderr } = await cli('list', { without: ['KedifyConfiguration'] });
     expect(exit).toBe(1);

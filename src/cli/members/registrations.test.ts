@@ -100,6 +100,16 @@ function bundledKeys(): readonly string[] {
 describe('adding a member', () => {
   const add = 'add eu-1 --member-context member --yes';
 
+  it('says what keeps the operator from seeing members', async () => {
+    const why = 'secrets is forbidden';
+    hub.put(kedifyConfiguration({}, {}, { kubeconfig: why, file: 'something else' }));
+    const ended = await cli(`${add} --wait 20s`);
+    expect(ended).toMatchObject({ exit: 124, stdout: '' });
+    expect(ended.stderr).toContain('No operator has seen member eu-1 within 20s');
+    expect(ended.stderr).toContain(`${why}\n`);
+    expect(ended.stderr).not.toContain('something else');
+  });
+
   it('takes no word of the operator about the kubeconfig before for one about the new', async () => {
     hub.put(memberSecret('keda', 'eu-1', await encoded('of-before')));
     const before = (await kubeconfigMark(await kubeconfig('of-before'))) ?? '';

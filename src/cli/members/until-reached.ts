@@ -1,6 +1,6 @@
 import { type Clock, type KubeClient, NoMatchError } from '../../kube/index.ts';
 import { CliError } from '../failure/cli-error.ts';
-import { type FleetMember, readFleetMembers } from '../hub/fleet-members.ts';
+import { type FleetMember, readFleet } from '../hub/fleet-members.ts';
 import { humanDuration } from '../terminal/human-duration.ts';
 import { isRegistered, type Registration } from './registration.ts';
 import type { TellWaiting } from './steps.ts';
@@ -24,24 +24,29 @@ export async function untilReached(client: KubeClient, options: ReachOptions): P
   const { name, namespace, waitMs, clock, signal, tell } = options;
   const startedAt = clock.monotonic();
   for (;;) {
-    const found = await look(client, options);
+    const { found, hindrance } = await look(client, options);
     const elapsed = clock.monotonic() - startedAt;
     const isTold = found !== undefined && found.credential === options.credential;
     if (isTold && found.state === 'Ready') return `after ${humanDuration(elapsed)}`;
-    const said = found?.info ?? found?.state;
-    if (elapsed >= waitMs) throw isTold ? notReached(options, said) : notSeen(options, found);
+    const said = found === undefined ? hindrance : (found.info ?? found.state);
+    if (elapsed >= waitMs) throw isTold ? notReached(options, said) : notSeen(options, found, said);
     const before = found === undefined || isTold ? '' : 'of the kubeconfig before: ';
     tell(`the operator of namespace ${namespace}; ${name}: ${before}${said ?? 'not seen yet'}`);
     await clock.sleep(Math.min(lookMs, waitMs - elapsed), signal);
   }
 }
 
-async function look(client: KubeClient, options: ReachOptions): Promise<FleetMember | undefined> {
-  const { namespace, signal } = options;
+async function look(
+  client: KubeClient,
+  options: ReachOptions,
+): Promise<{ readonly found: FleetMember | undefined; readonly hindrance: string | undefined }> {
+  const { namespace, provider, signal } = options;
   try {
-    return (await readFleetMembers(client, namespace, signal)).find((member) =>
-      isRegistered(member, options),
-    );
+    const { members, unread } = await readFleet(client, namespace, signal);
+    return {
+      found: members.find((member) => isRegistered(member, options)),
+      hindrance: unread.find((source) => source.provider === provider)?.why,
+    };
   } catch (error) {
     if (!(error instanceof NoMatchError)) throw error;
     throw new CliError({
@@ -67,10 +72,10 @@ function notReached({ name, waitMs }: ReachOptions, said: string | undefined): C
 /** The operator has not come to it, or cannot use it. */
 function notSeen(
   { name, namespace, waitMs }: ReachOptions,
-  found: Pick<FleetMember, 'state' | 'info' | 'credential'> | undefined,
+  found: Pick<FleetMember, 'credential'> | undefined,
+  said: string | undefined,
 ): CliError {
   const time = humanDuration(waitMs);
-  const said = found?.info ?? found?.state;
   const about = found?.credential === undefined ? '' : 'it says of the one before: ';
   return new CliError({
     problem:

@@ -12,12 +12,14 @@ export interface ShownMember {
 export function kedifyConfiguration(
   clusters: Readonly<Record<string, ShownMember>> | undefined,
   annotations: Readonly<Record<string, string>> = {},
+  unread?: Readonly<Record<string, string>>,
 ): KubeObject {
   return {
     apiVersion: 'install.kedify.io/v1alpha1',
     kind: 'KedifyConfiguration',
     metadata: { namespace: 'keda', name: 'kedify', annotations },
-    status: clusters === undefined ? {} : { multiClusterStatus: { clusters } },
+    status:
+      clusters === undefined && unread === undefined ? {} : { multiClusterStatus: { clusters, unread } },
   };
 }
 

@@ -190,6 +190,7 @@ test('a directory that was never read says nothing about members', async () => {
   const running = members.run(life.signal);
   await waitFor('it is told of', () => problems.length > 0);
   expect(members.isSynced).toBe(false);
+  expect(members.hindrance).toBe(`The directory ${path} cannot be read (ENOENT).`);
   life.abort();
   await running;
 });

@@ -43,6 +43,7 @@ export class FileMembers implements MemberSource {
   #looking: Promise<unknown> = Promise.resolve();
   #rereadAt = Number.NEGATIVE_INFINITY;
   #hasRead = false;
+  #hindrance: string | undefined;
 
   constructor(options: FileMembersOptions) {
     this.#options = options;
@@ -56,6 +57,10 @@ export class FileMembers implements MemberSource {
   /** Not before the directory could be read: workloads would be moved because a mount was late. */
   get isSynced(): boolean {
     return this.#hasRead;
+  }
+
+  get hindrance(): string | undefined {
+    return this.#hindrance;
   }
 
   entries(): Iterable<MemberEntry> {
@@ -98,12 +103,12 @@ export class FileMembers implements MemberSource {
     try {
       this.#take(await readKubeconfigDirectory(this.#options));
       this.#hasRead = true;
+      this.#hindrance = undefined;
     } catch (error) {
       // What was mounted may be mounted again: nobody took anything away.
       const { code = 'unreadable' } = error as NodeJS.ErrnoException;
-      this.#tell(
-        new Map([[undefined, `The directory ${this.#options.directory} cannot be read (${code}).`]]),
-      );
+      this.#hindrance = `The directory ${this.#options.directory} cannot be read (${code}).`;
+      this.#tell(new Map([[undefined, this.#hindrance]]));
     }
     onChange();
     return this.#missing.size > 0 ? goneAfterMs : undefined;

@@ -12,6 +12,8 @@ export interface MemberSource {
   readonly provider: MemberProvider;
   /** It has told what it has, or that it can have nothing. */
   readonly isSynced: boolean;
+  /** What keeps it from telling, in a sentence; undefined where it only takes its time. */
+  readonly hindrance?: string | undefined;
   entries(): Iterable<MemberEntry>;
   /** The user works with these of the source, by what the source calls them, and with no others. */
   use(user: string, locals: readonly string[]): void;

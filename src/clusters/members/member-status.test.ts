@@ -1,12 +1,12 @@
 import { equal } from 'node:assert/strict';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { type KubeObject, objectKey } from '../../api/index.ts';
 import { AlreadyExistsError, type KubeClient, type Resource, ServerError } from '../../kube/index.ts';
 // oxlint-disable-next-line no-restricted-imports -- what is for tests has no door
 import { applyMergePatch } from '../../../test/support/apply-merge-patch.ts';
 import { FakeHub } from '../testing/fake-hub.ts';
-import type { Member } from './member.ts';
+import type { AwaitedSource, Member } from './member.ts';
 import type { MemberNews } from './member-news.ts';
 import { MemberStatus } from './member-status.ts';
 
@@ -42,6 +42,9 @@ class Fixture {
   readonly problems: string[] = [];
   members: readonly Member[] = [member];
   isSynced = true;
+  awaited: readonly AwaitedSource[] = [];
+  /** What a definition without the field drops. */
+  dropsUnread = false;
   isLeading = true;
   failure: Error | undefined;
   /** Undefined until it was told. */
@@ -69,12 +72,16 @@ class Fixture {
     const { hub, clock } = this;
     const isSynced = (): boolean => this.isSynced;
     const members = (): readonly Member[] => this.members;
+    const awaited = (): readonly AwaitedSource[] => this.awaited;
     const status = new MemberStatus({
       client: { ...hub.client, patch: this.#patch, create: this.#create } as unknown as KubeClient,
       namespace: 'keda',
       members: {
         get isSynced() {
           return isSynced();
+        },
+        get awaited() {
+          return awaited();
         },
         get members() {
           return members();
@@ -114,6 +121,9 @@ class Fixture {
     this.writes.push(name.name);
     this.bodies.push((body as { readonly status: unknown }).status);
     const object = applyMergePatch(this.#objects.get(objectKey(name)), body) as KubeObject;
+    if (this.dropsUnread)
+      delete (object as { status?: { multiClusterStatus?: { unread?: unknown } } }).status?.multiClusterStatus
+        ?.unread;
     this.put(object);
     return this.hub.client.get(_resource, name);
   };
@@ -264,4 +274,69 @@ test('where the kind is not served nobody is drained, and who was drained stays 
   fixture.hub.breakWatches(404);
   await fixture.clock.advance(30_000);
   expect(fixture.drained).toEqual(new Set(['a']));
+});
+
+describe('while a source cannot be read', () => {
+  const why = 'The directory /etc/mc cannot be read (ENOENT).';
+  const ofFile = { id: '/etc/mc/b+b', provider: 'file', state: 'Ready', info: 'It answers.' };
+
+  function hindered(): Fixture {
+    const fixture = new Fixture();
+    fixture.isSynced = false;
+    fixture.awaited = [{ provider: 'file', why }];
+    fixture.put(configuration('kedify', { 'member-b': ofFile, gone: { ...entry, id: 'gone' } }));
+    return fixture;
+  }
+
+  test('the status tells why, the members that are known, and that nobody knows of the others', async () => {
+    const fixture = hindered();
+    await fixture.run();
+    await fixture.clock.advance(60_000);
+    expect(fixture.bodies).toEqual([
+      {
+        multiClusterStatus: {
+          unread: { file: why },
+          clusters: { 'member-a': entry, 'member-b': { ...ofFile, state: 'Unknown', info: why }, gone: null },
+        },
+      },
+    ]);
+    expect(fixture.news.map(({ reason }) => reason)).toEqual(['MemberRemoved', 'MemberRegistered']);
+  });
+
+  test('the status is told anew, and says nothing more of it, once it can be read', async () => {
+    const fixture = hindered();
+    await fixture.run();
+    await fixture.clock.advance(1_000);
+    fixture.isSynced = true;
+    await fixture.changed([member], 60_000);
+    expect(fixture.bodies.slice(1)).toEqual([
+      { multiClusterStatus: { unread: { file: null }, clusters: { 'member-b': null } } },
+    ]);
+  });
+
+  test('a definition without the field is not written to again and again', async () => {
+    const fixture = hindered();
+    fixture.dropsUnread = true;
+    await fixture.run();
+    await fixture.clock.advance(300_000);
+    expect(fixture.writes).toHaveLength(1);
+  });
+
+  test('a refused write is made again', async () => {
+    const fixture = hindered();
+    fixture.failure = new ServerError({ cluster: 'hub', verb: 'patch', resource: 'x' }, { message: 'no' });
+    await fixture.run();
+    await fixture.clock.advance(1_000);
+    fixture.failure = undefined;
+    await fixture.clock.advance(60_000);
+    expect(fixture.writes).toHaveLength(1);
+  });
+
+  test('nothing is told before it is known that it cannot be', async () => {
+    const fixture = hindered();
+    fixture.awaited = [{ provider: 'file', why: undefined }];
+    await fixture.run();
+    await fixture.clock.advance(60_000);
+    expect(fixture.writes).toEqual([]);
+  });
 });

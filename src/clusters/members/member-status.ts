@@ -9,9 +9,11 @@ import {
   resources,
 } from '../../kube/index.ts';
 import { drainedAliases } from './drain.ts';
+import { incompleteClusters, unknownYet } from './incomplete-clusters.ts';
+import type { AwaitedSource } from './member.ts';
 import { type MemberNews, memberNews } from './member-news.ts';
 import type { Members } from './members.ts';
-import { clustersPatch, statusClusters, type StatusClusters } from './status-clusters.ts';
+import { clustersPatch, type StatusClusters } from './status-clusters.ts';
 
 /** The object that the members are told on, as far as events need it. */
 export interface ConfigurationReference {
@@ -25,7 +27,7 @@ export interface ConfigurationReference {
 export interface MemberStatusOptions {
   readonly client: KubeClient;
   readonly namespace: string;
-  readonly members: Pick<Members, 'isSynced' | 'members' | 'aliases' | 'subscribe' | 'drain'>;
+  readonly members: Pick<Members, 'isSynced' | 'awaited' | 'members' | 'aliases' | 'subscribe' | 'drain'>;
   readonly clock: Clock;
   /** Aborts when this replica must not write any more; undefined while another one writes. */
   readonly leading: () => AbortSignal | undefined;
@@ -39,6 +41,8 @@ interface Configuration {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly clusters: StatusClusters | undefined;
+  /** What hinders sources, by provider. */
+  readonly unread: Readonly<Record<string, unknown>>;
   readonly drained: ReadonlySet<string>;
 }
 
@@ -59,6 +63,8 @@ export class MemberStatus {
   #reflector: Reflector<Configuration> | undefined;
   /** As our last write left it, until the watch has seen it. */
   #written: Configuration | undefined;
+  /** What was last written of sources that could not be read. */
+  #unread = '';
   #news = Promise.withResolvers<void>();
   /** It was told who is to be drained. */
   #hasDrained = false;
@@ -164,8 +170,9 @@ export class MemberStatus {
 
   async #update(signal: AbortSignal): Promise<void> {
     const { members, leading } = this.#options;
-    // A source that has not told yet would have its members taken for gone.
-    if (!members.isSynced || this.#reflector?.synced !== true) return;
+    if (this.#reflector?.synced !== true) return;
+    // Who only takes its time will have told before anybody looks.
+    if (!members.isSynced && members.awaited.every(({ why }) => why === undefined)) return;
     const lead = leading();
     if (lead === undefined) return;
     const chosen = this.#chosen() ?? (await this.#create(AbortSignal.any([signal, lead])));
@@ -176,18 +183,40 @@ export class MemberStatus {
     const { client, namespace, members, clock, onNews } = this.#options;
     const now = clock.now();
     const before = configuration.clusters ?? {};
-    const patch = clustersPatch(before, statusClusters(members.members, now));
-    if (patch === undefined) return;
-    const news = memberNews({ before, members: members.members, aliases: members.aliases, now });
+    const given = { before, members: members.members, awaited: members.isSynced ? [] : members.awaited, now };
+    const clusters = clustersPatch(before, incompleteClusters(given));
+    const unread = this.#unreadPatch(configuration, given.awaited);
+    if (clusters === undefined && unread === undefined) return;
+    const kept = unknownYet(given);
+    const news = memberNews({
+      ...given,
+      before: Object.fromEntries(Object.entries(before).filter(([key]) => !Object.hasOwn(kept, key))),
+      aliases: members.aliases,
+    });
     const { name, uid } = configuration;
-    const body = { metadata: { uid }, status: { multiClusterStatus: { clusters: patch } } };
+    const body = { metadata: { uid }, status: { multiClusterStatus: { clusters, unread } } };
     const options = { signal, subresource: 'status' } as const;
     const target = { namespace, name };
     this.#written = configurationOf(
       await client.patch(resources.kedifyConfigurations, target, 'merge', body, options),
     );
     const { apiVersion, kind } = kindOfConfiguration;
+    this.#unread = textOf(uid, given.awaited);
     for (const one of news) onNews(one, { apiVersion, kind, namespace, name, uid });
+  }
+
+  /** The definition of somebody else has no such field: what it dropped is not written again and again. */
+  #unreadPatch(
+    { uid, unread }: Configuration,
+    awaited: readonly AwaitedSource[],
+  ): Readonly<Record<string, unknown>> | undefined {
+    const wanted = new Map(
+      awaited.flatMap(({ provider, why }) => (why === undefined ? [] : [[provider as string, why] as const])),
+    );
+    const gone = Object.keys(unread).filter((provider) => !wanted.has(provider));
+    const isTold = [...wanted].every(([provider, why]) => unread[provider] === why);
+    if (gone.length === 0 && (isTold || this.#unread === textOf(uid, awaited))) return undefined;
+    return { ...Object.fromEntries(gone.map((provider) => [provider, null])), ...Object.fromEntries(wanted) };
   }
 
   async #create(signal: AbortSignal): Promise<Configuration> {
@@ -232,8 +261,13 @@ function configurationOf(object: KubeObject): Configuration {
     uid,
     resourceVersion,
     clusters: clusters as StatusClusters | undefined,
+    unread: isRecord(multi) && isRecord(multi['unread']) ? multi['unread'] : {},
     drained: drainedAliases(annotations),
   };
+}
+
+function textOf(uid: string, awaited: readonly AwaitedSource[]): string {
+  return JSON.stringify([uid, awaited]);
 }
 
 function messageOf(error: unknown): string {

@@ -39,12 +39,19 @@ export type MemberLookup =
   /** Nobody is; up to three that are called alike. */
   | { readonly found: 'nothing'; readonly alike: readonly string[] };
 
+/** Where members come from that are not known yet. */
+export interface AwaitedSource {
+  readonly provider: MemberProvider;
+  /** What hinders it, in a sentence; undefined where it only takes its time. */
+  readonly why: string | undefined;
+}
+
 /** All members there are, whatever they come from. */
 export interface MemberRegistry {
   /** Every source has told what it has. */
   readonly isSynced: boolean;
   /** Whose sources have not told yet, or of whom nobody knows yet whether they are drained. */
-  readonly awaited: readonly MemberProvider[];
+  readonly awaited: readonly AwaitedSource[];
   /** Sorted by canonical id; masked ones too. A new array after each change, so that it can be compared. */
   readonly members: readonly Member[];
   find(reference: string): MemberLookup;

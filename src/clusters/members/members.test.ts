@@ -9,6 +9,7 @@ import { Members } from './members.ts';
 class FakeSource implements MemberSource {
   readonly provider: MemberProvider;
   isSynced = true;
+  hindrance: string | undefined;
   held: readonly MemberEntry[] = [];
   readonly suspected: Cluster[] = [];
   readonly uses: (readonly [string, readonly string[]])[] = [];
@@ -195,7 +196,7 @@ test('members that may be drained elsewhere are not synced before that was told'
   secrets.held = [entry('kubeconfig', 'a')];
   files.held = [entry('file', 'x', { alias: 'x' })];
   expect(members.isSynced).toBe(false);
-  expect(members.awaited).toEqual(['file']);
+  expect(members.awaited).toEqual([{ provider: 'file', why: undefined }]);
   members.drain(new Set());
   expect(members.isSynced).toBe(true);
 });
@@ -246,4 +247,23 @@ test('members without an object of their own are drained by alias, also while an
     { id: 'file#x', alias: undefined, isDrained: true },
     { alias: 'a', isDrained: false },
   ]);
+});
+
+test('who waits for a source is told what hinders it, once', async () => {
+  const clock = new ManualClock();
+  const members = new Members({ clock });
+  const files = new FakeSource('file');
+  files.isSynced = false;
+  members.add(files);
+  let told = 0;
+  members.subscribe(() => told++);
+  await clock.advance(1_000);
+  const before = told;
+  files.hindrance = 'no such directory';
+  members.changed();
+  await clock.advance(1_000);
+  members.changed();
+  await clock.advance(1_000);
+  expect(told).toBe(before + 1);
+  expect(members.awaited).toEqual([{ provider: 'file', why: 'no such directory' }]);
 });

@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster.ts';
 import { isSilence } from '../silence.ts';
 import { type AliasClaim, aliasTable } from './alias-table.ts';
 import { findMember } from './find-member.ts';
-import type { Member, MemberLookup, MemberProvider, MemberRegistry } from './member.ts';
+import type { AwaitedSource, Member, MemberLookup, MemberRegistry } from './member.ts';
 import type { MemberEntry, MemberSource } from './member-source.ts';
 
 type Listener = Parameters<MemberRegistry['subscribe']>[0];
@@ -34,7 +34,7 @@ export class Members implements MemberRegistry {
   #toldAt = Number.NEGATIVE_INFINITY;
   #isSynced = false;
   /** As the listeners know it. */
-  #wasSynced = false;
+  #awaitedLast = '';
   /** What changed since the listeners were told last. */
   #untold = new Set<string>();
 
@@ -73,8 +73,10 @@ export class Members implements MemberRegistry {
     return this.#isSynced;
   }
 
-  get awaited(): readonly MemberProvider[] {
-    return this.#sources.filter((source) => !this.#hasTold(source)).map(({ provider }) => provider);
+  get awaited(): readonly AwaitedSource[] {
+    return this.#sources
+      .filter((source) => !this.#hasTold(source))
+      .map(({ provider, isSynced, hindrance }) => ({ provider, why: isSynced ? undefined : hindrance }));
   }
 
   get members(): readonly Member[] {
@@ -126,10 +128,10 @@ export class Members implements MemberRegistry {
     this.#toldAt = this.#clock.monotonic();
     this.#refresh();
     const changed = this.#untold;
-    const { isSynced } = this;
-    // Who waits for all sources must hear of it, also where the last of them had nothing.
-    if (changed.size === 0 && isSynced === this.#wasSynced) return;
-    this.#wasSynced = isSynced;
+    const awaited = this.isSynced ? 'nobody' : JSON.stringify(this.awaited);
+    // Who waits for all sources must hear of it, also where the last of them had nothing, and of what hinders one.
+    if (changed.size === 0 && awaited === this.#awaitedLast) return;
+    this.#awaitedLast = awaited;
     this.#untold = new Set();
     for (const listener of this.#listeners) listener(changed);
   }

@@ -114,9 +114,11 @@ test('a hub that does not let Secrets be read says nothing about members, until 
   await fixture.run();
   expect(fixture.members.isSynced).toBe(false);
   expect(fixture.problems.get(undefined)).toContain('secrets is forbidden');
+  expect(fixture.members.hindrance).toContain('secrets is forbidden');
   fixture.hub.failure = undefined;
   await fixture.clock.advance(30_000);
   expect(fixture.members.isSynced).toBe(true);
+  expect(fixture.members.hindrance).toBeUndefined();
   expect(fixture.problems.size).toBe(0);
 });
 

@@ -64,6 +64,7 @@ export class SecretMembers implements MemberSource {
   readonly #known = new Map<string, Known>();
   readonly #life = new AbortController();
   #reading = 0;
+  #hindrance: string | undefined;
 
   constructor(options: SecretMembersOptions) {
     const { client, namespace, clock, onProblem } = options;
@@ -84,7 +85,9 @@ export class SecretMembers implements MemberSource {
       onFailure: (error) => {
         // A watch that broke off later is opened again, and nothing is lost meanwhile.
         if (this.#reflector.synced) return;
-        onProblem(undefined, error instanceof Error ? error.message : 'the Secrets cannot be read');
+        this.#hindrance = error instanceof Error ? error.message : 'the Secrets cannot be read';
+        onProblem(undefined, this.#hindrance);
+        this.#options.onChange();
       },
     });
   }
@@ -92,6 +95,10 @@ export class SecretMembers implements MemberSource {
   /** Not while the right to read Secrets is missing: workloads would be moved because it was taken away. */
   get isSynced(): boolean {
     return this.#reflector.synced && this.#reading === 0;
+  }
+
+  get hindrance(): string | undefined {
+    return this.#hindrance;
   }
 
   /** For health. */
@@ -119,6 +126,7 @@ export class SecretMembers implements MemberSource {
   async run(signal: AbortSignal): Promise<void> {
     this.#reflector.whenSynced(signal).then(
       () => {
+        this.#hindrance = undefined;
         this.#options.onProblem(undefined, undefined);
         this.#options.onChange();
       },

@@ -116,6 +116,7 @@ describe('at rest', () => {
   test('nothing is unknown where members cannot be listed, and the source is named', async () => {
     const world = new ScalingWorld(['one']);
     world.isSynced = false;
+    world.hindrance = 'secrets is forbidden.';
     world.seed();
     const { outcome } = await world.pass();
     expect(world.condition('Ready')).toBe('Unknown Initializing');
@@ -124,7 +125,7 @@ describe('at rest', () => {
     await world.calm();
     expect([unknown(world), world.condition('Ready')]).toEqual([[], 'False Initializing']);
     expect(world.status.conditions?.find(({ type }) => type === 'Ready')?.message).toContain(
-      'Not read so far: the Secrets with kubeconfigs;',
+      'Not read so far: the Secrets with kubeconfigs; secrets is forbidden.',
     );
     world.member('one').put(1);
     world.isSynced = true;

@@ -361,8 +361,11 @@ async function begin(pass: ScalingPass): Promise<Spread> {
   const { selector, conditions = [] } = statusOf(object);
   const isNew = conditions.every(({ type, reason }) => type !== 'Ready' || reason === 'Initializing');
   if (selector !== undefined && !isNew) return { object, memory, outcome: done };
-  const sources = services.members.awaited.map((provider) => sourceNames[provider]).join(', ');
-  const awaits = `It is not known yet which members there are. Not read so far: ${sources}; the log of the operator says why.`;
+  const { awaited } = services.members;
+  const sources = awaited.map(({ provider }) => sourceNames[provider]).join(', ');
+  const whys = awaited.flatMap(({ why }) => (why === undefined ? [] : [why]));
+  const because = whys.length === 0 ? 'the log of the operator says why.' : whys.join(' ');
+  const awaits = `It is not known yet which members there are. Not read so far: ${sources}; ${because}`;
   return tellOnly(pass, { ...nothingKnown, isInitializing: true, awaits });
 }
 

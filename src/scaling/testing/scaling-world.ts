@@ -44,6 +44,8 @@ export class ScalingWorld {
   readonly told = new Map<string, Partial<Member>>();
   readonly used: string[] = [];
   isSynced = true;
+  /** What keeps the source that is waited for from telling. */
+  hindrance: string | undefined;
   /** HorizontalPodAutoscalers of the hub. */
   autoscalers: readonly unknown[] = [];
   /** What happened between hub and members, in order. */
@@ -213,12 +215,13 @@ export class ScalingWorld {
     const all = (): readonly Member[] =>
       this.members.map((member) => member.member(this.told.get(member.name))).filter(({ id }) => id !== '');
     const isSynced = (): boolean => this.isSynced;
+    const hindrance = (): string | undefined => this.hindrance;
     return {
       get isSynced() {
         return isSynced();
       },
       get awaited() {
-        return isSynced() ? [] : (['kubeconfig'] as const);
+        return isSynced() ? [] : [{ provider: 'kubeconfig', why: hindrance() } as const];
       },
       get members() {
         return all();

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type KubeObject, objectKey } from '../../../api/index.ts';
 import { type KubeClient, NotFoundError, resources } from '../../../kube/index.ts';
 import { answered, ask, type Asking } from '../../hub/answer.ts';
-import { membersOf } from '../../hub/fleet-members.ts';
+import { membersOf, unreadSources } from '../../hub/fleet-members.ts';
 import type { ScaledObject } from '../../hub/scaled-object.ts';
 import { listIfServed } from '../../hub/list-if-served.ts';
 import { readCheckedObject } from './checked-object.ts';
@@ -31,7 +31,8 @@ export async function gatherScalingFacts(
   ]);
   const members = (configurations ?? []).flatMap((object) => membersOf(object) ?? []);
   const objects = (dsos ?? []).map(readCheckedObject);
-  if (members.length === 0 && objects.length === 0) return undefined;
+  const unread = (configurations ?? []).flatMap(unreadSources);
+  if (members.length + unread.length + objects.length === 0) return undefined;
   const isNeeded = objects.length > 0;
   const [keda, metricsService, autoscalers, triggerObjects] = await Promise.all([
     ask(asking, (until) => readKeda(client, objects, until)),
@@ -39,7 +40,7 @@ export async function gatherScalingFacts(
     isNeeded ? ask(asking, (until) => readAutoscalers(client, until)) : answered([]),
     ask(asking, (until) => readTriggerObjects(client, objects, until)),
   ]);
-  return { members, objects, keda, metricsService, autoscalers, triggerObjects };
+  return { members, unread, objects, keda, metricsService, autoscalers, triggerObjects };
 }
 
 const keda = { group: 'keda.sh', version: 'v1alpha1', kind: 'ScaledObject' };

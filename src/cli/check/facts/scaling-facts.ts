@@ -1,11 +1,13 @@
 import type { Answer } from '../../hub/answer.ts';
-import type { FleetMember } from '../../hub/fleet-members.ts';
+import type { FleetMember, UnreadSource } from '../../hub/fleet-members.ts';
 import type { CheckedObject } from './checked-object.ts';
 
 /** What checks of members and the workloads that are spread over them judge by; all of it is on the hub. */
 export interface ScalingFacts {
   /** As the operator tells of them. */
   readonly members: readonly FleetMember[];
+  /** Where others come from that it does not know. */
+  readonly unread: readonly UnreadSource[];
   readonly objects: readonly CheckedObject[];
   /** Undefined where the hub does not serve KEDA's kinds: then the operator evaluates triggers itself. */
   readonly keda: Answer<KedaFacts | undefined>;

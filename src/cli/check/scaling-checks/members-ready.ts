@@ -8,11 +8,17 @@ export const membersReady: HubCheck = {
   level: 'error',
   needs: spreadWorkloads,
   about: {
-    meaning: 'The operator does not reach a member, so that others have to take over what runs there.',
+    meaning:
+      'The operator does not reach a member, or cannot read which there are, so that others have to take over what runs there.',
     fix: 'Do as the message says; members list -o wide shows what the operator says of each.',
   },
   judge: (facts) =>
-    weighScaling(facts, ({ members }) => {
+    weighScaling(facts, ({ members, unread }) => {
+      const [hindered] = unread;
+      if (hindered !== undefined)
+        return failed(`not known: members by ${listed(unread.map(({ provider }) => provider))}`, {
+          cause: hindered.why.replace(/\.$/, ''),
+        });
       const lost = members.filter(({ state }) => state === 'NotReady');
       const [first] = lost;
       if (first === undefined) return ok(`${members.length} members are reached`);
