@@ -1,12 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { test, type TestFunction } from 'vitest';
 import { type Fields, restoreYaml } from '../support/restore-yaml.ts';
 
 /** Other people's texts, which are played as they are where they lie beside the checkout, and are not ours to copy. */
 const directory = fileURLToPath(new URL('../../../shared/seeds/', import.meta.url));
 
-export const areGuidesAtHand = existsSync(directory);
+/** A step of a guide; where the guides are absent it is told as skipped, with the reason. */
+export function guideTest(name: string, run: TestFunction, timeoutMs?: number): void {
+  const isAbsent = !existsSync(directory);
+  test.skipIf(isAbsent)(isAbsent ? `${name} (ABSENT: nothing is checked)` : name, run, timeoutMs);
+}
 
 /** How a member is prepared and registered, by manifests and commands. */
 export interface MemberGuide {

@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { NotFoundError, resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type RunningOperator,
 } from '../fleet/index.ts';
 import { GuideShell } from './guide-shell.ts';
-import { threeMembersGuide } from './guides.ts';
+import { guideTest, threeMembersGuide } from './guides.ts';
 
 /**
  * The guide with three members, command by command but for those that make and delete clusters, with every time as it is
@@ -98,14 +98,14 @@ async function total(): Promise<number> {
   return spec.totalTargetReplicas;
 }
 
-test('nginx runs on three members, once each', async () => {
+guideTest('nginx runs on three members, once each', async () => {
   await shell.run(block('create deployment'));
   await waitFor('all are ready', async () => (await nginx.ready()) === 3);
   const told = await shell.run(block('get deployments'));
   expect([...told.matchAll(/^nginx +(\S+) /gm)].map(([, count]) => count)).toEqual(['1/1', '1/1', '1/1']);
 });
 
-test('they are set up, each by a Secret of its own, and listed', async () => {
+guideTest('they are set up, each by a Secret of its own, and listed', async () => {
   await shell.run(block('setup-member'));
   for (const name of members) {
     const { data, metadata } = await fleet.hub.get(resources.secrets, { namespace: 'keda', name });
@@ -117,7 +117,7 @@ test('they are set up, each by a Secret of its own, and listed', async () => {
   );
 });
 
-test('20 makes 4 of 3, without anybody at zero on the way, and is described', async () => {
+guideTest('20 makes 4 of 3, without anybody at zero on the way, and is described', async () => {
   for (const history of replicas) history.forget();
   await shell.run(block('metric-value: "20"'));
   await nginx.waitForSplit([2, 1, 1], patienceMs);
@@ -138,14 +138,14 @@ test('20 makes 4 of 3, without anybody at zero on the way, and is described', as
   expect([...described.matchAll(/^ +(k3d-member-\d):$/gm)].map(([, member]) => member)).toEqual(members);
 });
 
-test('50 makes 10, and no member shrinks on the way', async () => {
+guideTest('50 makes 10, and no member shrinks on the way', async () => {
   await shell.run(block('metric-value: "50"'));
   await nginx.waitForSplit([4, 3, 3], patienceMs);
   for (const { values } of replicas) expect(values).toEqual(values.toSorted((a, b) => a - b));
   await nginx.waitForStatus('10/10', ({ print }) => print?.totalReplicas === '10/10', patienceMs);
 });
 
-test('a member whose nginx is deleted is waited for, then the others serve all of it', async () => {
+guideTest('a member whose nginx is deleted is waited for, then the others serve all of it', async () => {
   const startedAt = Date.now();
   for (const history of replicas) history.forget();
   await shell.run(block('delete deployment'));
@@ -177,7 +177,7 @@ test('a member whose nginx is deleted is waited for, then the others serve all o
   await nginx.waitForStatus('the others serve', ({ print }) => print?.totalReplicas === '10/10', patienceMs);
 });
 
-test('it gets its share back, and never fewer than 10 serve', async () => {
+guideTest('it gets its share back, and never fewer than 10 serve', async () => {
   await shell.run(block('create deployment', 1));
   let least = Number.POSITIVE_INFINITY;
   await waitFor(
@@ -201,7 +201,7 @@ test('it gets its share back, and never fewer than 10 serve', async () => {
   expect(await audit.scalesSince(0)).not.toContainEqual(expect.objectContaining({ replicas: 0 }));
 });
 
-test('a cluster that is deleted is waited for, then the others serve all of it, and nobody is told again and again', async () => {
+guideTest('a cluster that is deleted is waited for, then the others serve all of it, and nobody is told again and again', async () => {
   const lostAt = Date.now();
   const [linesBefore, bytesBefore] = [operator.process.log.length, await operator.process.residentBytes()];
   const busySeconds = (): Promise<number> => metricValue(operator.metricsUrl, 'process_cpu_seconds_total');
@@ -232,7 +232,7 @@ test('a cluster that is deleted is waited for, then the others serve all of it, 
   expect(await busySeconds()).toBeLessThan(busyBefore + seconds / 4);
 });
 
-test('a member that is deleted has no row any more', async () => {
+guideTest('a member that is deleted has no row any more', async () => {
   await shell.run(block('delete-member'), 'y\n');
   await expect(fleet.hub.get(resources.secrets, { namespace: 'keda', name: members[2] })).rejects.toThrow(
     NotFoundError,
@@ -248,7 +248,7 @@ test('a member that is deleted has no row any more', async () => {
   expect(await list()).toBe('CLUSTER       STATE\nk3d-member-1  Ready\nk3d-member-2  Ready\n');
 });
 
-test('a list of members with weights moves replicas between them, and nothing else', async () => {
+guideTest('a list of members with weights moves replicas between them, and nothing else', async () => {
   const startedAt = Date.now();
   await shell.run(block('weight: 3'));
   await waitFor(
@@ -265,7 +265,7 @@ test('a list of members with weights moves replicas between them, and nothing el
   expect(new Set(await audit.writesSince(startedAt))).toEqual(new Set([scale]));
 });
 
-test('the same again changes nothing', async () => {
+guideTest('the same again changes nothing', async () => {
   await nginx.waitForStatus('10/10', ({ print }) => print?.totalReplicas === '10/10', patienceMs);
   const startedAt = Date.now();
   const [before, split] = [await nginx.object(), await nginx.split()];

@@ -1,12 +1,9 @@
 import { defineConfig } from 'vitest/config';
-import { areGuidesAtHand } from './guides.ts';
 
 /** Scaling by KEDA and the autoscaler of Kubernetes as they are. KEDA takes long to build, so this is a stage of its own. */
 export default defineConfig({
   test: {
     include: ['test/keda/**/*.test.ts'],
-    // They play texts of others, which nobody else has to have.
-    exclude: areGuidesAtHand ? [] : ['test/keda/*-guide.test.ts'],
     globalSetup: ['test/keda/global-setup.ts'],
     setupFiles: ['test/fleet/guard-secrecy.ts'],
     maxWorkers: 2,
