@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { NamespacedName } from '../../src/api/index.ts';
+import type { CountWrite } from '../support/lowest-total.ts';
 
 /** One request as an API server noted it (audit.k8s.io/v1), as far as tests ask. */
 export interface AuditEntry {
@@ -15,7 +17,7 @@ export interface AuditEntry {
     readonly name?: string;
   };
   readonly responseStatus?: { readonly code?: number };
-  /** Of requests for Deployments and their `/scale`. */
+  /** Of requests for Deployments, their `/scale` and their status. */
   readonly requestObject?: Readonly<Record<string, unknown>>;
   /** RFC 3339 with microseconds. */
   readonly requestReceivedTimestamp: string;
@@ -51,7 +53,9 @@ export class AuditLog implements AsyncDisposable {
         {
           level: 'Request',
           verbs: ['create', 'update', 'patch'],
-          resources: [{ group: 'apps', resources: ['deployments', 'deployments/scale'] }],
+          resources: [
+            { group: 'apps', resources: ['deployments', 'deployments/scale', 'deployments/status'] },
+          ],
         },
         { level: 'Metadata' },
       ],
@@ -106,6 +110,19 @@ export class AuditLog implements AsyncDisposable {
         replicas: (requestObject['spec'] as { readonly replicas: number }).replicas,
       }))
       .filter(({ at }) => at > startedAt);
+  }
+
+  /** How many replicas of a Deployment were ready, as its controller wrote it since a time, one after another. */
+  async readySince(startedAt: number, { namespace, name }: NamespacedName): Promise<readonly CountWrite[]> {
+    return (await this.entries())
+      .filter(({ objectRef: on }) => on?.resource === 'deployments' && on.subresource === 'status')
+      .filter(({ objectRef: on }) => on?.namespace === namespace && on?.name === name)
+      .filter(({ responseStatus }) => responseStatus?.code === 200)
+      .map(({ requestObject = {}, requestReceivedTimestamp: from, stageTimestamp: to }) => {
+        const { readyReplicas = 0 } = requestObject['status'] as { readonly readyReplicas?: number };
+        return { count: readyReplicas, from, to };
+      })
+      .filter(({ from }) => Date.parse(from) > startedAt);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
