@@ -144,6 +144,10 @@ describe('a workload that is spread over members set up by the command line', ()
     expect(stdout).toContain('Member member-1: Drained');
     expect((await shell.wheelwright('uncordon', 'member-1', ...place)).exit).toBe(0);
     await nginx.waitForSplit([3, 3]);
+    await waitFor('nobody is drained', async () => {
+      const { stdout: list } = await shell.wheelwright('members', 'list', ...place, '-o', 'wide');
+      return !list.includes('It is drained.');
+    });
   });
 
   test('has moved away from a member when that is removed with a drain', async () => {
@@ -171,7 +175,13 @@ describe('a workload that is spread over members set up by the command line', ()
   });
 
   test('stays where nobody can take over, and draining says so', async () => {
-    const stuck = await shell.wheelwright('drain', 'member-1', ...place, '--wait', '3s');
+    const drain = ['drain', 'member-1', ...place, '--wait', '3s'];
+    const refused = await shell.wheelwright(...drain);
+    expect(refused).toMatchObject({ exit: 5, stdout: '' });
+    expect(refused.stderr).toContain('No other member than member-1 can serve dso/default/nginx now.');
+    const remove = ['members', 'remove', 'member-1', ...place, '--drain', '--yes'];
+    expect(await shell.wheelwright(...remove)).toMatchObject({ exit: 5, stdout: '' });
+    const stuck = await shell.wheelwright(...drain, '--confirm=member-1');
     expect(stuck).toMatchObject({ exit: 124, stdout: '' });
     expect(stuck.stderr).toContain(
       'Not everything has moved away from member-1 within 3s: dso/default/nginx (6)',

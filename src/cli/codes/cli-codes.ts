@@ -56,4 +56,9 @@ export const cliCodes = [
     meaning: 'Replicas were still on a member when the time to move them away was over.',
     fix: 'See whether the other members have room for them, and give it more time with --wait.',
   },
+  {
+    code: 'WW5013',
+    meaning: 'Without the member, nobody would serve the replicas of some DistributedScaledObject.',
+    fix: 'Add another member or bring one back first; or go on all the same with --confirm=NAME.',
+  },
 ] as const;

@@ -38,6 +38,29 @@ export async function confirm(
   });
 }
 
+/**
+ * Has a person agree to what serves nobody any more: with the name of the member, typed at a terminal or given with
+ * --confirm. Throws CliError where it is not given.
+ */
+export async function confirmByName(
+  { flags, host, terminal }: Pick<Call<{ readonly confirm?: string }>, 'flags' | 'host' | 'terminal'>,
+  name: string,
+  problem: string,
+): Promise<void> {
+  if (flags.confirm === name) return;
+  if (flags.confirm === undefined && host.interactive) {
+    terminal.err.write(`${problem} Type its name to go on: `);
+    if ((await host.readLine(host.interruption())).trim() === name) return;
+  }
+  throw new CliError({
+    problem,
+    fix: `add another member or bring one back first, or go on all the same with --confirm=${name}`,
+    state: 'nothing was changed',
+    code: 'WW5013',
+    exit: 'refused',
+  });
+}
+
 function isYes(answer: string): boolean {
   return /^y(es)?$/i.test(answer.trim());
 }

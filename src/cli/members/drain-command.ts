@@ -2,7 +2,7 @@ import type { CliCommand } from '../cli-command.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import type { DrainFlags } from './member-flags.ts';
 import { memberHubOptions } from './member-hub-options.ts';
-import { waitOption } from './member-options.ts';
+import { confirmOption, waitOption } from './member-options.ts';
 import type { MemberServices } from './member-services.ts';
 
 /** Has everything moved away from a member, which stays a member. */
@@ -11,7 +11,8 @@ export function drainCommand(services?: MemberServices): CliCommand<DrainFlags> 
     define(command) {
       command.argument('<member>', 'its name, or PROVIDER#NAME');
       const wait = waitOption('how long to wait until nothing runs there; 0s: do not wait', '5m');
-      for (const option of [wait, ...memberHubOptions('own'), ...outputOptions()]) command.addOption(option);
+      const options = [wait, confirmOption(), ...memberHubOptions('own'), ...outputOptions()];
+      for (const option of options) command.addOption(option);
     },
     async run(call) {
       const { drainMember } = await import('./drain-member.ts');

@@ -3,8 +3,10 @@ import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { CliError } from '../failure/cli-error.ts';
 import { openHub } from '../hub/open-hub.ts';
+import { confirmByName } from './confirm.ts';
 import { fieldManager } from './field-manager.ts';
 import { findMember, type FoundMember } from './find-member.ts';
+import { sayLast, servedByNobodyElse } from './last-member.ts';
 import type { DrainFlags } from './member-flags.ts';
 import { defaultNamespace } from './member-hub-options.ts';
 import { hubFlagsOf } from './member-options.ts';
@@ -21,10 +23,12 @@ export async function drainMember(
   const hub = await open(hubFlagsOf(flags), host, { clock });
   try {
     const found = await findMember(hub.client, meant(call), signal);
-    await annotate(hub.client, found, found.value, signal);
-    const waitMs = flags.wait ?? 0;
     const { member } = found;
     const { namespace } = meant(call);
+    const alone = await servedByNobodyElse(hub.client, { member, namespace }, signal);
+    if (alone.length > 0) await confirmByName(call, member.name, sayLast(member.name, alone));
+    await annotate(hub.client, found, found.value, signal);
+    const waitMs = flags.wait ?? 0;
     if (waitMs > 0) await untilEmpty(hub.client, { member, namespace, waitMs, clock, signal, terminal });
     terminal.out.line(`member/${found.member.name} ${waitMs > 0 ? 'drained' : 'draining'}`);
     return 'done';

@@ -22,11 +22,8 @@ export async function findMember(
   { namespace, reference }: { readonly namespace: string; readonly reference: string },
   signal: AbortSignal,
 ): Promise<FoundMember> {
-  const members = await told(client, namespace, signal);
-  // As for the operator: an alias, or an id, goes before what a provider calls its own.
-  const owner = members.find((one) => one.name === reference || canonicalId(one) === reference);
-  const [member, ...others] =
-    owner === undefined ? members.filter((one) => isCalled(one, reference)) : [owner];
+  const members = await toldMembers(client, namespace, signal);
+  const [member, ...others] = membersCalled(members, reference);
   if (others.length > 0) throw ambiguous(reference, [member, ...others]);
   if (member !== undefined) return drainPlace(client, namespace, member, signal);
   const name = reference.replace(/^kubeconfig#/, '');
@@ -43,7 +40,14 @@ export async function findMember(
   });
 }
 
-async function told(
+/** Those that a reference may mean. As for the operator, an alias, or an id, goes before what a provider calls its own. */
+export function membersCalled(members: readonly FleetMember[], reference: string): readonly FleetMember[] {
+  const owner = members.find((one) => one.name === reference || canonicalId(one) === reference);
+  return owner === undefined ? members.filter((one) => isCalled(one, reference)) : [owner];
+}
+
+/** Those that the operator tells of; none on a hub where it cannot. Throws KubeError. */
+export async function toldMembers(
   client: KubeClient,
   namespace: string,
   signal: AbortSignal,
@@ -62,7 +66,7 @@ export async function findRegistered(
   { namespace, name, provider }: Registration,
   signal: AbortSignal,
 ): Promise<FleetMember | undefined> {
-  return (await told(client, namespace, signal)).find((one) => isRegistered(one, { name, provider }));
+  return (await toldMembers(client, namespace, signal)).find((one) => isRegistered(one, { name, provider }));
 }
 
 function isCalled(member: FleetMember, reference: string): boolean {

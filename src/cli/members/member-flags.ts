@@ -41,9 +41,12 @@ export interface RemoveFlags extends MemberHubFlags, MemberPlaceFlags {
   readonly wait: number;
   readonly cleanupMember?: boolean;
   readonly yes?: boolean;
+  /** Absent by the names of the reference. */
+  readonly confirm?: string;
 }
 
 export interface DrainFlags extends MemberHubFlags {
   /** Milliseconds; 0 waits for nothing. Absent where there is nothing to wait for. */
   readonly wait?: number;
+  readonly confirm?: string;
 }

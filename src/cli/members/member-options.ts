@@ -22,6 +22,13 @@ export function yesOption(): Option {
   return new Option('-y, --yes', 'ask nothing');
 }
 
+export function confirmOption(): Option {
+  return new Option(
+    '--confirm <name>',
+    'the name again: ask nothing, and go on even if no other member can take its place',
+  );
+}
+
 export function waitOption(help: string, value: string): Option {
   const option = new Option('--wait <duration>', help).default(parseGoDuration(value), value);
   return option.argParser((text: string) => {

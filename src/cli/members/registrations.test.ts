@@ -8,7 +8,7 @@ import { run } from '../run.ts';
 import { fakeHub } from '../testing/fake-hub.ts';
 import { MemoryCluster } from '../testing/memory-cluster.ts';
 import { kedifyConfiguration, reached, scaledObject, type ShownMember } from '../testing/scaling-objects.ts';
-import { testHost } from '../testing/test-host.ts';
+import { testHost, type TestHostOptions } from '../testing/test-host.ts';
 import { addCommand } from './add-command.ts';
 import { drainCommand } from './drain-command.ts';
 import { bundledKey, bundledSecret, bundledSecretName, memberSecret } from './hub-registration.ts';
@@ -50,7 +50,7 @@ beforeEach(() => {
   operator = () => undefined;
 });
 
-async function cli(line: string, stdin = '') {
+async function cli(line: string, stdin = '', options: TestHostOptions = {}) {
   const { open: openFake } = fakeHub({});
   const open: OpenHub = async (flags, host, options) => {
     const { client } = flags.context === 'member' ? member : hub;
@@ -70,7 +70,7 @@ async function cli(line: string, stdin = '') {
     entry('delete-member', removeCommand('compat', services)),
     entry('drain', drainCommand(services)),
   ];
-  const host = testHost({ stdin });
+  const host = testHost({ ...options, stdin });
   const life = { isOver: false };
   const ended = run(line.split(' '), host, entries).finally(() => {
     life.isOver = true;
@@ -242,7 +242,7 @@ describe('draining a member', () => {
 
   beforeEach(async () => {
     hub.put(memberSecret('keda', 'eu-1', await encoded()));
-    tell({ 'eu-1': reached('eu-1') });
+    tell({ 'eu-1': reached('eu-1'), 'us-2': reached('us-2') });
   });
 
   it('is not done before the operator has taken notice of it', async () => {
@@ -254,7 +254,7 @@ describe('draining a member', () => {
   });
 
   it('is not done by one look at a row that is at 0 for a moment', async () => {
-    tell({ 'eu-1': reached('eu-1', { info: 'It answers. It is drained.' }) });
+    tell({ 'eu-1': reached('eu-1', { info: 'It answers. It is drained.' }), 'us-2': reached('us-2') });
     let turns = 0;
     // Within 1 s after the first look it is back.
     operator = () => void rowsAt(turns++ < 3 ? 0 : 2);
@@ -263,6 +263,87 @@ describe('draining a member', () => {
     expect(stuck.stderr).toContain(
       'Not everything has moved away from eu-1 within 10s: dso/shop/checkout (2)',
     );
+  });
+});
+
+describe('the last member that can serve an object', () => {
+  const drainOf = () => hub.find('Secret', keda('eu-1'))?.metadata.annotations;
+  const both = { 'eu-1': reached('eu-1'), 'us-2': reached('us-2') };
+  const shop = (members?: readonly object[]) =>
+    hub.put(scaledObject('shop/checkout', { members: members ?? [] }));
+
+  beforeEach(async () => {
+    hub.put(memberSecret('keda', 'eu-1', await encoded()));
+    shop();
+  });
+
+  it.each<[why: string, clusters: Readonly<Record<string, ShownMember>>, members?: readonly object[]]>([
+    ['there is no other', { 'eu-1': reached('eu-1') }],
+    ['the other does not answer', { ...both, 'us-2': reached('us-2', { state: 'NotReady' }) }],
+    ['the other is drained', { ...both, 'us-2': reached('us-2', { info: 'It is drained.' }) }],
+    [
+      'another has its name',
+      { 'eu-1': reached('eu-1'), 'file#/etc/mc/a': reached('/etc/mc/a', { provider: 'file' }) },
+    ],
+    ['the other is not listed', both, [{ name: 'kubeconfig#eu-1' }]],
+    ['the other has no weight', both, [{ name: 'eu-1' }, { name: 'us-2', weight: 0 }]],
+    ['the other may have nothing', both, [{ name: 'eu-1' }, { name: 'us-2', maxReplicas: 0 }]],
+    ['the object drains the other', both, [{ name: 'eu-1' }, { name: 'us-2', drain: true }]],
+  ])('is neither drained nor removed by accident where %s', async (_, clusters, listed) => {
+    tell(clusters);
+    shop(listed);
+    for (const line of ['drain eu-1', 'remove eu-1 --yes', 'remove eu-1 --drain --confirm us-2']) {
+      const refused = await cli(line);
+      expect(refused).toMatchObject({ exit: 5, stdout: '' });
+      expect(refused.stderr).toContain('No other member than eu-1 can serve dso/shop/checkout now.');
+      expect(refused.stderr).toContain('--confirm=eu-1');
+      expect(refused.stderr).toContain('nothing was changed');
+    }
+    expect(drainOf()).toBeUndefined();
+    expect(hub.find('Secret', keda('eu-1'))).toBeDefined();
+  });
+
+  it.each<[why: string, clusters: Readonly<Record<string, ShownMember>>, members?: readonly object[]]>([
+    ['another answers', both],
+    ['nothing uses it', { ...both, 'us-2': reached('us-2', { state: 'NotReady' }) }, [{ name: 'us-2' }]],
+    ['another is listed by its id', both, [{ name: 'eu-1' }, { name: 'kubeconfig#us-2' }]],
+  ])('is none where %s', async (_, clusters, listed) => {
+    tell(clusters);
+    shop(listed);
+    expect(await cli('drain eu-1 --wait 0s')).toMatchObject({ exit: 0, stdout: 'member/eu-1 draining\n' });
+    expect(await cli('remove eu-1 --yes')).toMatchObject({ exit: 0, stdout: 'member/eu-1 removed\n' });
+  });
+
+  it('is not given up while something runs there, wanted or not', async () => {
+    tell(both);
+    hub.put(
+      scaledObject('shop/checkout', {
+        members: [{ name: 'eu-1', weight: 0 }],
+        rows: [{ member: 'eu-1', desired: 2 }],
+      }),
+    );
+    expect((await cli('remove eu-1 --yes')).exit).toBe(5);
+  });
+
+  it('goes where its name is given, and by the name of the reference as ever', async () => {
+    tell({ 'eu-1': reached('eu-1') });
+    expect((await cli('drain eu-1 --wait 0s --confirm eu-1')).exit).toBe(0);
+    expect(drainOf()).toEqual({ 'wheelwright.dev/drain': 'true' });
+    const asked = await cli('delete-member eu-1', 'n\n');
+    expect(asked.exit).toBe(1);
+    expect(asked.stderr).toContain(
+      'This removes Secret keda/eu-1. No other member than eu-1 can serve dso/shop/checkout now. Go on? [y/n]:',
+    );
+    expect((await cli('remove eu-1 --confirm=eu-1')).exit).toBe(0);
+    expect(hub.find('Secret', keda('eu-1'))).toBeUndefined();
+  });
+
+  it('goes where its name is typed at a terminal', async () => {
+    tell({ 'eu-1': reached('eu-1') });
+    const wrong = await cli('drain eu-1 --wait 0s', 'y\n', { terminal: 100 });
+    expect(wrong.exit).toBe(5);
+    expect(wrong.stderr).toContain('can serve dso/shop/checkout now. Type its name to go on: ');
+    expect((await cli('drain eu-1 --wait 0s', 'eu-1\n', { terminal: 100 })).exit).toBe(0);
   });
 });
 

@@ -3,7 +3,13 @@ import type { CliCommand } from '../cli-command.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import type { RemoveFlags, Spelling } from './member-flags.ts';
 import { memberHubOptions } from './member-hub-options.ts';
-import { memberPlaceOptions, providerOption, waitOption, yesOption } from './member-options.ts';
+import {
+  confirmOption,
+  memberPlaceOptions,
+  providerOption,
+  waitOption,
+  yesOption,
+} from './member-options.ts';
 import type { MemberServices } from './member-services.ts';
 
 /** Makes a cluster no member any more. */
@@ -18,6 +24,7 @@ export function removeCommand(spelling: Spelling, services?: MemberServices): Cl
         new Option('--cleanup-member', 'also remove from the member what was set up there'),
         ...memberPlaceOptions(),
         yesOption(),
+        ...(spelling === 'own' ? [confirmOption()] : []),
       ];
       for (const option of [...options, ...memberHubOptions(spelling), ...outputOptions()])
         command.addOption(option);

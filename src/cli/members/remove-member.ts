@@ -7,7 +7,7 @@ import { plainText } from '../terminal/plain-text.ts';
 import { removeMemberObjects } from './apply-member-objects.ts';
 import { unmark } from './hub-mark.ts';
 import { commandText } from './command-text.ts';
-import { confirm } from './confirm.ts';
+import { confirm, confirmByName } from './confirm.ts';
 import { drainBeforeRemoval } from './drain-before-removal.ts';
 import { fieldManager } from './field-manager.ts';
 import { findRegistered } from './find-member.ts';
@@ -20,6 +20,7 @@ import {
   readRegistration,
 } from './hub-registration.ts';
 import type { RegistrationProvider } from './registration-provider.ts';
+import { sayLast, servedByNobodyElse } from './last-member.ts';
 import type { RemoveFlags, Spelling } from './member-flags.ts';
 import { defaultNamespace } from './member-hub-options.ts';
 import { hubFlagsOf, memberName, placeFlagsOf } from './member-options.ts';
@@ -58,8 +59,11 @@ export async function removeMember(
     const account = place && (await inspectAccount(hub.client, place, { name, namespace, provider }, signal));
     const meant = told ?? { name, id: provider === 'kubeconfig' ? name : undefined, provider };
     const left = provider === undefined ? [] : await remainders(hub.client, meant, signal);
-    if (provider !== undefined || changes(account))
-      await confirm(call, spelling, questionOf({ name, namespace, provider, account, left }));
+    const alone =
+      told === undefined ? [] : await servedByNobodyElse(hub.client, { member: told, namespace }, signal);
+    if (alone.length > 0 && spelling === 'own') await confirmByName(call, name, sayLast(name, alone));
+    if (flags.confirm !== name && (provider !== undefined || changes(account)))
+      await confirm(call, spelling, questionOf({ name, namespace, provider, account, left, alone }));
     if (provider !== undefined) {
       const member = { name, namespace, provider, told };
       if (flags.drain === true) await drainBeforeRemoval(hub.client, call, member, { clock });
@@ -131,10 +135,12 @@ function questionOf({
   provider,
   account,
   left,
+  alone,
 }: Pick<Removal, 'name' | 'namespace'> & {
   readonly provider: RegistrationProvider | undefined;
   readonly account: InspectedAccount | undefined;
   readonly left: readonly Remainder[];
+  readonly alone: readonly string[];
 }): string {
   const places = [
     ...(provider === 'kubeconfig' ? [`Secret ${namespace}/${name}`] : []),
@@ -149,6 +155,7 @@ function questionOf({
   const objects = left.length === 1 ? '1 object' : `${left.length} objects`;
   const notes = [
     ...(replicas === 0 ? [] : [`${replicas} replicas of ${objects} run there.`]),
+    ...(alone.length === 0 ? [] : [sayLast(name, alone)]),
     ...(account?.isOther === true
       ? [`The hub does not reach ${name} by that account: see whether it is the cluster that is meant.`]
       : []),

@@ -87,7 +87,8 @@ export async function remainders(
     .toSorted((a, b) => b.replicas - a.replicas || a.object.localeCompare(b.object));
 }
 
-function remainderOf(
+/** None, or one. */
+export function remainderOf(
   { namespace, name, rows }: ScaledObject,
   member: EmptyOptions['member'],
 ): readonly Remainder[] {
