@@ -174,6 +174,34 @@ describe('a member', () => {
     expect((await wheelwright(...remove)).exit).toBe(0);
   });
 
+  test('is tried by the servers, given the least, and taken by a kubeconfig as it is', async () => {
+    const least = ['members', 'add', 'least', ...hubOf, ...memberOf(1), '--minimal-rbac'];
+    const tried = await wheelwright(...least, '--dry-run=server');
+    expect(tried.exit).toBe(0);
+    expect(tried.stdout).toContain('clusterrole/kedify-agent created on the member (server dry run)');
+    expect(tried.stdout).toContain('secret/least created on the hub (server dry run)');
+    expect(await gone('least')).toBe(true);
+    expect(await wheelwright(...least)).toMatchObject({ exit: 0, stdout: 'member/least added\n' });
+    const rights = await wheelwright('check', '--on', 'least', '--only', 'WW2021');
+    expect(rights.exit).toBe(0);
+    const file = join(directory, 'least.yaml');
+    const { data } = await secret('least');
+    await writeFile(file, Buffer.from(data?.['kubeconfig'] ?? '', 'base64'));
+    const again = ['members', 'add', 'again', ...hubOf, '--from-file', file];
+    const lacking = await wheelwright(...again);
+    expect(lacking).toMatchObject({ exit: 3, stdout: '' });
+    expect(lacking.stderr).toContain('jobs.batch');
+    expect(await gone('again')).toBe(true);
+    expect(await wheelwright(...again, '--minimal-rbac')).toMatchObject({
+      exit: 0,
+      stdout: 'member/again added\n',
+    });
+    expect((await secret('again')).data).toEqual(data);
+    expect((await wheelwright('members', 'remove', 'again', ...hubOf, '--yes')).exit).toBe(0);
+    const undo = ['members', 'remove', 'least', ...hubOf, ...memberOf(1), '--cleanup-member', '--yes'];
+    expect((await wheelwright(...undo)).exit).toBe(0);
+  });
+
   test('is drained and given back by an annotation that the operator heeds', async () => {
     const drained = await wheelwright('drain', 'kubeconfig#member-a', ...hubOf);
     expect(drained).toMatchObject({ exit: 0, stdout: 'member/member-a drained\n' });

@@ -20,7 +20,7 @@ import { kedifyConfiguration, reached, scaledObject, type ShownMember } from '..
 import { testHost } from '../testing/test-host.ts';
 import { checkCommand } from './check-command.ts';
 import { placeInBundle } from './facts/gather-member-facts.ts';
-import { memberRules } from './facts/member-rules.ts';
+import { memberRules, minimalMemberRules } from './facts/member-rules.ts';
 
 const dayMs = 86_400_000;
 const token = `secret-${'x'.repeat(30)}`;
@@ -342,6 +342,21 @@ describe('the place of a mounted kubeconfig', () => {
   ])('%s', (local, keys, expected) => {
     expect(placeInBundle(local, keys)).toEqual(expected);
   });
+});
+
+it('takes the least by which members are set up for enough', async () => {
+  const least = new Set(
+    minimalMemberRules.flatMap(({ verbs, resources }) => verbs.map((verb) => `${verb} ${resources.join()}`)),
+  );
+  const { exit, stdout } = await check('--on eu-1 --only WW2021', {
+    objects: [secretOf('eu-1', { kubeconfig: kubeconfig() })],
+    member: {
+      allows: ({ verb, resource, subresource }) =>
+        least.has(`${verb} ${subresource === undefined ? resource : `${resource}/${subresource}`}`),
+    },
+  });
+  expect(stdout).toContain('may do the least that scaling takes, without ');
+  expect(exit).toBe(0);
 });
 
 it('asks for exactly the rules that members are set up with', () => {

@@ -29,14 +29,18 @@ export function addCommand(spelling: Spelling, services?: MemberServices): CliCo
         ),
         providerOption(`a Secret of its own, or a key of the Secret that is mounted as files; ${usual}`),
         waitOption('how long the hub may take to reach it; 0s: do not wait', '60s'),
+        ...(spelling === 'own' ? ownOptions() : []),
         choice(
           '--dry-run <where>',
           spelling === 'own'
-            ? 'print the manifests and change nothing; the hub is not asked'
+            ? 'change nothing; client: print the manifests, and the hub is not asked; server: have member and hub try them'
             : 'print the manifests and change nothing; without --provider the hub is asked which Secret it has',
-          ['client'],
+          spelling === 'own' ? ['client', 'server'] : ['client'],
         ),
-        new Option('--show-secrets', 'with --dry-run: read the token from the member, and print it'),
+        new Option(
+          '--show-secrets',
+          `with ${spelling === 'own' ? '--as-yaml or ' : ''}--dry-run=client: read the token from the member, and print it`,
+        ),
         yesOption(),
       ];
       for (const option of [...options, ...memberHubOptions(spelling), ...outputOptions()])
@@ -47,4 +51,22 @@ export function addCommand(spelling: Spelling, services?: MemberServices): CliCo
       return addMember(call, spelling, services);
     },
   };
+}
+
+function ownOptions(): readonly Option[] {
+  return [
+    new Option(
+      '--from-file <file>',
+      'a kubeconfig that the hub is to use as it is, by its current context; nothing is set up on the member',
+    ),
+    new Option(
+      '--minimal-rbac',
+      'grant the hub the least: to read Deployments and pods, and to scale; no Jobs',
+    ),
+    choice(
+      '--as-yaml [part]',
+      'print the manifests for a repository, or the role only, as --dry-run=client',
+      ['rbac'],
+    ),
+  ];
 }

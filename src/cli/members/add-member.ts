@@ -1,13 +1,12 @@
 import { kubeconfigMark } from '../../clusters/index.ts';
 import { systemClock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
-import { suggestedCommand } from '../command-line/suggested-command.ts';
+import { shellWord, suggestedCommand } from '../command-line/suggested-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { CliError, usageError } from '../failure/cli-error.ts';
 import { explainFailure } from '../failure/explain-failure.ts';
 import { type Hub, openHub } from '../hub/open-hub.ts';
 import { plainText } from '../terminal/plain-text.ts';
-import { applyMemberObjects } from './apply-member-objects.ts';
 import { hubMark } from './hub-mark.ts';
 import { chosenProvider } from './chosen-provider.ts';
 import { commandText } from './command-text.ts';
@@ -18,19 +17,21 @@ import {
   providersOf,
   readRegistration,
 } from './hub-registration.ts';
+import { givenKubeconfig } from './given-kubeconfig.ts';
 import { inspect } from './inspect.ts';
 import type { RegistrationProvider } from './registration-provider.ts';
-import { isLoopback, memberAccess, type WantedAccess, wantedAccess } from './member-access.ts';
+import { isLoopback, type WantedAccess, wantedAccess } from './member-access.ts';
 import type { AddFlags, Spelling } from './member-flags.ts';
-import { memberKubeconfig } from './member-kubeconfig.ts';
 import { defaultNamespace } from './member-hub-options.ts';
 import { hubFlagsOf, memberName, placeFlagsOf } from './member-options.ts';
 import type { MemberServices } from './member-services.ts';
 import { printManifests } from './print-manifests.ts';
 import { register } from './register.ts';
-import { serviceAccountToken } from './service-account-token.ts';
+import { setUpAccount } from './set-up-account.ts';
+import { rulesOf } from './set-up-rules.ts';
 import { isStillDrained } from './still-drained.ts';
 import { Steps } from './steps.ts';
+import { tryOnServer } from './try-on-server.ts';
 import { untilReached } from './until-reached.ts';
 
 /**
@@ -45,23 +46,21 @@ export async function addMember(
   const { flags, host, operands } = call;
   const name = memberName(operands[0]);
   const namespace = flags.namespace ?? defaultNamespace;
-  if (flags.memberKubeconfig === undefined && flags.memberContext === undefined)
-    throw usageError('It is not said which cluster the member is.', {
-      fix: 'give --member-kubeconfig, --member-context, or both',
-    });
-  if (flags.showSecrets === true && flags.dryRun === undefined)
-    throw usageError('--show-secrets goes with --dry-run=client only.');
+  const prints = flags.asYaml !== undefined || flags.dryRun === 'client';
+  refuseContradictions(flags, spelling, prints);
   const wanted = await wantedAccess(flags);
+  const given = flags.fromFile === undefined ? undefined : await givenKubeconfig(flags.fromFile);
   const { open, clock } = services;
   const member = await open(placeFlagsOf(flags), host, { clock });
   try {
-    if (flags.dryRun !== undefined) {
+    if (prints) {
       const provider = await dryProvider(call, { name, namespace, spelling }, services);
       return await printManifests(call, { name, namespace, member, wanted, provider });
     }
     const hub = await open(hubFlagsOf(flags), host, { clock });
     try {
-      await inSteps(call, { name, namespace, spelling, hub, member, wanted, clock });
+      if ((await inSteps(call, { name, namespace, spelling, hub, member, wanted, given, clock })) === 'tried')
+        return 'done';
     } finally {
       await hub.close();
     }
@@ -70,6 +69,31 @@ export async function addMember(
   }
   call.terminal.out.line(`member/${name} ${spelling === 'own' ? 'added' : 'registered'}`);
   return 'done';
+}
+
+/** Throws CliError for flags that do not go together. */
+function refuseContradictions(flags: AddFlags, spelling: Spelling, prints: boolean): void {
+  const { memberKubeconfig, memberContext, fromFile, memberApiUrl, caFile, tlsServerName } = flags;
+  if (memberKubeconfig === undefined && memberContext === undefined && fromFile === undefined)
+    throw usageError('It is not said which cluster the member is.', {
+      fix: `give --member-kubeconfig, --member-context, or both${spelling === 'own' ? '; or a kubeconfig to use as it is with --from-file' : ''}`,
+    });
+  if (flags.showSecrets === true && !prints)
+    throw usageError('--show-secrets goes with --dry-run=client only.');
+  if (flags.asYaml !== undefined && flags.dryRun === 'server')
+    throw usageError('--as-yaml prints and asks no server, so that it does not go with --dry-run=server.');
+  if (fromFile === undefined) return;
+  const asYaml = flags.asYaml === 'rbac' ? flags.asYaml : undefined;
+  const others = { memberKubeconfig, memberContext, memberApiUrl, caFile, tlsServerName, asYaml };
+  const [other] = Object.entries(others).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (other !== undefined)
+    throw usageError(`--from-file is taken as it is, so that ${flagOf(other)} does not go with it.`, {
+      fix: 'change the file, or leave one of the two out',
+    });
+}
+
+function flagOf(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** By a name of the reference the hub decides where a member goes, unless the call does: what is printed goes there too. */
@@ -95,16 +119,18 @@ interface Addition extends Pick<MemberServices, 'clock'> {
   readonly hub: Hub;
   readonly member: Hub;
   readonly wanted: WantedAccess;
+  /** The kubeconfig of --from-file. */
+  readonly given: string | undefined;
 }
 
 /** What may have been changed so far. */
 type Reach = 'nothing' | 'member' | 'hub';
 
-async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<void> {
+async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<'added' | 'tried'> {
   const { flags, host, terminal } = call;
-  const { name, namespace, spelling, hub, member, wanted, clock } = addition;
+  const { name, namespace, spelling, hub, member, given, clock } = addition;
   const signal = host.interruption();
-  const steps = new Steps({ terminal, clock, total: flags.wait === 0 ? 6 : 7 });
+  const steps = new Steps({ terminal, clock, total: totalOf(flags) });
   let reach: Reach = 'nothing';
   let replaces = false;
   try {
@@ -113,12 +139,25 @@ async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<void> 
       const { gitVersion } = await member.client.serverVersion({ signal });
       return { value: undefined, detail: gitVersion };
     });
+    const rules = rulesOf(flags);
+    const needed = given === undefined ? undefined : rules;
     const { registration, provider, mark } = await steps.run('rights and registration', async (tell) => {
       tell('the answers to what this user may do');
-      const { value, detail } = await inspect({ ...addition, asked: flags.provider }, signal);
+      const { value, detail } = await inspect({ ...addition, needed, asked: flags.provider }, signal);
       return { value: { ...value, mark: await hubMark(hub.client, name, signal) }, detail };
     });
     for (const note of notesOf(addition, registration, provider)) terminal.err.line(`! ${plainText(note)}`);
+    if (flags.dryRun === 'server') {
+      const tried = {
+        name,
+        namespace,
+        provider,
+        terminal,
+        rules: given === undefined ? rules : undefined,
+      };
+      await tryOnServer({ ...tried, member: member.client, hub: hub.client }, signal);
+      return 'tried';
+    }
     replaces = providersOf(registration).includes(provider);
     if (replaces)
       await confirm(
@@ -126,31 +165,8 @@ async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<void> 
         spelling,
         `Member '${name}' is registered already, in ${placeOf(provider, namespace, name)}. Replace how it is reached?`,
       );
-    reach = 'member';
-    await steps.run('account, role, binding there', async (tell) => {
-      tell(`namespace ${namespace} of the member`);
-      const applied = await applyMemberObjects(member.client, namespace, mark, signal);
-      const changed = applied.filter((one) => one !== 'unchanged').length;
-      return {
-        value: undefined,
-        detail: changed === 0 ? 'unchanged' : `${changed} of ${applied.length} objects created or changed`,
-      };
-    });
-    const token = await steps.run('token', async (tell) => {
-      const value = await serviceAccountToken(member.client, namespace, { clock, signal, tell });
-      return { value, detail: 'of the ServiceAccount, does not end' };
-    });
-    const kubeconfig = await steps.run('kubeconfig', async () => {
-      const access = memberAccess(wanted, member.endpoint, token);
-      if (wanted.server !== undefined && access.certificateAuthorityData === undefined)
-        throw new CliError({
-          problem: 'The member does not say which authority signs its certificates.',
-          fix: 'give it with --ca-file',
-          code: 'WW5010',
-          exit: 'negative',
-        });
-      return { value: await memberKubeconfig(name, access), detail: `for ${access.server}` };
-    });
+    reach = given === undefined ? 'member' : 'nothing';
+    const kubeconfig = given ?? (await setUpAccount(steps, { ...addition, rules, mark, signal }));
     reach = 'hub';
     await steps.run('Secret on the hub', async (tell) => {
       tell(placeOf(provider, namespace, name));
@@ -164,15 +180,22 @@ async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<void> 
       const uncordon = suggestedCommand(program, line, hubFlagsOf(flags));
       terminal.err.line(`! ${name} is drained, and gets no replicas until somebody ends that: ${uncordon}`);
     }
-    if (flags.wait === 0) return;
+    if (flags.wait === 0) return 'added';
     await steps.run(`hub reaches ${name}`, async (tell) => {
       const credential = await kubeconfigMark(kubeconfig);
       const options = { name, namespace, provider, credential, waitMs: flags.wait, clock, signal, tell };
       return { value: undefined, detail: await untilReached(hub.client, options) };
     });
+    return 'added';
   } catch (error) {
     throw withState(error, call, { ...addition, reach, replaces });
   }
+}
+
+/** Of steps. */
+function totalOf({ fromFile, dryRun, wait }: AddFlags): number {
+  if (dryRun !== undefined) return 2;
+  return (fromFile === undefined ? 6 : 3) + (wait === 0 ? 0 : 1);
 }
 
 function notesOf(
@@ -214,6 +237,11 @@ function withState(
   return new CliError({ ...complaint, state }, { cause: error });
 }
 
+function fromFileOf({ fromFile, minimalRbac }: AddFlags): readonly string[] {
+  const file = fromFile === undefined ? [] : ['--from-file', shellWord(fromFile)];
+  return minimalRbac === true ? [...file, '--minimal-rbac'] : file;
+}
+
 /** Undoing is for what was not there before: of a member that worked, it would take what it works by. */
 function leftBehind(
   call: Call<AddFlags>,
@@ -224,12 +252,16 @@ function leftBehind(
     replaces,
   }: Addition & { readonly reach: Exclude<Reach, 'nothing'>; readonly replaces: boolean },
 ): string {
-  const again = `${commandText(call, spelling, 'add', [name])} --yes`;
+  const again = `${commandText(call, spelling, 'add', [name, ...fromFileOf(call.flags)])} --yes`;
   if (replaces && reach === 'member')
     return `the hub reaches ${name} as before; what was made on the member stays and does no harm; go on with: ${again}`;
   if (replaces)
     return `${name} stays registered, in the new way if its Secret was written; what runs there keeps running; go on with: ${again}`;
-  const undo = commandText(call, spelling, 'remove', [name, '--cleanup-member']);
+  const { fromFile } = call.flags;
+  const cleanup = fromFile === undefined ? ['--cleanup-member'] : [];
+  const undo = commandText(call, spelling, 'remove', [name, ...cleanup]);
+  if (fromFile !== undefined)
+    return `what was made on the hub stays and does no harm; go on with: ${again}; or undo it with: ${undo}`;
   const where = reach === 'hub' ? 'on the member and on the hub' : 'on the member';
   return `what was made ${where} stays and does no harm; go on with: ${again}; or undo it with: ${undo}`;
 }

@@ -1,10 +1,19 @@
 import { groupVersionKind, isRecord, type KubeObject } from '../../api/index.ts';
 import { ConflictError, type KubeClient, NotFoundError, type Resource, resources } from '../../kube/index.ts';
+import type { Rule } from '../check/facts/rule.ts';
 import { fieldManager } from './field-manager.ts';
 import { type HubMark, mark } from './hub-mark.ts';
 import { memberObjects } from './member-objects.ts';
 
 export type Applied = 'created' | 'changed' | 'unchanged';
+
+export interface Wanted {
+  readonly namespace: string;
+  /** Of the role. */
+  readonly rules: readonly Rule[];
+  /** Who works by it. */
+  readonly hub: HubMark | undefined;
+}
 
 /**
  * Puts on the member what it must have, in order; doing it again changes nothing. The namespace is left alone where it is
@@ -12,12 +21,11 @@ export type Applied = 'created' | 'changed' | 'unchanged';
  */
 export async function applyMemberObjects(
   client: KubeClient,
-  namespace: string,
-  hub: HubMark | undefined,
+  { namespace, rules, hub }: Wanted,
   signal: AbortSignal,
 ): Promise<readonly Applied[]> {
   const applied: Applied[] = [];
-  for (const object of memberObjects(namespace)) {
+  for (const object of memberObjects(namespace, rules)) {
     const before = await find(client, object, signal);
     const isThere = object.kind === 'Namespace' && before !== undefined;
     const one = isThere ? 'unchanged' : await apply(client, withOthers(object, before), before, signal);
@@ -91,8 +99,10 @@ export async function apply(
   object: KubeObject,
   before: KubeObject | undefined,
   signal: AbortSignal,
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
 ): Promise<Applied> {
-  const after = await client.apply(resourceOf(object), object, { force: true, fieldManager, signal });
+  const options = { force: true, fieldManager, dryRun, signal };
+  const after = await client.apply(resourceOf(object), object, options);
   if (before === undefined) return 'created';
   return after.metadata.resourceVersion === before.metadata.resourceVersion ? 'unchanged' : 'changed';
 }

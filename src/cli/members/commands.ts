@@ -41,7 +41,8 @@ export const memberCommands: readonly CommandEntry[] = [
         examples: [
           'members add eu-1 --member-context eu-1',
           'members add eu-1 --member-kubeconfig eu-1.yaml --member-api-url https://eu-1.example.com:6443',
-          'members add eu-1 --member-context eu-1 --dry-run=client > eu-1.yaml',
+          'members add eu-1 --from-file eu-1.yaml',
+          'members add eu-1 --member-context eu-1 --as-yaml > eu-1.yaml',
         ],
         load: async () => (await import('./add-command.ts')).addCommand('own'),
       },

@@ -1,5 +1,5 @@
 import { missingRights } from '../check/facts/missing-rights.ts';
-import { namesOfRules, type Rule, ruleLine } from '../check/facts/rule.ts';
+import { namesOfRules, rightsOf, type Rule, ruleLine } from '../check/facts/rule.ts';
 import { selfReview } from '../check/facts/self-review.ts';
 import { CliError } from '../failure/cli-error.ts';
 import type { Hub } from '../hub/open-hub.ts';
@@ -8,7 +8,7 @@ import { bundledSecretName, type HubRegistration, readRegistration } from './hub
 import type { Spelling } from './member-flags.ts';
 import { isNamespaceThere } from './namespace-there.ts';
 import type { RegistrationProvider } from './registration-provider.ts';
-import { clusterRules, countRights, hubRules, namespacedRules, namespaceRule } from './set-up-rules.ts';
+import { clusterRules, hubRules, namespacedRules, namespaceRule } from './set-up-rules.ts';
 import type { StepResult } from './steps.ts';
 
 export interface Inspected {
@@ -17,6 +17,8 @@ export interface Inspected {
   readonly namespace: string;
   readonly name: string;
   readonly spelling: Spelling;
+  /** What the user of the member must have there instead of what setting up takes: it is the one by whom the hub works. */
+  readonly needed: readonly Rule[] | undefined;
   /** The provider that the call names. */
   readonly asked: RegistrationProvider | undefined;
 }
@@ -31,7 +33,7 @@ export interface Inspection {
  * that takes. Throws CliError, KubeError.
  */
 export async function inspect(
-  { hub, member, namespace, name, spelling, asked }: Inspected,
+  { hub, member, namespace, name, spelling, needed, asked }: Inspected,
   signal: AbortSignal,
 ): Promise<StepResult<Inspection>> {
   const registration = await readRegistration(hub.client, { namespace, name }, signal);
@@ -50,17 +52,23 @@ export async function inspect(
       code: 'WW5004',
       exit: 'negative',
     });
-  const hasNamespace = await isNamespaceThere(member.client, namespace, signal);
-  const cluster = hasNamespace ? clusterRules : [namespaceRule, ...clusterRules];
+  const cluster = needed ?? (await setUpRules(member, namespace, signal));
+  const inNamespaceRules = needed === undefined ? namespacedRules : [];
   const [there, inNamespace, onHub] = await Promise.all([
     missingRights(member.client, cluster, signal),
-    missingRights(member.client, namespacedRules, signal, namespace),
+    missingRights(member.client, inNamespaceRules, signal, namespace),
     missingRights(hub.client, hubRules(provider), signal, namespace),
   ]);
   await demand([...there, ...inNamespace], member, 'the member', signal);
   await demand(onHub, hub, `the hub in namespace ${namespace}`, signal);
-  const count = countRights([...cluster, ...namespacedRules, ...hubRules(provider)]);
+  const count = rightsOf([...cluster, ...inNamespaceRules, ...hubRules(provider)]).length;
   return { value: { registration, provider }, detail: `${count} of ${count}` };
+}
+
+async function setUpRules({ client }: Hub, namespace: string, signal: AbortSignal): Promise<readonly Rule[]> {
+  return (await isNamespaceThere(client, namespace, signal))
+    ? clusterRules
+    : [namespaceRule, ...clusterRules];
 }
 
 async function demand(

@@ -24,7 +24,12 @@ export interface AddFlags extends MemberHubFlags, MemberPlaceFlags {
   readonly provider?: RegistrationProvider;
   /** Milliseconds. */
   readonly wait: number;
-  readonly dryRun?: 'client';
+  readonly dryRun?: 'client' | 'server';
+  /** The kubeconfig that the hub shall use as it is. */
+  readonly fromFile?: string;
+  /** Print manifests: all of them, or the role only. */
+  readonly asYaml?: true | 'rbac';
+  readonly minimalRbac?: boolean;
   readonly showSecrets?: boolean;
   readonly yes?: boolean;
 }

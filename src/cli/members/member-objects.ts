@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../api/index.ts';
 import { memberRules } from '../check/facts/member-rules.ts';
+import type { Rule } from '../check/facts/rule.ts';
 
 /** What everything on a member is called, by the operator's users and their manifests. */
 export const agentName = 'kedify-agent';
@@ -9,7 +10,10 @@ export const tokenSecretName = `${agentName}-token`;
  * What a member must have so that the hub can scale there, in the order in which it is applied. Nothing beyond it is ever
  * needed: no secrets, no namespaces, no rights to create workloads but Jobs.
  */
-export function memberObjects(namespace: string): readonly KubeObject[] {
+export function memberObjects(
+  namespace: string,
+  rules: readonly Rule[] = memberRules,
+): readonly KubeObject[] {
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: agentName, namespace } },
@@ -27,7 +31,7 @@ export function memberObjects(namespace: string): readonly KubeObject[] {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'ClusterRole',
       metadata: { name: agentName },
-      rules: memberRules.map(({ group, resources, verbs }) => ({ apiGroups: [group], resources, verbs })),
+      rules: rules.map(({ group, resources, verbs }) => ({ apiGroups: [group], resources, verbs })),
     },
     {
       apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -4,7 +4,7 @@ import { choice } from '../command-line/choice.ts';
 import { usageError } from '../failure/cli-error.ts';
 import type { HubFlags } from '../hub/hub-options.ts';
 import { registrationProviders } from './registration-provider.ts';
-import type { MemberHubFlags, MemberPlaceFlags } from './member-flags.ts';
+import type { AddFlags, MemberHubFlags, MemberPlaceFlags } from './member-flags.ts';
 
 /** Where the member is. */
 export function memberPlaceOptions(): readonly Option[] {
@@ -57,12 +57,14 @@ export function hubFlagsOf({
 
 /** The same about the member. */
 export function placeFlagsOf({
+  fromFile,
   memberKubeconfig,
   memberContext,
   requestTimeout: timeout,
-}: MemberPlaceFlags & Pick<HubFlags, 'requestTimeout'>): HubFlags {
+}: MemberPlaceFlags & Pick<AddFlags, 'fromFile'> & Pick<HubFlags, 'requestTimeout'>): HubFlags {
+  const file = fromFile ?? memberKubeconfig;
   return {
-    ...(memberKubeconfig === undefined ? {} : { kubeconfig: memberKubeconfig }),
+    ...(file === undefined ? {} : { kubeconfig: file }),
     ...(memberContext === undefined ? {} : { context: memberContext }),
     ...(timeout === undefined ? {} : { requestTimeout: timeout }),
   };

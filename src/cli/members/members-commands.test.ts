@@ -95,7 +95,15 @@ describe('a command line about a member', () => {
     ['add 1 --member-context a', 2, "not '1'"],
     ['add eu-1 --member-context a --show-secrets', 2, '--show-secrets goes with --dry-run=client only.'],
     ['add eu-1 --member-context a --provider vcluster', 2, "'kubeconfig' or 'file', not 'vcluster'"],
-    ['add eu-1 --member-context a --dry-run=server', 2, "--dry-run must be 'client', not 'server'."],
+    ['add eu-1 --member-context a --dry-run=hub', 2, "--dry-run must be 'client' or 'server', not 'hub'."],
+    ['setup-member eu-1 --member-context a --dry-run=server', 2, "--dry-run must be 'client', not 'server'."],
+    ['setup-member eu-1 --from-file a', 2, '--from-file'],
+    ['add eu-1 --from-file a --member-context a', 2, '--member-context does not go with it.'],
+    ['add eu-1 --from-file a --tls-server-name a', 2, '--tls-server-name does not go with it.'],
+    ['add eu-1 --from-file a --as-yaml=rbac', 2, '--as-yaml does not go with it.'],
+    ['add eu-1 --from-file /nowhere/a.yaml', 2, '/nowhere/a.yaml'],
+    ['add eu-1 --member-context a --as-yaml --dry-run=server', 2, 'it does not go with --dry-run=server'],
+    ['add eu-1 --member-context a --as-yaml=all', 2, "--as-yaml must be 'rbac', not 'all'."],
     ['add eu-1 --member-context a --wait soon', 2, '--wait must be a duration'],
     ['add eu-1 --member-context a --ca-file /nowhere/ca.pem', 2, '/nowhere/ca.pem'],
     ['remove eu-1 --cleanup-member', 2, '--cleanup-member needs to know where the member is.'],
@@ -163,12 +171,22 @@ describe('setting a member up', () => {
 describe('manifests for a repository', () => {
   it.each([
     ['kubeconfig', 'add eu-1 --member-context a --dry-run=client'],
+    ['kubeconfig', 'add eu-1 --member-context a --as-yaml'],
     ['file', 'setup-member eu-1 --member-context a --dry-run=client --provider file -n scaling'],
   ])('look like golden/members-manifests-%s.txt, without a secret', async (file, line) => {
     const { exit, stdout, stderr } = await cli(line, {});
     expect(exit).toBe(0);
     expect(stderr).toContain('--show-secrets prints it');
     await expect(stdout).toMatchFileSnapshot(`../golden/members-manifests-${file}.txt`);
+  });
+
+  it('are the role alone for --as-yaml=rbac, with the least for --minimal-rbac', async () => {
+    const { exit, stdout, stderr } = await cli(
+      'add eu-1 --member-context a --as-yaml=rbac --minimal-rbac',
+      {},
+    );
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    await expect(stdout).toMatchFileSnapshot('../golden/members-manifests-rbac-minimal.txt');
   });
 
   it('are for the Secret that the command itself would write', async () => {

@@ -1,4 +1,7 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import { isRecord, type KubeObject } from '../../api/index.ts';
 import { kubeconfigMark } from '../../clusters/index.ts';
@@ -53,7 +56,7 @@ beforeEach(() => {
 async function cli(line: string, stdin = '', options: TestHostOptions = {}) {
   const { open: openFake } = fakeHub({});
   const open: OpenHub = async (flags, host, options) => {
-    const { client } = flags.context === 'member' ? member : hub;
+    const { client } = flags.context === 'member' || flags.kubeconfig !== undefined ? member : hub;
     return { ...(await openFake(flags, host, options)), client };
   };
   const services = { open, clock };
@@ -174,6 +177,93 @@ describe('adding a member', () => {
     expect(exit).toBe(0);
     expect(stderr).toContain('! eu-1 is drained, and gets no replicas until somebody ends that: ');
     expect(stderr).toContain('wheelwright uncordon eu-1\n');
+  });
+});
+
+describe('adding a member with less', () => {
+  const role = () => member.find('ClusterRole', { name: 'kedify-agent' })?.['rules'];
+
+  it('grants the least where that is asked for', async () => {
+    expect((await cli('add eu-1 --member-context member --wait 0s --minimal-rbac')).exit).toBe(0);
+    expect(role()).toEqual([
+      { apiGroups: ['*'], resources: ['*/scale'], verbs: ['get', 'patch'] },
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
+    ]);
+  });
+
+  it.each(['kubeconfig', 'file'])('has the servers try it, and keeps nothing: %s', async (provider) => {
+    hub.put({ ...bundledSecret('keda', 'us-2', 'eA=='), data: {} });
+    const tried = await cli(`add eu-1 --member-context member --dry-run=server --provider ${provider}`);
+    expect(tried.exit).toBe(0);
+    expect(tried.stdout).toContain('namespace/keda created on the member (server dry run)\n');
+    expect(tried.stdout).toContain('clusterrole/kedify-agent created on the member (server dry run)\n');
+    expect(tried.stdout).toContain(
+      provider === 'file'
+        ? `secret/${bundledSecretName} changed on the hub (server dry run)\n`
+        : 'secret/eu-1 created on the hub (server dry run)\n',
+    );
+    expect(tried.stdout).not.toContain('added');
+    expect(tried.stderr).toContain(
+      '! serviceaccount/kedify-agent cannot be tried before its namespace is there',
+    );
+    expect(role()).toBeUndefined();
+    expect(hub.find('Secret', keda('eu-1'))).toBeUndefined();
+    expect(bundledKeys()).toEqual([]);
+  });
+});
+
+describe('a member of a kubeconfig that is used as it is', () => {
+  let directory: string;
+  let path: string;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'wheelwright-'));
+    path = join(directory, 'eu-1.yaml');
+    await writeFile(path, await kubeconfig());
+  });
+  afterEach(() => rm(directory, { recursive: true }));
+
+  it('is registered by it, and nothing is changed on the member', async () => {
+    const writes: string[] = [];
+    member.before = ({ verb, resource }) => {
+      if (!['get', 'list'].includes(verb) && !resource.startsWith('selfsubject'))
+        writes.push(`${verb} ${resource}`);
+    };
+    const { exit, stdout, stderr } = await cli(`add eu-1 --from-file ${path} --wait 0s`);
+    expect({ exit, stdout }).toEqual({ exit: 0, stdout: 'member/eu-1 added\n' });
+    expect(stderr).toContain('3/3 Secret on the hub');
+    expect(writes).toEqual([]);
+    expect(hub.find('Secret', keda('eu-1'))?.['data']).toEqual({ kubeconfig: await encoded() });
+  });
+
+  it('is undone without touching the member', async () => {
+    const lost = await cli(`add eu-1 --from-file ${path} --wait 1s`);
+    expect(lost.exit).toBe(124);
+    expect(lost.stderr).toContain(`members add eu-1 --from-file ${path} --yes; or undo it with: `);
+    expect(lost.stderr).toContain('members remove eu-1\n');
+  });
+
+  it('is printed for a repository with its text only where that is asked for', async () => {
+    const dry = await cli(`add eu-1 --from-file ${path} --as-yaml`);
+    expect(dry.stdout.startsWith('# On the hub.\napiVersion: v1\nkind: Secret\n')).toBe(true);
+    expect(dry.stdout).toContain('kubeconfig: <BASE64_OF_MEMBER_KUBECONFIG>');
+    expect((await cli(`add eu-1 --from-file ${path} --as-yaml --show-secrets`)).stdout).toContain(
+      await encoded(),
+    );
+  });
+
+  it.each<[what: string, user: object, says: string]>([
+    ['commands', { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'aws' } }, 'exec'],
+    ['files beside it', { tokenFile: 'token' }, 'token'],
+  ])('is refused where it names %s', async (_, user, says) => {
+    const config = (await kubeconfig()).replace(/user:\n +token: .*/, `user: ${JSON.stringify(user)}`);
+    await writeFile(path, config);
+    const refused = await cli(`add eu-1 --from-file ${path} --wait 0s`);
+    expect(refused).toMatchObject({ exit: 2, stdout: '' });
+    expect(refused.stderr).toContain(says);
+    expect(refused.stderr).toContain('--from-file');
+    expect(hub.find('Secret', keda('eu-1'))).toBeUndefined();
   });
 });
 

@@ -1,4 +1,6 @@
 import type { Rule } from '../check/facts/rule.ts';
+import { memberRules, minimalMemberRules } from '../check/facts/member-rules.ts';
+import type { AddFlags } from './member-flags.ts';
 import type { RegistrationProvider } from './registration-provider.ts';
 
 const apply = ['get', 'create', 'patch'] as const;
@@ -20,7 +22,7 @@ export function hubRules(provider: RegistrationProvider): readonly Rule[] {
   return [{ group: '', resources: ['secrets'], verbs: provider === 'file' ? ['get', 'patch'] : apply }];
 }
 
-/** How many rights the rules are. */
-export function countRights(rules: readonly Rule[]): number {
-  return rules.reduce((sum, { resources, verbs }) => sum + resources.length * verbs.length, 0);
+/** What the hub is granted on the member. */
+export function rulesOf({ minimalRbac }: Pick<AddFlags, 'minimalRbac'>): readonly Rule[] {
+  return minimalRbac === true ? minimalMemberRules : memberRules;
 }

@@ -8,6 +8,7 @@ import {
   NotFoundError,
   type Resource,
   resourceName,
+  type WriteOptions,
 } from '../../kube/index.ts';
 import { fakeKubeClient, type FakeKubeClientOptions } from './fake-kube-client.ts';
 
@@ -39,14 +40,22 @@ export class MemoryCluster {
           throw new AlreadyExistsError(context('create', resource), { message: 'it is there' });
         return this.put(object) as T;
       },
-      apply: async <T extends KubeObject>(resource: Resource, object: KubeObject) => {
+      apply: async <T extends KubeObject>(resource: Resource, object: KubeObject, options?: WriteOptions) => {
         const live = this.#enter('apply', resource, object.metadata);
         check(live, object.metadata, 'apply', resource);
+        if (options?.dryRun === true) return { ...live, ...object } as KubeObject as T;
         return this.put({ ...live, ...object, metadata: { ...live?.metadata, ...object.metadata } }) as T;
       },
-      patch: async <T extends KubeObject>(resource: Resource, name: Name, type: string, body: unknown) => {
+      patch: async <T extends KubeObject>(
+        resource: Resource,
+        name: Name,
+        type: string,
+        body: unknown,
+        options?: WriteOptions,
+      ) => {
         const live = this.#enter('patch', resource, name);
         if (live === undefined) throw new NotFoundError(context('patch', resource), { message: 'not found' });
+        if (options?.dryRun === true) return live as T;
         if (type === 'json') return this.put(withoutPath(live, body)) as T;
         check(live, isRecord(body) && isRecord(body['metadata']) ? body['metadata'] : {}, 'patch', resource);
         return this.put(applyMergePatch(live, body) as KubeObject) as T;

@@ -21,6 +21,13 @@ export function mergeRules(rules: readonly Rule[]): readonly Rule[] {
   );
 }
 
+/** One word for each right. */
+export function rightsOf(rules: readonly Rule[]): readonly string[] {
+  return rules.flatMap(({ group, resources, verbs }) =>
+    resources.flatMap((resource) => verbs.map((verb) => `${group}/${resource}/${verb}`)),
+  );
+}
+
 const mostNamed = 5;
 
 /** `leases.coordination.k8s.io, secrets and 12 more`. */

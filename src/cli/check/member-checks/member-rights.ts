@@ -1,4 +1,5 @@
 import { failed, type MemberCheck, ok, skipped, weigh } from '../check.ts';
+import { hasTheLeast } from '../facts/member-rules.ts';
 import { namesOfRules } from '../facts/rule.ts';
 
 export const memberRights: MemberCheck = {
@@ -21,6 +22,8 @@ export const memberRights: MemberCheck = {
           const both = fromHub.length === 0 ? 'scaling takes' : 'scaling and delivery from the hub take';
           return ok(`${user} may do all that ${both}`);
         }
+        if (hasTheLeast(toScale) && toDeliver.length === 0)
+          return ok(`${user} may do the least that scaling takes, without ${namesOfRules(toScale)}`);
         const places = toDeliver.map(({ namespace }) => namespace).join(', ');
         return failed(`${user} lacks rights on ${namesOfRules(rules)}`, {
           cause: places === '' ? undefined : `workloads come from the hub into ${places}`,
