@@ -109,7 +109,9 @@ describe('a workload that is spread over members set up by the command line', ()
         {
           scope: 'member',
           subject: 'member/member-1',
-          findings: ['05', '06', '07', '08', '13', '20', '21', '22'].map((end) => ({ code: `WW20${end}` })),
+          findings: ['05', '06', '07', '08', '13', '15', '20', '21', '22'].map((end) => ({
+            code: `WW20${end}`,
+          })),
         },
       ],
     });

@@ -120,6 +120,7 @@ function clustersOf(
     name,
     profile,
     others,
+    alike: profile === undefined ? [] : sameServer(profile, profiles),
     installations: installations.get(name) ?? [],
   });
   if (on === undefined) return profiles.map((profile) => subject(profile.key, profile));
@@ -135,6 +136,21 @@ function clustersOf(
   if (!isThere) return isMember ? [] : [subject(on, undefined)];
   const profile = selectObject(profiles, wanted, contextNamespace);
   return [subject(profile.key, profile)];
+}
+
+/** Those that offer one of the same servers, with the same authority, under whatever name. */
+function sameServer(profile: FleetProfile, all: readonly FleetProfile[]): readonly string[] {
+  const own = new Set(serversOf(profile));
+  return all
+    .filter((other) => other.key !== profile.key && serversOf(other).some((one) => own.has(one)))
+    .map(({ key }) => key);
+}
+
+function serversOf(profile: FleetProfile): readonly string[] {
+  if (!('profile' in profile)) return [];
+  return [...profile.profile.providers.values()].flatMap(({ cluster }) =>
+    cluster?.server === undefined ? [] : [`${cluster.server} ${cluster.certificateAuthorityData ?? ''}`],
+  );
 }
 
 function unknowable(on: string, profiles: HubFacts['profiles']): Error {

@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../api/index.ts';
@@ -47,11 +50,39 @@ const fleet: readonly KubeObject[] = [
   clusterProfile('fleet/ap-1'),
   clusterProfile('fleet/eu-1'),
   clusterProfile('fleet/us-1', { providers: [{ ...accessProvider('us-1'), name: 'gke-fleet' }] }),
-  clusterProfile('other/eu-1'),
+  clusterProfile('other/eu-1', { providers: [accessProvider('eu-1', 'https://other.example.com:6443')] }),
   secret('wheelwright/ap-1', token),
   secret('wheelwright/eu-1', token),
   installation('knative-serving/kn', { on: 'fleet/eu-1', wanted: '1.22.1' }),
 ];
+
+const insecure = accessProvider('a', undefined, { 'insecure-skip-tls-verify': true });
+const proxied = accessProvider('a', undefined, { 'proxy-url': 'http://proxy.example.com:3128' });
+
+function restarted(restartCount: number, seconds: number): KubeObject {
+  const { labels } = operatorDeployment('0.1.0').metadata;
+  const terminated = { finishedAt: ago(seconds), reason: 'OOMKilled' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      namespace: 'wheelwright',
+      name: 'wheelwright-1',
+      ...(labels === undefined ? {} : { labels }),
+    },
+    status: { containerStatuses: [{ restartCount, lastState: { terminated } }] },
+  };
+}
+
+function referenceOperator(replicas: number): KubeObject {
+  const labels = { 'app.kubernetes.io/name': 'knative-operator' };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { namespace: 'knative-operator', name: 'knative-operator', labels },
+    spec: { replicas },
+  };
+}
 
 interface World {
   readonly hub?: FakeHubOptions;
@@ -225,6 +256,45 @@ describe('what a check finds', () => {
       { hub: { username: 'jo', allows: ({ group, resource }) => group !== '*' && resource !== 'leases' } },
     ],
     [
+      'WW1102',
+      '1 of 2 replicas of wheelwright/wheelwright are available',
+      '',
+      { hub: { objects: [{ ...operatorDeployment('0.1.0'), status: { availableReplicas: 1 } }] } },
+    ],
+    [
+      'WW1102',
+      'pod wheelwright/wheelwright-1 was started 3 times again\n         Cause  the last one ended with OOMKilled',
+      '',
+      { hub: { objects: [operatorDeployment('0.1.0'), restarted(3, 60)] } },
+    ],
+    [
+      'WW1105',
+      'Deployment knative-operator/knative-operator is to have replicas',
+      '',
+      { hub: { objects: [referenceOperator(1)] } },
+    ],
+    [
+      'WW1105',
+      'knative-operator-1_a holds Leases',
+      '',
+      { hub: { objects: [referenceOperator(0), lease('serving', { holder: 'knative-operator-1_a' })] } },
+    ],
+    [
+      'WW1110',
+      'ghcr.io/wheelwright:0.1.0 has no digest',
+      '',
+      {
+        hub: {
+          objects: [
+            {
+              ...operatorDeployment('0.1.0'),
+              spec: { template: { spec: { containers: [{ image: 'ghcr.io/wheelwright:0.1.0' }] } } },
+            },
+          ],
+        },
+      },
+    ],
+    [
       'WW1106',
       'serving/a/kn reports that the operator has none',
       '',
@@ -310,12 +380,94 @@ describe('what a check finds', () => {
       },
     ],
     [
+      'WW2012',
+      'fleet/b has the same address and authority',
+      '--on a',
+      {
+        hub: {
+          objects: [
+            clusterProfile('fleet/a', { providers: [accessProvider('a', 'https://a:1')] }),
+            clusterProfile('fleet/b', {
+              providers: [{ ...accessProvider('b', 'https://a:1'), name: 'cloud' }],
+            }),
+            clusterProfile('fleet/c', { providers: [accessProvider('c', 'https://c:1')] }),
+          ],
+        },
+      },
+    ],
+    [
+      'WW2014',
+      'insecure-skip-tls-verify is true',
+      `--on a --allow-insecure-spokes ${withFile}`,
+      {
+        hub: {
+          objects: [
+            lease('serving'),
+            clusterProfile('fleet/a', { providers: [insecure] }),
+            secret('wheelwright/a', token),
+          ],
+        },
+      },
+    ],
+    [
+      'WW2015',
+      'the proxy does not let requests through',
+      `--on a ${withFile}`,
+      {
+        hub: {
+          objects: [
+            lease('serving'),
+            clusterProfile('fleet/a', { providers: [proxied] }),
+            secret('wheelwright/a', token),
+          ],
+        },
+        clusters: {
+          'fleet/a': { fails: (call) => new UnreachableError(call, 'ProxyError', 'proxy answered 403') },
+        },
+      },
+    ],
+    [
       'WW2010',
       'serving/knative-serving/kn wants Knative 1.22.1, which needs Kubernetes 1.34',
       `--on fleet/eu-1 ${withFile}`,
       { clusters: { 'fleet/eu-1': { version: 'v1.33.2' } } },
     ],
   ];
+
+  it.each<[what: string, code: string, objects: readonly KubeObject[]]>([
+    [
+      'a replica that was started again long ago',
+      'WW1102',
+      [operatorDeployment('0.1.0'), restarted(9, 7_200)],
+    ],
+    ['a replica that was started again twice', 'WW1102', [operatorDeployment('0.1.0'), restarted(2, 60)]],
+    ['a Knative operator that is scaled to 0', 'WW1105', [referenceOperator(0)]],
+  ])('and what it does not: %s', async (_, code, objects) => {
+    expect(await check(`--only ${code} -o short --fail-on warning`, { hub: { objects } })).toMatchObject({
+      exit: 0,
+      stdout: '',
+    });
+  });
+
+  it('WW1006: another program of one of its names that comes first in PATH', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'wheelwright-'));
+    const [theirs, ours] = ['theirs', 'ours'].map((name) => join(directory, name)) as [string, string];
+    const script = join(ours, 'wheelwright');
+    try {
+      await Promise.all([mkdir(theirs), mkdir(ours)]);
+      for (const file of [script, join(theirs, 'kubectl-mc')]) await writeFile(file, '', { mode: 0o755 });
+      await writeFile(join(theirs, 'kubectl-wheelwright'), 'cannot be executed', { mode: 0o644 });
+      for (const name of ['kubectl-mc', 'kubectl-wheelwright']) await symlink(script, join(ours, name));
+      const look = (path: string) => check('--only WW1006', { host: { script, env: { PATH: path } } });
+      expect((await look(`${ours}:${theirs}`)).stdout).toContain('no other program has its names');
+      expect((await look('/nowhere')).stdout).toContain('no other program has its names');
+      const found = await look(`/nowhere:${theirs}:${ours}`);
+      expect(found.stdout).toContain(`WW1006  ${join(theirs, 'kubectl-mc')} is another program`);
+      expect(found.exit).toBe(0);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
 
   it.each(cases)('%s: %s', async (code, says, line, world) => {
     const { stdout } = await check(line, world);

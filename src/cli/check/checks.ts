@@ -7,16 +7,24 @@ import { profileFound } from './cluster-checks/profile-found.ts';
 import { profileHealthy } from './cluster-checks/profile-healthy.ts';
 import { providerAnswers } from './cluster-checks/provider-answers.ts';
 import { providerMatches } from './cluster-checks/provider-matches.ts';
+import { proxyReachable } from './cluster-checks/proxy-reachable.ts';
+import { registeredOnce } from './cluster-checks/registered-once.ts';
 import { serverAnswers } from './cluster-checks/server-answers.ts';
 import { serverCertificateValid } from './cluster-checks/server-certificate-valid.ts';
+import { aliasesDistinct } from './hub-checks/aliases-distinct.ts';
+import { tlsVerified } from './cluster-checks/tls-verified.ts';
 import { clockSkew } from './hub-checks/clock-skew.ts';
 import { contextResolves } from './hub-checks/context-resolves.ts';
 import { crdsEstablished } from './hub-checks/crds-established.ts';
 import { hubAnswers } from './hub-checks/hub-answers.ts';
 import { hubRights } from './hub-checks/hub-rights.ts';
 import { hubVersion } from './hub-checks/hub-version.ts';
+import { imagePinned } from './hub-checks/image-pinned.ts';
 import { leasesHeld } from './hub-checks/leases-held.ts';
+import { noOtherOperator } from './hub-checks/no-other-operator.ts';
+import { operatorAvailable } from './hub-checks/operator-available.ts';
 import { operatorVersion } from './hub-checks/operator-version.ts';
+import { ownPlugin } from './hub-checks/own-plugin.ts';
 import { profilesServed } from './hub-checks/profiles-served.ts';
 import { providerFileGiven } from './hub-checks/provider-file-given.ts';
 import { providerFileUsable } from './hub-checks/provider-file-usable.ts';
@@ -46,11 +54,16 @@ export const hubChecks: readonly HubCheck[] = [
   operatorVersion,
   hubVersion,
   clockSkew,
+  ownPlugin,
   crdsEstablished,
+  operatorAvailable,
   leasesHeld,
   hubRights,
+  noOtherOperator,
   providerFileGiven,
   providerFileUsable,
+  imagePinned,
+  aliasesDistinct,
   profilesServed,
   engine,
   metricsService,
@@ -79,6 +92,9 @@ export const clusterChecks: readonly ClusterCheck[] = [
   identity,
   clusterRights,
   clusterVersion,
+  registeredOnce,
+  tlsVerified,
+  proxyReachable,
 ];
 
 /** Those of connections look at members besides. */

@@ -120,10 +120,11 @@ describe('a member that is well', () => {
       '✓ ok   WW2007  /livez answered in 0 ms',
       '✓ ok   WW2008  the API server knows us as kedify-agent',
       `✓ ok   WW2013  the kubeconfig in Secret ${secret} leads to https://eu-1.example.com:6443`,
+      '✓ ok   WW2015  no proxy is on the way',
       '✓ ok   WW2020  the operator tells: Ready, The cluster answers',
       '✓ ok   WW2021  kedify-agent may do all that scaling takes',
       '✓ ok   WW2022  the clocks of the member and this machine are 0 s apart',
-      '0 failed, 0 warnings, 8 ok, 0 skipped',
+      '0 failed, 0 warnings, 9 ok, 0 skipped',
       '',
     ]);
     expect(dialled).toEqual(['https://eu-1.example.com:6443']);
@@ -303,7 +304,7 @@ describe('a member whose kubeconfig cannot be read from here', () => {
     const answer = await check('--on eu-1', world);
     expect(answer.stdout).toContain(says);
     expect(answer.stdout).toContain(
-      '– skip WW2005–WW2013, WW2021, WW2022 need the right to get Secret keda/eu-1',
+      '– skip WW2005–WW2015, WW2021, WW2022 need the right to get Secret keda/eu-1',
     );
     expect(answer.dialled).toEqual([]);
     expect(answer.exit).toBe(exit);

@@ -74,6 +74,7 @@ async function check(
     const facts = await gatherHubFacts(opened, {
       ...asking,
       version: services.version,
+      host,
       providerFile: flags.providerFile,
       pluginDirectories: access.pluginDirectories,
     });

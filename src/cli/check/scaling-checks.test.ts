@@ -32,7 +32,7 @@ async function check(objects: readonly KubeObject[], hub: FakeHubOptions = {}, o
     entry.name === 'check' ? { ...entry, load: async () => checkCommand(services) } : entry,
   );
   const host = testHost();
-  const exit = await run(['check', '--only', 'WW40xx', '-o', output], host, entries);
+  const exit = await run(['check', '--only', 'WW40xx', 'WW2016', '-o', output], host, entries);
   return { exit, lines: host.written.stdout.split('\n').filter((line) => line !== '') };
 }
 
@@ -191,6 +191,15 @@ describe('checks of what is spread over members', () => {
     const { exit, lines } = await check(objects);
     expect(lines).toEqual([`${code} error prod-hub: ${says}`]);
     expect(exit).toBe(1);
+  });
+
+  it('warn of a member whose name another one has', async () => {
+    const masked = kedifyConfiguration({
+      'eu-1': reached('eu-1'),
+      'file#/etc/mc/eu-1+a': reached('/etc/mc/eu-1+a', { provider: 'file' }),
+    });
+    const says = 'masked by a member of the same name: file#/etc/mc/eu-1+a';
+    expect(await check([masked])).toEqual({ exit: 0, lines: [`WW2016 warning prod-hub: ${says}`] });
   });
 
   it.each<[says: string, object: KubeObject]>([

@@ -45,11 +45,16 @@ export function clusterProfile(name: string, options: ProfileOptions = {}): Kube
   };
 }
 
-export function accessProvider(name: string, server = `https://${name}.example.com:6443`): object {
+export function accessProvider(
+  name: string,
+  server = `https://${name}.example.com:6443`,
+  more: object = {},
+): object {
   return {
     name: 'secretreader',
     cluster: {
       server,
+      ...more,
       extensions: [{ name: 'client.authentication.k8s.io/exec', extension: { clusterName: name } }],
     },
   };
@@ -149,6 +154,11 @@ export function operatorDeployment(version: string): KubeObject {
       name: 'wheelwright',
       labels: { 'app.kubernetes.io/name': 'wheelwright', 'app.kubernetes.io/version': version },
     },
+    spec: {
+      replicas: 2,
+      template: { spec: { containers: [{ image: `wheelwright@sha256:${'a'.repeat(64)}` }] } },
+    },
+    status: { availableReplicas: 2 },
   };
 }
 

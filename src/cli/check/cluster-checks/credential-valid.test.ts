@@ -12,6 +12,7 @@ function judge(credential: ConnectionFacts['credential']) {
     now,
     credential,
     certificate: unknown,
+    hasProxy: false,
     livez: unknown,
     self: unknown,
   });

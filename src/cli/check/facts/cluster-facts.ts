@@ -15,6 +15,8 @@ export interface ClusterFacts extends Contact<readonly Rule[]> {
   readonly profile: FleetProfile | undefined;
   /** Names of ClusterProfiles that there are. */
   readonly others: readonly string[];
+  /** Names of other ClusterProfiles that lead to the same server. */
+  readonly alike: readonly string[];
   readonly access: Answer<ResolvedAccess>;
   /** What is to be installed there. */
   readonly installations: readonly Installation[];

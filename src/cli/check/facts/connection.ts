@@ -18,6 +18,8 @@ export interface ConnectionFacts {
   /** That there is a credential, and when it ends in milliseconds since the epoch; the credential itself is no fact. */
   readonly credential: Answer<{ readonly expiresAt: number | undefined }>;
   readonly certificate: Answer<ServerCertificate>;
+  /** Undefined where the way is not known. */
+  readonly hasProxy: boolean | undefined;
   readonly livez: Answer<string>;
   readonly self: Answer<TimedReview>;
 }
@@ -49,6 +51,7 @@ export function noContact(answer: NotAsked): Contact<never> {
   return {
     credential: answer,
     certificate: answer,
+    hasProxy: undefined,
     livez: answer,
     self: answer,
     missingRights: answer,
@@ -70,14 +73,15 @@ export async function makeContact<Missing>(
     clock,
     userAgent: 'wheelwright-cli',
   });
+  const hasProxy = endpoint.proxyUrl !== undefined;
   try {
     const [credential, certificate] = await Promise.all([
       ask(asking, async (signal) => ({ expiresAt: (await credentials.get(signal)).expiresAt })),
       certificateOf(endpoint, asking),
     ]);
     if (credential.state !== 'answered')
-      return { ...noContact(notAsked('a credential')), credential, certificate };
-    return { credential, certificate, ...(await converse(client, missing, asking)) };
+      return { ...noContact(notAsked('a credential')), hasProxy, credential, certificate };
+    return { hasProxy, credential, certificate, ...(await converse(client, missing, asking)) };
   } finally {
     await client.close();
     credentials.close();

@@ -32,6 +32,7 @@ export interface ClusterSubject {
   readonly name: string;
   readonly profile: FleetProfile | undefined;
   readonly others: readonly string[];
+  readonly alike: readonly string[];
   readonly installations: readonly Installation[];
 }
 

@@ -7,6 +7,9 @@ import type { Hub } from '../../hub/open-hub.ts';
 import { readOperatorLeases, readOperatorVersion } from '../../hub/operator-trace.ts';
 import { installationResource } from '../../status/fleet-facts.ts';
 import { hubName, type Installation, readInstallation } from '../../status/installation.ts';
+import type { Host } from '../../host.ts';
+import { readOperatorRun } from './operator-run.ts';
+import { otherPlugins } from './other-plugins.ts';
 import type { HubFacts } from './hub-facts.ts';
 import type { ScalingFacts } from './scaling-facts.ts';
 import { missingRights } from './missing-rights.ts';
@@ -20,18 +23,23 @@ export interface HubAsking extends Asking {
   /** Version of this command line. */
   readonly version: string;
   readonly providerFile: string | undefined;
+  readonly host: Pick<Host, 'env' | 'script'>;
   /** Where its plugins must lie. */
   readonly pluginDirectories: readonly string[] | undefined;
 }
 
 /** Asks the hub for everything at once; `hub` is what came of opening it. Throws only the reason of the signal. */
 export async function gatherHubFacts(hub: Answer<Hub>, asking: HubAsking): Promise<HubFacts> {
-  const { clock, version, providerFile: path, pluginDirectories: directories } = asking;
+  const { clock, version, host, providerFile: path, pluginDirectories: directories } = asking;
   const providerFile =
     path === undefined
       ? lackedHere('--provider-file')
       : await ask(asking, () => loadProviderFile({ path, commands: { directories } }));
-  const own = { version, providerFile };
+  const own = {
+    version,
+    providerFile,
+    otherPlugins: await otherPlugins(host.env['PATH'] ?? '', host.script),
+  };
   if (hub.state !== 'answered') {
     const context = hub.state === 'failed' ? hub : notAsked(hub.needs);
     return { ...own, now: clock.now(), context, kubernetes: notAsked('a context'), ...nothing };
@@ -44,12 +52,13 @@ export async function gatherHubFacts(hub: Answer<Hub>, asking: HubAsking): Promi
   return { ...own, now: clock.now(), context, kubernetes, ...rest };
 }
 
-type Rest = Omit<HubFacts, 'now' | 'version' | 'providerFile' | 'context' | 'kubernetes'>;
+type Rest = Omit<HubFacts, 'now' | 'version' | 'providerFile' | 'otherPlugins' | 'context' | 'kubernetes'>;
 
 const unanswered = notAsked('a hub that answers');
 const nothing: Rest = {
   self: unanswered,
   operatorVersion: unanswered,
+  operatorRun: unanswered,
   crds: unanswered,
   leases: unanswered,
   missingRights: unanswered,
@@ -65,9 +74,10 @@ async function gatherRest(client: KubeClient, asking: HubAsking): Promise<Rest> 
     installations.state === 'answered' && installations.value.some(({ cluster }) => cluster === hubName);
   const scaling = asUser(await ask(asking, () => gatherScalingFacts(client, asking)));
   const rules = [...hubRules, ...(onHub ? deliveryRules : []), ...rulesOfScaling(valueOf(scaling))];
-  const [self, operatorVersion, crds, leases, missing, profiles] = await Promise.all([
+  const [self, operatorVersion, operatorRun, crds, leases, missing, profiles] = await Promise.all([
     ask(asking, (signal) => timedReview(client, clock, signal)),
     ask(asking, (signal) => readOperatorVersion(client, signal)),
+    ask(asking, (signal) => readOperatorRun(client, signal)),
     ask(asking, (signal) => compareCrds(client, undefined, signal)),
     ask(asking, (signal) => readOperatorLeases(client, signal)),
     ask(asking, (signal) => missingRights(client, rules, signal)),
@@ -79,6 +89,7 @@ async function gatherRest(client: KubeClient, asking: HubAsking): Promise<Rest> 
   return {
     self: asUser(self),
     operatorVersion: asUser(operatorVersion),
+    operatorRun: asUser(operatorRun),
     crds: asUser(crds),
     leases: asUser(leases),
     missingRights: asUser(missing),

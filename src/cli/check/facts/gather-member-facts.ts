@@ -50,11 +50,12 @@ export async function gatherMemberFacts(subject: MemberSubject, asking: MemberAs
           asking,
         )
       : noContact(access.state === 'notAsked' ? access : notAsked('a kubeconfig that can be used'));
-  const { credential, certificate, livez, self, missingRights: missing } = contact;
+  const { hasProxy, credential, certificate, livez, self, missingRights: missing } = contact;
   return {
     ...subject,
     secret,
     kubeconfig: shown(access),
+    hasProxy,
     credential,
     certificate,
     livez,

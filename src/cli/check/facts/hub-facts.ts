@@ -4,6 +4,7 @@ import type { Answer } from '../../hub/answer.ts';
 import type { FleetProfile } from '../../hub/fleet-profile.ts';
 import type { OperatorLease } from '../../hub/operator-trace.ts';
 import type { Installation } from '../../status/installation.ts';
+import type { OperatorRun } from './operator-run.ts';
 import type { ScalingFacts } from './scaling-facts.ts';
 import type { Rule } from './rule.ts';
 import type { TimedReview } from './self-review.ts';
@@ -19,6 +20,9 @@ export interface HubFacts {
   readonly kubernetes: Answer<string>;
   readonly self: Answer<TimedReview>;
   readonly operatorVersion: Answer<string | undefined>;
+  readonly operatorRun: Answer<OperatorRun>;
+  /** Files that have the names of our plugins, and come first in PATH. */
+  readonly otherPlugins: readonly string[];
   readonly crds: Answer<readonly CrdComparison[]>;
   readonly leases: Answer<readonly OperatorLease[]>;
   /** What the user of this command line lacks of what the operator needs. */
