@@ -1,13 +1,11 @@
 import type { SpokeAccess } from '../../operator/index.ts';
 import type { Call } from '../cli-command.ts';
-import { CliError } from '../failure/cli-error.ts';
 import { valueOf } from '../hub/answer.ts';
 import type { FleetProfile } from '../hub/fleet-profile.ts';
 import type { Hub } from '../hub/open-hub.ts';
 import { defaultNamespace } from '../members/member-hub-options.ts';
 import { parseObjectName, selectObject } from '../status/select-object.ts';
 import { clusterSection, memberSection, type Section } from './check-report.ts';
-import type { CheckFlags } from './check-flags.ts';
 import type { CheckServices } from './run-checks.ts';
 import { type ClusterSubject, gatherClusterFacts } from './facts/gather-cluster-facts.ts';
 import { gatherMemberFacts, type MemberAsking } from './facts/gather-member-facts.ts';
@@ -15,6 +13,7 @@ import type { HubFacts } from './facts/hub-facts.ts';
 import type { MemberSubject } from './facts/member-facts.ts';
 import { memberSubjects, profileOfMember, untoldMember } from './facts/member-subjects.ts';
 import { inParallel } from './in-parallel.ts';
+import { unknowable } from './narrow-to.ts';
 import type { Selection } from './select-checks.ts';
 
 export interface CheckClustersOptions extends Omit<CheckServices, 'open' | 'version'> {
@@ -22,6 +21,12 @@ export interface CheckClustersOptions extends Omit<CheckServices, 'open' | 'vers
   readonly access: SpokeAccess;
   readonly facts: HubFacts;
   readonly selection: Pick<Selection, 'clusters' | 'members'>;
+}
+
+/** Which of them: those of the facts, or one. */
+export interface WantedClusters {
+  readonly on: string | undefined;
+  readonly namespace: string | undefined;
 }
 
 /** One to be looked at. */
@@ -38,7 +43,7 @@ const width = 8;
  * signal.
  */
 export async function checkClusters(
-  call: Call<CheckFlags>,
+  call: Call<WantedClusters>,
   options: CheckClustersOptions,
 ): Promise<readonly Section[]> {
   const { clock } = options;
@@ -65,7 +70,7 @@ export async function checkClusters(
 }
 
 async function tasksOf(
-  { flags, host }: Call<CheckFlags>,
+  { flags, host }: Call<WantedClusters>,
   { hub, access, facts, selection, clock, look, connect }: CheckClustersOptions,
 ): Promise<readonly Task[]> {
   const { clusters, members } = selection;
@@ -92,7 +97,7 @@ async function tasksOf(
 
 async function membersOf(
   { scaling }: HubFacts,
-  { on, namespace }: CheckFlags,
+  { on, namespace }: WantedClusters,
   asking: MemberAsking,
 ): Promise<readonly MemberSubject[]> {
   const facts = valueOf(scaling);
@@ -103,7 +108,7 @@ async function membersOf(
 
 function clustersOf(
   facts: HubFacts,
-  { on, namespace }: CheckFlags,
+  { on, namespace }: WantedClusters,
   contextNamespace: string | undefined,
   isMember: boolean,
 ): readonly ClusterSubject[] {
@@ -111,7 +116,7 @@ function clustersOf(
   if (isMember && on !== undefined && /#|^members?\//.test(on)) return [];
   const profiles = valueOf(facts.profiles);
   if (profiles === undefined) {
-    if (on !== undefined && !isMember) throw unknowable(on, facts.profiles);
+    if (on !== undefined && !isMember) throw unknowable(`cluster '${on}'`, facts.profiles);
     return [];
   }
   const others = profiles.map(({ key }) => key);
@@ -151,14 +156,4 @@ function serversOf(profile: FleetProfile): readonly string[] {
   return [...profile.profile.providers.values()].flatMap(({ cluster }) =>
     cluster?.server === undefined ? [] : [`${cluster.server} ${cluster.certificateAuthorityData ?? ''}`],
   );
-}
-
-function unknowable(on: string, profiles: HubFacts['profiles']): Error {
-  if (profiles.state === 'failed') return profiles.error;
-  return new CliError({
-    problem: `Cannot look for cluster '${on}'.`,
-    cause: profiles.state === 'notAsked' ? `it needs ${profiles.needs}` : undefined,
-    code: 'WW1104',
-    exit: 'unreachable',
-  });
 }

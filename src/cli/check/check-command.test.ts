@@ -28,6 +28,7 @@ import {
   operatorDeployment,
   secret,
 } from '../testing/objects.ts';
+import { kedifyConfiguration, reached, scaledObject } from '../testing/scaling-objects.ts';
 import { testHost, type TestHostOptions } from '../testing/test-host.ts';
 import { checkCommand } from './check-command.ts';
 
@@ -158,6 +159,74 @@ describe('the report of a check', () => {
 
   it('says nothing on stderr', async () => {
     expect((await check(withFile)).stderr).toBe('');
+  });
+});
+
+describe('what matters to one object', () => {
+  const sections = async (line: string, objects: readonly KubeObject[] = world) => {
+    const { exit, stdout, stderr } = await check(`${line} -o json ${withFile}`, { hub: { objects } });
+    if (stdout === '') return { exit, stderr };
+    const { sections: all } = JSON.parse(stdout) as {
+      readonly sections: readonly {
+        readonly subject: string;
+        readonly findings: readonly { readonly code: string }[];
+      }[];
+    };
+    return {
+      exit,
+      shown: all.map(
+        ({ subject, findings }) => `${subject}: ${findings[0]?.code} and ${findings.length - 1}`,
+      ),
+    };
+  };
+  const world: readonly KubeObject[] = [
+    ...fleet,
+    installation('here/kn'),
+    installation('lost/kn', { kind: 'KnativeEventing', on: 'fleet/nowhere' }),
+    kedifyConfiguration({
+      'eu-1': reached('fleet/eu-1', { provider: 'clusterprofile' }),
+      'us-2': reached('us-2'),
+      'us-3': reached('us-3'),
+    }),
+    scaledObject('shop/checkout', {
+      rows: [{ member: 'us-2', desired: 1 }],
+    }),
+    scaledObject('shop/cart', { rows: [{ member: 'us-3', desired: 1 }], selector: undefined }),
+  ];
+
+  it.each<[line: string, exit: number, shown: readonly string[]]>([
+    ['--for serving/knative-serving/kn', 0, ['fleet/eu-1: WW2001 and 12']],
+    ['--for serving/kn -n here', 0, ['prod-hub: WW1001 and 13']],
+    ['--for eventing/kn', 1, ['fleet/nowhere: WW2001 and 12']],
+    ['--for cluster/fleet/eu-1', 0, ['fleet/eu-1: WW2001 and 12']],
+    ['--for member/us-2 --only WW2020', 0, ['member/us-2: WW2020 and 0']],
+    ['--for dso/checkout --skip WW2xxx', 0, ['prod-hub: WW4001 and 13']],
+    [
+      '--for dso/checkout -n shop --only WW4005 WW2020',
+      0,
+      ['prod-hub: WW4005 and 0', 'member/us-2: WW2020 and 0'],
+    ],
+    ['--for dso/shop/cart --only WW4005', 1, ['prod-hub: WW4005 and 0']],
+  ])('%s', async (line, exit, shown) => {
+    expect(await sections(line)).toEqual({ exit, shown });
+  });
+
+  it.each<[line: string, exit: number, says: string]>([
+    ['--for dso/nothing', 1, 'There is no dso/nothing on this hub.'],
+    ['--for pod/a', 2, "The type of 'pod/a' must be"],
+    ['--for dso/checkout --on eu-1', 2, '--for'],
+    ['--pre --on eu-1', 2, '--pre'],
+  ])('is refused: %s', async (line, exit, says) => {
+    const refused = await check(line, { hub: { objects: world } });
+    expect(refused).toMatchObject({ exit, stdout: '' });
+    expect(refused.stderr).toContain(says);
+  });
+
+  it('is the hub alone before there is an operator', async () => {
+    expect(await check('--pre --only WW1xxx -o short', { hub: {} })).toMatchObject({
+      stdout: expect.not.stringContaining('WW1101'),
+    });
+    expect((await check('--only WW1xxx -o short', { hub: {} })).stdout).toContain('WW1101');
   });
 });
 

@@ -30,6 +30,11 @@ function checkOptions(): readonly Option[] {
       '--on <cluster>',
       'check one cluster only: NAME or NAMESPACE/NAME of its ClusterProfile, or the name of a member',
     ),
+    new Option('--pre', 'what is to be so before the operator is installed').conflicts(['on', 'for']),
+    new Option(
+      '--for <object>',
+      'what matters to one object: TYPE/NAME or TYPE/NAMESPACE/NAME, as in dso/checkout or serving/knative',
+    ).conflicts('on'),
     new Option('--only <codes...>', 'these checks only: WW2007, or WW20xx for a group'),
     new Option('--skip <codes...>', 'all checks but these'),
     new Option('--list', 'list the checks, and check nothing'),

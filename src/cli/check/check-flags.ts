@@ -4,6 +4,10 @@ import type { OutputFlags } from '../terminal/output-options.ts';
 
 export interface CheckFlags extends HubFlags, AccessFlags, OutputFlags {
   readonly on?: string;
+  /** Before the operator is installed. */
+  readonly pre?: boolean;
+  /** `TYPE/NAME` */
+  readonly for?: string;
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly list?: boolean;

@@ -23,6 +23,7 @@ import { gatherHubFacts } from './facts/gather-hub-facts.ts';
 import { lookAtServer, type LookAtServer } from './facts/server-certificate.ts';
 import { contextResolves } from './hub-checks/context-resolves.ts';
 import { hubAnswers } from './hub-checks/hub-answers.ts';
+import { type Narrowed, narrowTo } from './narrow-to.ts';
 import { listedChecks, renderCheckList } from './check-list.ts';
 import { renderJunit } from './render-junit.ts';
 import { renderReport, renderShort } from './render-report.ts';
@@ -84,17 +85,19 @@ async function check(
       const others = selection.hub.filter((one) => !foundation.includes(one));
       return checkReport([hubSection(facts, [...foundation, ...others], host.machine)]);
     }
-    const own =
-      flags.on === undefined && selection.hub.length > 0
-        ? [hubSection(facts, selection.hub, host.machine)]
-        : [];
-    const clusters = await checkClusters(call, {
-      ...services,
-      hub,
-      access,
+    const wide: Narrowed = {
       facts,
-      selection,
-    });
+      hub: flags.on === undefined ? selection.hub : [],
+      on: flags.on,
+      namespace: flags.namespace,
+    };
+    const narrowed =
+      flags.for === undefined ? wide : narrowTo(flags.for, { ...wide, contextNamespace: hub.namespace });
+    const own = narrowed.hub.length > 0 ? [hubSection(narrowed.facts, narrowed.hub, host.machine)] : [];
+    const clusters = await checkClusters(
+      { ...call, flags: narrowed },
+      { ...services, hub, access, facts: narrowed.facts, selection },
+    );
     return checkReport([...own, ...clusters]);
   } finally {
     await hub?.close();
