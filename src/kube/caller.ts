@@ -15,6 +15,7 @@ import {
 } from './errors.ts';
 import { withoutContent } from './echoed-content.ts';
 import { withoutCredential } from './echoed-credential.ts';
+import { type Impersonation, impersonationHeaders } from './impersonation.ts';
 import { PauseTooLong, type RequestLimiter } from './request-limiter.ts';
 import { errorFromAnswer } from './status-error.ts';
 import {
@@ -44,6 +45,7 @@ export interface CallerOptions {
   readonly limiter: RequestLimiter;
   readonly clock: Clock;
   readonly userAgent: string;
+  readonly impersonate?: Impersonation | undefined;
   readonly transport?: Omit<TransportOptions, 'endpoint' | 'certificate'> | undefined;
   readonly onRequest?: ((observation: RequestObservation) => void) | undefined;
   /** Called when a connection is there, just before a request goes out, which it does not if this aborts its signal. */
@@ -296,7 +298,8 @@ export class Caller {
     if (pauseMs > attempts.patienceMs) throw failure;
   }
 
-  #headers(call: Call, credential: Credential): Record<string, string> {
+  #headers(call: Call, credential: Credential): Exchange['headers'] {
+    const { impersonate } = this.#options;
     return {
       accept: call.accept ?? 'application/json',
       'user-agent': this.#options.userAgent,
@@ -305,6 +308,7 @@ export class Caller {
         : {}),
       ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
       ...authorization(credential),
+      ...(impersonate === undefined ? {} : impersonationHeaders(impersonate)),
     };
   }
 

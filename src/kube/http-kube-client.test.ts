@@ -293,6 +293,22 @@ test.each([
   expect(server.requests.at(-1)?.headers['user-agent']).toBe('agent/1');
 });
 
+test.each(['h2', 'http/1.1'] as const)('over %s every call is made for whom it says', async (protocol) => {
+  await server.stop();
+  server = await FakeApiServer.start({ pair: await serverPair(), protocol });
+  const other = await connect({ impersonate: { user: 'system:jane', groups: ['devs', 'ops'] } });
+  await other.raw('/livez');
+  await other.raw('/livez');
+  const asked = server.requests.map(({ headers }) => [
+    headers['impersonate-user'],
+    String(headers['impersonate-group']).split(/, ?/),
+  ]);
+  expect(asked).toEqual(Array.from({ length: 2 }, () => ['system:jane', ['devs', 'ops']]));
+  await connect();
+  await client.raw('/livez');
+  expect(server.requests.at(-1)?.headers).not.toHaveProperty('impersonate-user');
+});
+
 test('a token that cannot be a header is not quoted', async () => {
   const other = await connect({ credentials: fixedCredential({ token: 'secret\nsecret' }) });
   const failure = await other.raw('/livez').catch((error: unknown) => error);

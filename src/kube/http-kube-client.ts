@@ -18,6 +18,7 @@ import type { CredentialSource } from './credentials.ts';
 import { Discovery } from './discovery.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type CallContext, GoneError, KubeError, ProtocolError } from './errors.ts';
+import type { Impersonation } from './impersonation.ts';
 import { RequestLimiter, type RequestLimits } from './request-limiter.ts';
 import { listQuery, watchQuery, writeQuery } from './request-query.ts';
 import { type Resource, resourceName, resourcePath } from './resource.ts';
@@ -33,6 +34,8 @@ export interface KubeClientOptions {
   /** Who writes, in managedFields. Default `wheelwright`. */
   readonly fieldManager?: string | undefined;
   readonly userAgent?: string | undefined;
+  /** Whom every call is made for, by whoever has the credentials; absent: for themselves. */
+  readonly impersonate?: Impersonation | undefined;
   /** Deadline of a call that names none, in milliseconds. Default 10 s. */
   readonly timeoutMs?: number | undefined;
   readonly clock?: Clock | undefined;
@@ -87,6 +90,7 @@ class HttpKubeClient implements KubeClient {
       ),
       clock,
       userAgent: options.userAgent ?? 'wheelwright',
+      impersonate: options.impersonate,
       transport: options.transport,
       onRequest: options.onRequest,
       beforeRequest: options.beforeRequest,

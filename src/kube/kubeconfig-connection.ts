@@ -1,5 +1,5 @@
 import type { Endpoint } from './endpoint.ts';
-import { type Kubeconfig, type SelectedContext, selectContext } from './kubeconfig.ts';
+import { type ContextOverride, type Kubeconfig, type SelectedContext, selectContext } from './kubeconfig.ts';
 import { kubeconfigAuth, type KubeconfigAuth } from './kubeconfig-auth.ts';
 import {
   type CertificateBundle,
@@ -22,7 +22,7 @@ export interface KubeconfigConnection {
   readonly extensions: ReadonlyMap<string, unknown>;
 }
 
-export interface KubeconfigUse {
+export interface KubeconfigUse extends ContextOverride {
   /** Absent: the current context. */
   readonly context?: string | undefined;
   readonly trust: KubeconfigTrust;
@@ -31,9 +31,9 @@ export interface KubeconfigUse {
 /** Everything needed to talk to the cluster of one context. Data wins over files. Throws KubeconfigError. */
 export async function kubeconfigConnection(
   kubeconfig: Kubeconfig,
-  { context, trust }: KubeconfigUse,
+  { context, trust, ...override }: KubeconfigUse,
 ): Promise<KubeconfigConnection> {
-  const selected = selectContext(kubeconfig, context);
+  const selected = selectContext(kubeconfig, context, override);
   if (trust !== 'trusted') await refuseUntrusted(selected, trust);
   return {
     context: selected.name,

@@ -58,6 +58,36 @@ test.for([
   expect(() => selectContext(parse(text), context)).toThrow(problem);
 });
 
+test('a cluster and a user count in place of those of the context', () => {
+  const kubeconfig = parse(text);
+  expect(selectContext(kubeconfig, 'nowhere', { cluster: 'prod-cluster' })).toMatchObject({
+    name: 'nowhere',
+    cluster: { server: 'https://prod:6443' },
+  });
+  expect(selectContext(kubeconfig, 'anonymous', { user: 'admin' }).user).toMatchObject({
+    token: 't0ken-value',
+  });
+  expect(() => selectContext(kubeconfig, 'prod', { cluster: 'gone' })).toThrow(
+    "clusters must contain 'gone', because it was asked for; it has 'prod-cluster', 'broken-cluster'",
+  );
+  expect(() => selectContext(kubeconfig, 'prod', { user: 'gone' })).toThrow(
+    "users must contain 'gone', because it was asked for; it has 'admin'",
+  );
+  expect(() => selectContext(kubeconfig, 'gone', { cluster: 'prod-cluster' })).toThrow(
+    "contexts must contain 'gone'",
+  );
+});
+
+test('a cluster that is named needs no context', () => {
+  const kubeconfig = parse(text.replace(/^current-context:.*$/m, ''));
+  expect(selectContext(kubeconfig, undefined, { cluster: 'prod-cluster', user: 'admin' })).toMatchObject({
+    name: 'prod-cluster',
+    namespace: undefined,
+    user: { token: 't0ken-value' },
+  });
+  expect(() => selectContext(kubeconfig, undefined, { user: 'admin' })).toThrow('current-context must be set');
+});
+
 test('a context without a user is an anonymous one', () => {
   expect(selectContext(parse(text), 'anonymous').user).toBeUndefined();
 });

@@ -89,14 +89,34 @@ export function mergeKubeconfigs(kubeconfigs: readonly Kubeconfig[]): Kubeconfig
   };
 }
 
-/** The named context, or the current one, with its cluster and user. Throws KubeconfigError. */
-export function selectContext(kubeconfig: Kubeconfig, context: string | undefined): SelectedContext {
-  const { name, user: userName, cluster: clusterName, namespace } = readContext(kubeconfig, context);
+/** What counts in place of the cluster and the user that the context names. */
+export interface ContextOverride {
+  readonly cluster?: string | undefined;
+  readonly user?: string | undefined;
+}
+
+/**
+ * The named context, or the current one, with its cluster and user. As with kubectl, a cluster that is named needs no
+ * context. Throws KubeconfigError.
+ */
+export function selectContext(
+  kubeconfig: Kubeconfig,
+  context: string | undefined,
+  override: ContextOverride = {},
+): SelectedContext {
+  const found: Partial<KubeconfigContext> & { readonly name: string } =
+    override.cluster !== undefined && context === undefined && kubeconfig.currentContext === undefined
+      ? { name: override.cluster }
+      : readContext(kubeconfig, context);
+  const { name, namespace } = found;
+  const { cluster: clusterName = found.cluster, user: userName = found.user } = override;
+  const why = (asked: string | undefined): string =>
+    asked === undefined ? `context '${name}' names it` : 'it was asked for';
   if (clusterName === undefined)
     throw new KubeconfigError('ConfigInvalid', kubeconfig.source, `context '${name}' must name a cluster`);
-  const cluster = find(kubeconfig, 'clusters', clusterName, `context '${name}' names it`);
+  const cluster = find(kubeconfig, 'clusters', clusterName, why(override.cluster));
   const user =
-    userName === undefined ? undefined : find(kubeconfig, 'users', userName, `context '${name}' names it`);
+    userName === undefined ? undefined : find(kubeconfig, 'users', userName, why(override.user));
   return {
     name,
     namespace,

@@ -8,6 +8,10 @@ it.each([
     { kubeconfig: '/a b/config', context: "o'neil" },
     String.raw`me status --kubeconfig '/a b/config' --context 'o'\''neil'`,
   ],
+  [
+    { cluster: 'c', user: 'u', as: 'jane', asGroup: ['a', 'b c'] },
+    "me status --cluster c --user u --as jane --as-group a --as-group 'b c'",
+  ],
 ])('a suggested command can be copied into a shell: %j', (flags, command) => {
   expect(suggestedCommand('me', 'status', flags)).toBe(command);
 });

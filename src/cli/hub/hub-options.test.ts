@@ -1,5 +1,6 @@
+import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { requestTimeout } from './hub-options.ts';
+import { hubOptions, impersonation, requestTimeout, selectorOption } from './hub-options.ts';
 
 describe('--request-timeout', () => {
   it.each([
@@ -20,4 +21,53 @@ describe('--request-timeout', () => {
       `--request-timeout must be a duration such as '5s' or '1m30s', or a number of seconds, not '${text}'.`,
     );
   });
+});
+
+function parsed(...args: readonly string[]): object {
+  const command = new Command().exitOverride();
+  for (const option of [...hubOptions(), selectorOption('what is listed')]) command.addOption(option);
+  return command.parse(args, { from: 'user' }).opts();
+}
+
+describe('who asks', () => {
+  it('is whoever the kubeconfig says, or somebody else with their groups', () => {
+    expect(impersonation({})).toBeUndefined();
+    expect(impersonation(parsed('--as', 'jane'))).toEqual({ user: 'jane', groups: [] });
+    expect(impersonation(parsed('--as', 'jane', '--as-group', 'a', '--as-group=b c'))).toEqual({
+      user: 'jane',
+      groups: ['a', 'b c'],
+    });
+  });
+
+  it('is somebody: groups alone are nobody', () => {
+    expect(() => impersonation(parsed('--as-group', 'a'))).toThrow('--as-group must go with --as.');
+  });
+
+  it.each(['', 'a\nb', 'jürgen'])("cannot be '%s', which no header has", (name) => {
+    const problem = 'must be a name of printable ASCII characters';
+    expect(() => parsed('--as', name)).toThrow(`--as ${problem}`);
+    expect(() => parsed('--as-group', name)).toThrow(`--as-group ${problem}`);
+  });
+});
+
+describe('--selector', () => {
+  it.each([
+    'app=web',
+    'app==web,tier!=test',
+    'app.kubernetes.io/name=web',
+    'app=',
+    'app',
+    '!app',
+    'tier in (a, b), size notin (c)',
+    'size > 3',
+  ])("takes '%s'", (text) => {
+    expect(parsed('-l', text)).toEqual({ selector: text });
+  });
+
+  it.each(['', 'app=web,', 'app=a=b', 'tier in a', 'tier in (a', 'a b', '=web'])(
+    "refuses '%s' and says what it takes",
+    (text) => {
+      expect(() => parsed('-l', text)).toThrow("must be labels such as app=web, tier!=test or 'tier in (a, b)'");
+    },
+  );
 });

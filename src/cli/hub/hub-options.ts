@@ -1,10 +1,15 @@
 import { Option } from 'commander';
+import type { Impersonation } from '../../kube/index.ts';
 import { usageError } from '../failure/cli-error.ts';
 
 /** kubectl's flags about where the hub is. */
 export interface HubFlags {
   readonly kubeconfig?: string;
   readonly context?: string;
+  readonly cluster?: string;
+  readonly user?: string;
+  readonly as?: string;
+  readonly asGroup?: readonly string[];
   readonly namespace?: string;
   /** Milliseconds. */
   readonly requestTimeout?: number;
@@ -14,8 +19,7 @@ export const defaultTimeoutMs = 10_000;
 
 export function hubOptions(): readonly Option[] {
   const options = [
-    new Option('--kubeconfig <file>', 'kubeconfig of the hub (env KUBECONFIG)'),
-    new Option('--context <name>', 'context of the kubeconfig'),
+    ...accountOptions(),
     new Option('-n, --namespace <name>', 'namespace of the objects; default: that of the context'),
     new Option(
       '--request-timeout <time>',
@@ -24,6 +28,50 @@ export function hubOptions(): readonly Option[] {
   ];
   return options.map((option) => option.helpGroup('Hub:'));
 }
+
+/** Where the hub is, and who asks it. */
+export function accountOptions(): readonly Option[] {
+  return [
+    new Option('--kubeconfig <file>', 'kubeconfig of the hub (env KUBECONFIG)'),
+    new Option('--context <name>', 'context of the kubeconfig'),
+    new Option('--cluster <name>', 'cluster of the kubeconfig, in place of that of the context'),
+    new Option('--user <name>', 'user of the kubeconfig, in place of that of the context'),
+    new Option('--as <name>', 'user or service account that every call is made for').argParser(
+      (text: string) => headerValue('--as', text),
+    ),
+    new Option('--as-group <name>', 'a group that they are in; can be repeated').argParser(
+      (text: string, before: readonly string[] = []) => [...before, headerValue('--as-group', text)],
+    ),
+  ];
+}
+
+/** Whom the calls are made for. Throws CliError. */
+export function impersonation({ as, asGroup = [] }: HubFlags): Impersonation | undefined {
+  if (as !== undefined) return { user: as, groups: asGroup };
+  if (asGroup.length === 0) return undefined;
+  throw usageError('--as-group must go with --as.', { fix: 'say who is in the group: --as=NAME', code: 'WW5003' });
+}
+
+function headerValue(flag: string, text: string): string {
+  if (/^[ -~]+$/.test(text)) return text;
+  throw usageError(`${flag} must be a name of printable ASCII characters, not '${text}'.`, { code: 'WW5003' });
+}
+
+/** kubectl's selector of labels; what it selects is up to the server. */
+export function selectorOption(help: string): Option {
+  return new Option('-l, --selector <labels>', help).argParser((text: string) => {
+    if (selector.test(text)) return text;
+    throw usageError(
+      `--selector must be labels such as app=web, tier!=test or 'tier in (a, b)', not '${text}'.`,
+      { code: 'WW5003' },
+    );
+  });
+}
+
+const label = String.raw`[\w./-]+`;
+const value = String.raw`[\w.-]*`;
+const term = String.raw`!?\s*${label}|${label}\s*(==?|!=)\s*${value}|${label}\s*[<>]\s*\d+|${label}\s+(in|notin)\s*\(\s*${value}(\s*,\s*${value})*\s*\)`;
+const selector = new RegExp(`^\\s*(${term})(\\s*,\\s*(${term}))*\\s*$`);
 
 const milliseconds = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 } as const;
 

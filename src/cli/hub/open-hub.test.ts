@@ -43,6 +43,13 @@ describe('the hub', () => {
     });
   });
 
+  it('is that of the cluster that was asked for, by the user that was asked for', async () => {
+    const flags = { kubeconfig: join(directory, 'config'), cluster: 'test' };
+    expect(await open(flags)).toMatchObject({ context: 'prod', server: 'https://test.example.com:6443' });
+    await expect(open({ ...flags, user: 'you' })).rejects.toThrow("users must contain 'you'");
+    await expect(open({ ...flags, asGroup: ['a'] })).rejects.toThrow('--as-group must go with --as.');
+  });
+
   it('is logged in to by what the kubeconfig names, with the whole environment', async () => {
     const login = join(directory, 'login');
     await writeFile(login, `#!/bin/sh\necho "$AWS_PROFILE" > '${directory}/seen'\n`, { mode: 0o755 });
@@ -54,7 +61,7 @@ describe('the hub', () => {
     const config = { ...(JSON.parse(kubeconfig) as object), users: [{ name: 'me', user: { exec } }] };
     await writeFile(join(directory, 'config'), JSON.stringify(config));
     const env = { PATH: process.env['PATH'] ?? '', AWS_PROFILE: 'prod' };
-    const flags = { kubeconfig: join(directory, 'config') };
+    const flags = { kubeconfig: join(directory, 'config'), as: 'jane' };
     const hub = await openHub(flags, testHost({ env }), { clock: systemClock });
     // It prints no credential.
     await expect(hub.client.raw('/version')).rejects.toThrow(AccessError);

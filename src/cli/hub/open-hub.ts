@@ -18,7 +18,7 @@ import {
 import type { SpokeAccess } from '../../operator/index.ts';
 import type { Host } from '../host.ts';
 import { version } from '../version.ts';
-import { defaultTimeoutMs, type HubFlags } from './hub-options.ts';
+import { defaultTimeoutMs, type HubFlags, impersonation } from './hub-options.ts';
 
 /** The hub as the user of the command line reaches it. Nothing is dialled before the first call. */
 export interface Hub {
@@ -65,6 +65,7 @@ export const openHub: OpenHub = async (flags, host, { clock, plugins }) => {
     endpoint: access.endpoint,
     credentials: access.credentials,
     userAgent: `wheelwright-cli/${version}`,
+    impersonate: impersonation(flags),
     timeoutMs,
     clock,
   });
@@ -94,16 +95,18 @@ interface Access {
 }
 
 async function locate(
-  { kubeconfig, context }: HubFlags,
+  { kubeconfig, context, cluster, user }: HubFlags,
   { env, home }: Host,
   clock: Clock,
   runner: ExecRunner,
 ): Promise<Access> {
-  const named = kubeconfig !== undefined || context !== undefined || (env['KUBECONFIG'] ?? '') !== '';
+  const named =
+    [kubeconfig, context, cluster, user].some((flag) => flag !== undefined) ||
+    (env['KUBECONFIG'] ?? '') !== '';
   const inside = named ? undefined : await inCluster({ env, clock });
   if (inside !== undefined) return { ...inside, context: 'in-cluster', inside: true };
   const files = await loadKubeconfigFiles(kubeconfigPaths({ env, home, explicit: kubeconfig }));
-  const connection = await kubeconfigConnection(files, { context, trust: 'trusted' });
+  const connection = await kubeconfigConnection(files, { context, cluster, user, trust: 'trusted' });
   const { endpoint, namespace, context: name } = connection;
   const path = env['PATH'] ?? '';
   const credentials = await kubeconfigCredentials(connection, { cluster: name, runner, path, clock });

@@ -1,5 +1,5 @@
 import type { Call } from '../cli-command.ts';
-import { shellWord } from '../command-line/suggested-command.ts';
+import { accountWords, flagWords } from '../command-line/suggested-command.ts';
 import { defaultNamespace } from './member-hub-options.ts';
 import type { MemberHubFlags, MemberPlaceFlags, Spelling } from './member-flags.ts';
 
@@ -26,16 +26,11 @@ export function commandText(
     ...group,
     words[command][spelling],
     ...args,
-    ...given('--kubeconfig', flags.kubeconfig),
-    ...given('--context', flags.context),
-    ...given('--keda-kubeconfig', flags.kedaKubeconfig),
-    ...given('--keda-context', flags.kedaContext),
-    ...given('--member-kubeconfig', flags.memberKubeconfig),
-    ...given('--member-context', flags.memberContext),
-    ...given('-n', flags.namespace === defaultNamespace ? undefined : flags.namespace),
+    ...accountWords(flags),
+    ...flagWords('--keda-kubeconfig', flags.kedaKubeconfig),
+    ...flagWords('--keda-context', flags.kedaContext),
+    ...flagWords('--member-kubeconfig', flags.memberKubeconfig),
+    ...flagWords('--member-context', flags.memberContext),
+    ...flagWords('-n', flags.namespace === defaultNamespace ? undefined : flags.namespace),
   ].join(' ');
-}
-
-function given(flag: string, value: string | undefined): readonly string[] {
-  return value === undefined ? [] : [flag, shellWord(value)];
 }

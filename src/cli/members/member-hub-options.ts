@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { requestTimeout } from '../hub/hub-options.ts';
+import { accountOptions, requestTimeout } from '../hub/hub-options.ts';
 import type { Spelling } from './member-flags.ts';
 
 /** Where the operator looks for members unless it is told otherwise, and what everything about them lies in on a member. */
@@ -9,10 +9,7 @@ export const defaultNamespace = 'keda';
 export function memberHubOptions(spelling: Spelling): readonly Option[] {
   const places =
     spelling === 'own'
-      ? [
-          new Option('--kubeconfig <file>', 'kubeconfig of the hub (env KUBECONFIG)'),
-          new Option('--context <name>', 'context of the kubeconfig'),
-        ]
+      ? accountOptions()
       : [
           new Option('--keda-kubeconfig <file>', 'kubeconfig of the hub (env KUBECONFIG)'),
           new Option('--keda-context <name>', 'context of the hub'),

@@ -5,7 +5,8 @@ export interface Exchange {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path and query. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** A list is a header for each of its values. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | undefined;
   /** Called when a connection is there and nothing but the write is left; nothing is sent where this aborts the signal. */
   readonly beforeSend?: (() => void) | undefined;

@@ -1,4 +1,10 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
 import type { Socket } from 'node:net';
 import { BrokenStreamError, type Exchange, type HttpAnswer, NotProcessedError } from './exchange.ts';
 import { cancel, Http2Body } from './http2-body.ts';
@@ -227,7 +233,7 @@ function notProcessed(error: Error): NotProcessedError {
   return new NotProcessedError(`the server did not process the request: ${error.message}`, { cause: error });
 }
 
-function headersOf({ method, path, headers, body }: Exchange): Record<string, string> {
+function headersOf({ method, path, headers, body }: Exchange): OutgoingHttpHeaders {
   return {
     ':method': method,
     ':path': path,
