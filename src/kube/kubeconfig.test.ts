@@ -85,7 +85,9 @@ test('a cluster that is named needs no context', () => {
     namespace: undefined,
     user: { token: 't0ken-value' },
   });
-  expect(() => selectContext(kubeconfig, undefined, { user: 'admin' })).toThrow('current-context must be set');
+  expect(() => selectContext(kubeconfig, undefined, { user: 'admin' })).toThrow(
+    'current-context must be set',
+  );
 });
 
 test('a context without a user is an anonymous one', () => {

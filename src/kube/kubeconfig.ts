@@ -115,8 +115,7 @@ export function selectContext(
   if (clusterName === undefined)
     throw new KubeconfigError('ConfigInvalid', kubeconfig.source, `context '${name}' must name a cluster`);
   const cluster = find(kubeconfig, 'clusters', clusterName, why(override.cluster));
-  const user =
-    userName === undefined ? undefined : find(kubeconfig, 'users', userName, why(override.user));
+  const user = userName === undefined ? undefined : find(kubeconfig, 'users', userName, why(override.user));
   return {
     name,
     namespace,

@@ -67,7 +67,9 @@ describe('--selector', () => {
   it.each(['', 'app=web,', 'app=a=b', 'tier in a', 'tier in (a', 'a b', '=web'])(
     "refuses '%s' and says what it takes",
     (text) => {
-      expect(() => parsed('-l', text)).toThrow("must be labels such as app=web, tier!=test or 'tier in (a, b)'");
+      expect(() => parsed('-l', text)).toThrow(
+        "must be labels such as app=web, tier!=test or 'tier in (a, b)'",
+      );
     },
   );
 });

@@ -40,7 +40,10 @@ export function accountOptions(): readonly Option[] {
       (text: string) => headerValue('--as', text),
     ),
     new Option('--as-group <name>', 'a group that they are in; can be repeated').argParser(
-      (text: string, before: readonly string[] = []) => [...before, headerValue('--as-group', text)],
+      (text: string, before: readonly string[] | undefined) => [
+        ...(before ?? []),
+        headerValue('--as-group', text),
+      ],
     ),
   ];
 }
@@ -49,12 +52,17 @@ export function accountOptions(): readonly Option[] {
 export function impersonation({ as, asGroup = [] }: HubFlags): Impersonation | undefined {
   if (as !== undefined) return { user: as, groups: asGroup };
   if (asGroup.length === 0) return undefined;
-  throw usageError('--as-group must go with --as.', { fix: 'say who is in the group: --as=NAME', code: 'WW5003' });
+  throw usageError('--as-group must go with --as.', {
+    fix: 'say who is in the group: --as=NAME',
+    code: 'WW5003',
+  });
 }
 
 function headerValue(flag: string, text: string): string {
   if (/^[ -~]+$/.test(text)) return text;
-  throw usageError(`${flag} must be a name of printable ASCII characters, not '${text}'.`, { code: 'WW5003' });
+  throw usageError(`${flag} must be a name of printable ASCII characters, not '${text}'.`, {
+    code: 'WW5003',
+  });
 }
 
 /** kubectl's selector of labels; what it selects is up to the server. */

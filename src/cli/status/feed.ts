@@ -4,6 +4,7 @@ import { type Clock, type KubeClient, Reflector, type Resource } from '../../kub
 export interface FeedOptions {
   readonly client: KubeClient;
   readonly resource: Resource;
+  readonly labelSelector?: string | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }

@@ -1,5 +1,11 @@
 import type { KubeObject } from '../../api/index.ts';
-import { type KubeClient, NoMatchError, type Resource, resources } from '../../kube/index.ts';
+import {
+  type KubeClient,
+  type ListOptions,
+  NoMatchError,
+  type Resource,
+  resources,
+} from '../../kube/index.ts';
 import { type Answer, answered, ask, type Asking } from '../hub/answer.ts';
 import { fleetProfile, type FleetProfile, profileResource } from '../hub/fleet-profile.ts';
 import type { Hub } from '../hub/open-hub.ts';
@@ -23,24 +29,32 @@ export interface FleetFacts {
   readonly scaledObjects: Answer<readonly ScaledObject[]>;
 }
 
+export interface FleetReading extends Asking {
+  /** Of objects: KnativeServings, KnativeEventings and DistributedScaledObjects. */
+  readonly selector?: string | undefined;
+}
+
 /** Asks the hub for everything at once. Throws KubeError where the hub does not answer at all, and the signal's reason. */
-export async function readFleetFacts(hub: Hub, asking: Asking): Promise<FleetFacts> {
+export async function readFleetFacts(hub: Hub, asking: FleetReading): Promise<FleetFacts> {
   const { client } = hub;
+  const { selector } = asking;
   const kubernetes = client.serverVersion({ signal: asking.signal });
   const [operator, profiles, servings, eventings, members, scaledObjects] = await Promise.all([
     readOperatorFacts(client, asking),
     ask(asking, async (signal) =>
-      (await listAll(client, await profileResource(client, signal), signal)).map(fleetProfile),
+      (await listAll(client, await profileResource(client, signal), { signal })).map(fleetProfile),
     ),
-    ask(asking, (signal) => listInstallations('serving', client, signal)),
-    ask(asking, (signal) => listInstallations('eventing', client, signal)),
+    ask(asking, (signal) => listInstallations('serving', client, { labelSelector: selector, signal })),
+    ask(asking, (signal) => listInstallations('eventing', client, { labelSelector: selector, signal })),
     ask(asking, async (signal) =>
-      (await listKind(client, resources.kedifyConfigurations, signal)).flatMap(
+      (await listKind(client, resources.kedifyConfigurations, { signal })).flatMap(
         (object) => membersOf(object) ?? [],
       ),
     ),
     ask(asking, async (signal) =>
-      (await listKind(client, resources.distributedScaledObjects, signal)).map(readScaledObject),
+      (await listKind(client, resources.distributedScaledObjects, { labelSelector: selector, signal })).map(
+        readScaledObject,
+      ),
     ),
     kubernetes,
   ]);
@@ -77,26 +91,27 @@ export function installationResource(type: InstallationType): Resource {
 async function listInstallations(
   type: InstallationType,
   client: KubeClient,
-  signal: AbortSignal,
+  options: ListOptions,
 ): Promise<readonly Installation[]> {
-  const resource = await client.resourceFor(installationResource(type), { signal });
-  return (await listAll(client, resource, signal)).map((object) => readInstallation(type, object));
+  return (await listKind(client, installationResource(type), options)).map((object) =>
+    readInstallation(type, object),
+  );
 }
 
 async function listKind(
   client: KubeClient,
   kind: Resource,
-  signal: AbortSignal,
+  options: ListOptions,
 ): Promise<readonly KubeObject[]> {
-  return listAll(client, await client.resourceFor(kind, { signal }), signal);
+  return listAll(client, await client.resourceFor(kind, options), options);
 }
 
 async function listAll(
   client: KubeClient,
   resource: Resource,
-  signal: AbortSignal,
+  options: ListOptions,
 ): Promise<readonly KubeObject[]> {
-  return (await client.list(resource, { signal })).items;
+  return (await client.list(resource, options)).items;
 }
 
 /** The hub does not serve the kind, which is no failure of asking. */

@@ -5,7 +5,7 @@ import type { CommandEntry } from '../cli-command.ts';
 import { commands } from '../commands.ts';
 import { run } from '../run.ts';
 import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
-import { ago, event, lease } from '../testing/objects.ts';
+import { ago, clusterProfile, event, installation, lease } from '../testing/objects.ts';
 import { kedifyConfiguration, reached, scaledObject } from '../testing/scaling-objects.ts';
 import { testHost, type TestHostOptions } from '../testing/test-host.ts';
 import { statusCommand } from './status-command.ts';
@@ -98,6 +98,34 @@ describe('the status of members and what is spread over them', () => {
   it('leaves no escape in a pipe', async () => {
     const { stdout, stderr } = await status('-o wide');
     expect(stdout + stderr).not.toContain('\u001B');
+  });
+
+  it('is that of objects with the labels that are asked for, and of what they are on', async () => {
+    const labelled = (object: KubeObject): KubeObject => ({
+      ...object,
+      metadata: { ...object.metadata, labels: { tier: 'web' } },
+    });
+    const objects = [
+      ...fleet.filter(({ metadata }) => metadata.name !== 'cart'),
+      ...fleet.filter(({ metadata }) => metadata.name === 'cart').map(labelled),
+      ...['eu-1', 'us-1'].map((name) => clusterProfile(`fleet/${name}`)),
+      labelled(installation('knative-serving/kn-eu-1', { on: 'fleet/eu-1', version: '1.22.1' })),
+      installation('knative-serving/kn-us-1', { on: 'fleet/us-1', version: '1.22.1' }),
+    ];
+    const { stdout } = await status('-l tier=web -o name', { objects });
+    expect(stdout.split('\n')).toEqual([
+      'cluster/fleet/eu-1',
+      'serving/knative-serving/kn-eu-1',
+      'member/ap-1',
+      'member/eu-1',
+      'dso/shop/cart',
+      '',
+    ]);
+    const elsewhere = await status('-l tier=web -n keda -o name', { objects });
+    expect(elsewhere.stdout).toBe('');
+    const both = await status('dso/cart -l tier=web', { objects });
+    expect(both).toMatchObject({ exit: 2, stdout: '' });
+    expect(both.stderr).toContain('--selector must not go with the name of an object.');
   });
 
   it('tells a member out of reach once, not once for each object', async () => {

@@ -29,6 +29,8 @@ export async function showStatus(
   const object = operands[0] === undefined ? undefined : parseObjectName(operands[0].toString());
   if (flags.watch === true && (flags.output === 'yaml' || flags.output === 'name'))
     throw usageError(`--watch goes with '--output=table', 'wide' or 'json', not '${flags.output}'.`);
+  if (object !== undefined && flags.selector !== undefined)
+    throw usageError('--selector must not go with the name of an object.', { code: 'WW5003' });
   const hub = await open(flags, host, { clock });
   try {
     const options = { object, flags, hub, clock };
@@ -50,7 +52,11 @@ async function once(call: Call<StatusFlags>, options: SnapshotOptions): Promise<
   });
   let snapshot: Snapshot;
   try {
-    snapshot = await snapshotOf(await readFleetFacts(hub, { clock, signal }), options, signal);
+    snapshot = await snapshotOf(
+      await readFleetFacts(hub, { clock, signal, selector: flags.selector }),
+      options,
+      signal,
+    );
   } finally {
     await progress.end();
   }
@@ -87,6 +93,7 @@ async function watch(call: Call<StatusFlags>, options: SnapshotOptions): Promise
   return watchFleet(hub, {
     clock,
     signal,
+    selector: flags.selector,
     show: async ({ facts, stale }) => show(await snapshotOf(facts, options, signal), stale),
   });
 }

@@ -7,7 +7,7 @@ import type { FleetFacts } from './fleet-facts.ts';
 import { type FleetStatus, fleetStatus } from './fleet-status.ts';
 import { readHappenings } from './happenings.ts';
 import { typedName } from './installation.ts';
-import { inNamespace } from './in-namespace.ts';
+import { partOfFleet } from './part-of-fleet.ts';
 import { findSubject, objectStatus, regarding, shownCondition } from './object-view.ts';
 import { isAbout } from '../hub/scaled-object.ts';
 import {
@@ -39,7 +39,12 @@ export interface Snapshot {
 export interface SnapshotOptions {
   /** Undefined for the whole fleet. */
   readonly object: ObjectName | undefined;
-  readonly flags: { readonly namespace?: string; readonly allNamespaces?: boolean };
+  readonly flags: {
+    readonly namespace?: string;
+    readonly allNamespaces?: boolean;
+    /** The facts are of the objects that it selects. */
+    readonly selector?: string;
+  };
   readonly hub: Hub;
   readonly clock: Clock;
 }
@@ -53,8 +58,10 @@ export async function snapshotOf(
   const { object, flags, hub, clock } = options;
   const now = clock.now();
   if (object === undefined) {
-    const limited = flags.namespace !== undefined && flags.allNamespaces !== true;
-    return ofFleet(fleetStatus(limited ? inNamespace(facts, flags.namespace ?? '') : facts, now));
+    const namespace = flags.allNamespaces === true ? undefined : flags.namespace;
+    const isPart = namespace !== undefined || flags.selector !== undefined;
+    const limits = { namespace, isSelected: flags.selector !== undefined };
+    return ofFleet(fleetStatus(isPart ? partOfFleet(facts, limits) : facts, now));
   }
   const fleet = fleetStatus(facts, now);
   const name = { ...object, namespace: object.namespace ?? flags.namespace };

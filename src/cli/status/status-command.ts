@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
-import { hubOptions } from '../hub/hub-options.ts';
+import { hubOptions, selectorOption } from '../hub/hub-options.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import { objectTypes } from './select-object.ts';
 import type { StatusServices } from './show-status.ts';
@@ -30,6 +30,7 @@ function statusOptions(): readonly Option[] {
   return [
     new Option('-w, --watch', 'go on with every change, until Ctrl-C'),
     new Option('-A, --all-namespaces', 'objects of all namespaces, which is the default for the fleet'),
+    selectorOption('objects with these labels, and the clusters and members that they are on'),
     choice('-o, --output <format>', 'what is printed', ['table', 'wide', 'json', 'yaml', 'name']).default(
       'table',
     ),

@@ -5,7 +5,13 @@ import type { Hub } from '../hub/open-hub.ts';
 import { type FleetMember, membersOf } from '../hub/fleet-members.ts';
 import { readScaledObject, type ScaledObject } from '../hub/scaled-object.ts';
 import { Feed } from './feed.ts';
-import { type FleetFacts, installationResource, readFleetFacts, readOperatorFacts } from './fleet-facts.ts';
+import {
+  type FleetFacts,
+  type FleetReading,
+  installationResource,
+  readFleetFacts,
+  readOperatorFacts,
+} from './fleet-facts.ts';
 import { type Installation, type InstallationType, readInstallation } from './installation.ts';
 
 export interface WatchedFleet {
@@ -17,6 +23,8 @@ export interface WatchedFleet {
 export interface WatchOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Of objects, by their labels. */
+  readonly selector?: string | undefined;
   /** Called with every change, and each second all the same, because ages grow. */
   readonly show: (fleet: WatchedFleet) => Promise<void>;
 }
@@ -28,14 +36,14 @@ const showMs = 1_000;
 const operatorMs = 10_000;
 
 /** Shows the fleet, and goes on with every change until the signal aborts, whose reason it throws. Throws KubeError. */
-export async function watchFleet(hub: Hub, { clock, signal, show }: WatchOptions): Promise<never> {
-  const first = await readFleetFacts(hub, { clock, signal });
+export async function watchFleet(hub: Hub, { clock, signal, selector, show }: WatchOptions): Promise<never> {
+  const first = await readFleetFacts(hub, { clock, signal, selector });
   const { leases, operatorVersion } = first;
   let operator: Pick<FleetFacts, 'leases' | 'operatorVersion'> = { leases, operatorVersion };
   const ended = new AbortController();
   const scope = AbortSignal.any([signal, ended.signal]);
   try {
-    const feeds = await openFeeds(hub.client, first, clock, scope);
+    const feeds = await openFeeds(hub.client, first, { clock, signal: scope, selector });
     await show({ facts: first, stale: undefined });
     let shownAt = clock.monotonic();
     let operatorAt = shownAt;
@@ -68,8 +76,7 @@ interface Feeds {
 async function openFeeds(
   client: KubeClient,
   facts: FleetFacts,
-  clock: Clock,
-  signal: AbortSignal,
+  { clock, signal, selector: labelSelector }: FleetReading,
 ): Promise<Feeds> {
   const installations = async (
     answer: Answer<unknown>,
@@ -77,7 +84,9 @@ async function openFeeds(
   ): Promise<Feed<Installation> | undefined> => {
     if (answer.state !== 'answered') return undefined;
     const resource = await client.resourceFor(installationResource(type), { signal });
-    return new Feed({ client, resource, clock, signal }, (object) => readInstallation(type, object));
+    return new Feed({ client, resource, labelSelector, clock, signal }, (object) =>
+      readInstallation(type, object),
+    );
   };
   const profiles =
     facts.profiles.state === 'answered'
@@ -101,6 +110,7 @@ async function openFeeds(
           {
             client,
             resource: await client.resourceFor(resources.distributedScaledObjects, { signal }),
+            labelSelector,
             clock,
             signal,
           },

@@ -80,6 +80,16 @@ describe('status --watch', () => {
     expect(host.written.stderr).toBe('Interrupted.\n');
   });
 
+  it('of objects with some labels tells of no others', async () => {
+    watch('-l tier=web');
+    await shown('Hub ');
+    put(installation('knative-serving/kn-other', { on: 'fleet/eu-1', conditions: waiting }));
+    const kn = installation('knative-serving/kn', { on: 'fleet/eu-1', conditions: waiting });
+    put({ ...kn, metadata: { ...kn.metadata, labels: { tier: 'web' } } });
+    await shown('serving/knative-serving/kn absent → NotReady: Waiting on deployments: activator\n');
+    expect(host.written.stdout).not.toContain('kn-other');
+  });
+
   it('on a terminal redraws the screen', async () => {
     watch('--color never', { terminal: 100 });
     await shown('✓ fleet/eu-1  Ready');
