@@ -20,6 +20,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./status/status-command.ts')).statusCommand(),
   },
   {
+    name: 'get',
+    group: 'Look',
+    summary: 'list objects of one type, with what the hub knows of them besides',
+    examples: ['get members', 'get dso -n shop -l tier=web', 'get clusters -o wide'],
+    load: async () => (await import('./get/get-command.ts')).getCommand(),
+  },
+  {
     name: 'explain',
     group: 'Look',
     summary: 'tell why each member has the number of replicas that it has',

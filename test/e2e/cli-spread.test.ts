@@ -70,6 +70,26 @@ describe('a workload that is spread over members set up by the command line', ()
     });
   });
 
+  test('is listed, by its labels, and by whoever may read it', async () => {
+    const members = await shell.wheelwright('get', 'members');
+    expect(members.stdout).toMatch(/^member-1 {2}Ready {2}kubeconfig {2}1 {8}3\/3 {7}-$/m);
+    const get = (...flags: readonly string[]) =>
+      shell.wheelwright('get', 'dso', '-n', 'default', '-o', 'name', ...flags);
+    const there = { exit: 0, stdout: 'dso/default/nginx\n' };
+    expect(await get()).toMatchObject(there);
+    expect(await get('-l', '!tier')).toMatchObject(there);
+    expect(await get('-l', 'tier in (web)')).toMatchObject({ exit: 0, stdout: '' });
+    const nobody = await get('--as', 'nobody', '--as-group', 'devs');
+    expect(nobody).toMatchObject({ exit: 3, stdout: '' });
+    expect(nobody.stderr).toContain('User "nobody" cannot list resource "distributedscaledobjects"');
+    expect(await get('--as', 'nobody', '--as-group', 'devs', '--as-group', 'system:masters')).toMatchObject(
+      there,
+    );
+    const unknown = await get('--cluster', 'nope');
+    expect(unknown.exit).toBe(2);
+    expect(unknown.stderr).toMatch(/clusters must contain 'nope', because it was asked for; it has '/);
+  });
+
   test('is explained member by member', async () => {
     const { exit, stdout, stderr } = await shell.wheelwright(
       'explain',

@@ -11,6 +11,7 @@ describe('candidates', () => {
       [''],
       [
         'status',
+        'get',
         'explain',
         'render',
         'diff',
@@ -37,6 +38,8 @@ describe('candidates', () => {
       ['cluster/', 'serving/', 'eventing/', 'member/', 'dso/'],
     ],
     [['status', 's'], ['serving/']],
+    [['get', 'm'], ['member']],
+    [['get', 'dso', '--as-'], ['--as-group']],
     [['status', '--out'], ['--output']],
     [
       ['status', '-o', ''],

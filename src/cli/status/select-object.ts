@@ -14,6 +14,7 @@ export interface ObjectName {
 
 /** kubectl's names for the kinds, long and short, beside ours. */
 const aliases: Readonly<Record<string, ObjectType>> = {
+  clusters: 'cluster',
   clusterprofile: 'cluster',
   clusterprofiles: 'cluster',
   'clusterprofile.multicluster.x-k8s.io': 'cluster',
@@ -31,15 +32,20 @@ const aliases: Readonly<Record<string, ObjectType>> = {
   'distributedscaledobject.keda.kedify.io': 'dso',
 };
 
+/** By the name that kubectl, or this program, has for it; `text` is what was written. Throws CliError. */
+export function objectType(word: string, text: string): ObjectType {
+  const type = objectTypes.find((known) => known === word.toLowerCase()) ?? aliases[word.toLowerCase()];
+  if (type !== undefined) return type;
+  throw usageError(`The type of '${text}' must be ${anyOf(objectTypes)}, as in serving/knative.`, {
+    code: 'WW5003',
+  });
+}
+
 /** `TYPE/NAME`, or `TYPE/NAMESPACE/NAME`. Throws CliError. */
 export function parseObjectName(text: string): ObjectName {
   const [word = '', ...rest] = text.split('/');
-  const type = objectTypes.find((known) => known === word.toLowerCase()) ?? aliases[word.toLowerCase()];
+  const type = objectType(word, text);
   const [first, second, ...more] = rest;
-  if (type === undefined)
-    throw usageError(`The type of '${text}' must be ${anyOf(objectTypes)}, as in serving/knative.`, {
-      code: 'WW5003',
-    });
   if (!first || second === '' || more.length > 0)
     throw usageError(`'${text}' must be TYPE/NAME or TYPE/NAMESPACE/NAME, as in ${type}/${sample[type]}.`, {
       code: 'WW5003',

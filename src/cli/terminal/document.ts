@@ -10,6 +10,7 @@ export type DocumentKind =
   | 'ImageList'
   | 'MemberList'
   | 'ObjectStatus'
+  | 'ObjectStatusList'
   | 'Simulation'
   | 'Version';
 
