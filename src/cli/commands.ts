@@ -67,6 +67,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./images/images-command.ts')).imagesCommand(),
   },
   {
+    name: 'plan',
+    group: 'Before',
+    summary: 'tell what the operator would write next to the members of an object',
+    examples: ['plan dso/checkout -n shop', 'plan dso/shop/checkout -o json'],
+    load: async () => (await import('./plan/plan-command.ts')).planCommand(),
+  },
+  {
     name: 'simulate',
     group: 'Before',
     summary: 'play an outage of members: who would run how many replicas, when and why',

@@ -1,4 +1,5 @@
 export { apportion } from './apportion/apportion.ts';
+export { rebalancingSpec } from './reconcile/asked-scaling.ts';
 export { knownState } from './reconcile/known-state.ts';
 export { ScalingController, type ScalingControllerOptions } from './reconcile/scaling-controller.ts';
 export { AutoEngine } from './engine/auto-engine.ts';
@@ -18,7 +19,7 @@ export type {
 } from './engine/scaling-engine.ts';
 export { type MemberReason, sayWhy } from './plan/member-reasons.ts';
 export type { Observation, RegisteredMember } from './plan/observation.ts';
-export { plan } from './plan/plan.ts';
+export { type Plan, plan } from './plan/plan.ts';
 export { placeOf } from './plan/place.ts';
 export type { ListedMember, PlanSpec } from './plan/plan-spec.ts';
 export { readSpec } from './plan/read-spec.ts';

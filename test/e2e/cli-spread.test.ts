@@ -112,6 +112,28 @@ describe('a workload that is spread over members set up by the command line', ()
     });
   });
 
+  test('is planned without a write', async () => {
+    const { exit, stdout, stderr } = await shell.wheelwright(
+      'plan',
+      'dso/nginx',
+      '-n',
+      'default',
+      '-o',
+      'json',
+    );
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    const settled = { state: 'Ready', now: 3, next: 3, isWritten: false };
+    expect(JSON.parse(stdout)).toMatchObject({
+      kind: 'Plan',
+      counted: 6,
+      nextCounted: 6,
+      members: [
+        { member: 'member-1', ...settled },
+        { member: 'member-2', ...settled },
+      ],
+    });
+  });
+
   test('is checked, and nothing is found but the short patience of the tests', async () => {
     const { exit, stdout } = await shell.wheelwright('check', '--only', 'WW40xx');
     expect(stdout).toContain('ok   WW4013  2 members are reached');

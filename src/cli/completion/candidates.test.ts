@@ -16,6 +16,7 @@ describe('candidates', () => {
         'render',
         'diff',
         'images',
+        'plan',
         'simulate',
         'members',
         'drain',

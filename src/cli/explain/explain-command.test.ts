@@ -107,6 +107,14 @@ describe('an explanation', () => {
     ]);
   });
 
+  it('tells that nothing moves while that is paused', async () => {
+    const { metadata } = checkout;
+    const annotations = { ...metadata.annotations, 'keda.kedify.io/paused-rebalance': '' };
+    const paused = { ...checkout, metadata: { ...metadata, annotations } };
+    const { stdout } = await explain('dso/checkout', { objects: [...fleet.slice(0, 1), paused] });
+    expect(stdout).toContain('; nothing moves because of an outage\n');
+  });
+
   it('goes without events and members that cannot be read, and says so', async () => {
     const { exit, stdout, stderr } = await explain('dso/checkout', {
       objects: fleet,

@@ -1,8 +1,8 @@
 import { reasons } from '../../api/index.ts';
-import { type MemberReason, type Observation, plan, placeOf, sayWhy } from '../../scaling/index.ts';
-import type { ScaledObject, ScaledObjectRow } from '../hub/scaled-object.ts';
-import type { GivenObject } from '../simulate/given-object.ts';
+import { type MemberReason, sayWhy } from '../../scaling/index.ts';
+import type { ScaledObjectRow } from '../hub/scaled-object.ts';
 import type { Happening, ShownCondition } from '../status/object-status.ts';
+import { type PlannedObject, planAgain } from './plan-again.ts';
 
 /** Why one member has its number. */
 export interface ExplainedMember {
@@ -44,9 +44,7 @@ export interface Explanation {
   readonly events: readonly Happening[];
 }
 
-export interface ExplanationFacts {
-  readonly given: GivenObject;
-  readonly object: ScaledObject;
+export interface ExplanationFacts extends PlannedObject {
   readonly conditions: readonly ShownCondition[];
   readonly events: readonly Happening[];
   /** Milliseconds since the epoch. */
@@ -59,20 +57,8 @@ export interface ExplanationFacts {
  */
 export function explain(facts: ExplanationFacts): Explanation {
   const { given, object, conditions, events, now } = facts;
-  const { spec, begin } = given;
-  const rows = new Map(
-    object.rows.flatMap((row) => placesOf(row, given).map((place) => [place, row] as const)),
-  );
-  const pending = begin?.state?.rows ?? {};
-  const observed = new Map(
-    [...(begin?.workloads ?? [])].map(([place, { replicas, isUp }]): [string, Observation] => [
-      place,
-      isUp
-        ? { state: 'ready', replicas, readyReplicas: Math.max(0, replicas - (pending[place]?.pending ?? 0)) }
-        : { state: 'notReady', why: 'out of reach' },
-    ]),
-  );
-  const planned = plan(spec, given.members ?? [], observed, begin?.state, now);
+  const { spec } = given;
+  const { planned, rows } = planAgain(facts, now);
   const { policy } = spec;
   return {
     object: given.what,
@@ -95,7 +81,8 @@ export function explain(facts: ExplanationFacts): Explanation {
   };
 }
 
-function explained(
+/** What is told of one member, by the plan and by its row of the status. */
+export function explained(
   reason: MemberReason,
   row: ScaledObjectRow | undefined,
   namespace: string,
@@ -117,22 +104,7 @@ function explained(
   };
 }
 
-/** Where a row stands in the plan, by the names that it may have there. */
-function placesOf({ member }: ScaledObjectRow, { spec, members, begin }: GivenObject): readonly string[] {
-  const names = [
-    member,
-    ...(members ?? []).filter(({ references = [] }) => references.includes(member)).map(({ name }) => name),
-  ];
-  const namespace = spec.members.find(({ name }) => name === member)?.namespace ?? spec.namespace;
-  const known = begin?.state?.rows ?? {};
-  return [...new Set(names)].flatMap((name) => {
-    const place = placeOf({ name, namespace });
-    return Object.hasOwn(known, place) || begin?.workloads.has(place) === true || name === member
-      ? [place]
-      : [];
-  });
-}
-
-function instant(at: number): string {
+/** RFC 3339, to the second. */
+export function instant(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }

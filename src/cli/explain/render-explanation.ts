@@ -6,13 +6,15 @@ import { paint, type Style } from '../terminal/style.ts';
 import { type Column, renderTable, type Table } from '../terminal/table.ts';
 import type { ExplainedMember, Explanation } from './explanation.ts';
 
+export const stateColumn: Column<Pick<ExplainedMember, 'state' | 'excluded'>> = {
+  title: 'STATE',
+  value: ({ state, excluded }) => (excluded ? 'Excluded' : state),
+  tone: ({ state, excluded }) => (excluded ? 'red' : state === 'Ready' ? undefined : 'yellow'),
+};
+
 const columns: readonly Column<ExplainedMember>[] = [
   { title: 'MEMBER', value: ({ member }) => member },
-  {
-    title: 'STATE',
-    value: ({ state, excluded }) => (excluded ? 'Excluded' : state),
-    tone: ({ state, excluded }) => (excluded ? 'red' : state === 'Ready' ? undefined : 'yellow'),
-  },
+  stateColumn,
   { title: 'WEIGHT', value: ({ weight }) => String(weight), leaveOut: 2 },
   { title: 'SHARE', value: ({ share }) => String(share), leaveOut: 1 },
   { title: 'WANT', value: ({ want }) => String(want) },
@@ -45,17 +47,21 @@ export function renderExplanation(explanation: Explanation, { style, now }: Expl
       `Outage    others take over after ${seconds(gracePeriodSeconds)}; back, a member waits ${seconds(recoveryStabilizationSeconds)}`,
       ...(members.length === 0 ? [] : rows.lines),
       `Next      ${nextOf(explanation, now)}`,
-      ...findings.map(
-        ({ code, message }) =>
-          `${markWord(style, 'warning')} ${plainText(message.replace(/\.$/, ''))}  ${code}`,
-      ),
+      ...findingLines(findings, style),
       ...(events.length === 0 ? [] : [paint(style, 'bold', 'Events'), ...happened.lines]),
     ],
     leftOut: [...rows.leftOut, ...happened.leftOut],
   };
 }
 
-function nextOf({ nextCheckAt }: Explanation, now: number): string {
+export function findingLines(findings: Explanation['findings'], style: Style): readonly string[] {
+  return findings.map(
+    ({ code, message }) => `${markWord(style, 'warning')} ${plainText(message.replace(/\.$/, ''))}  ${code}`,
+  );
+}
+
+/** When it is planned again. */
+export function nextOf({ nextCheckAt }: Pick<Explanation, 'nextCheckAt'>, now: number): string {
   if (nextCheckAt === null) return 'nothing until something changes';
   return `planned again in ${humanDuration(Date.parse(nextCheckAt) - now)}, or as soon as something changes`;
 }

@@ -1,11 +1,9 @@
-import { type Clock, resources, systemClock } from '../../kube/index.ts';
+import { type Clock, systemClock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { ask, valueOf } from '../hub/answer.ts';
+import { ask, type Asking, valueOf } from '../hub/answer.ts';
 import type { HubFlags } from '../hub/hub-options.ts';
 import { type Hub, openHub, type OpenHub } from '../hub/open-hub.ts';
-import { readScaledObject } from '../hub/scaled-object.ts';
-import { objectOnHub } from '../simulate/object-on-hub.ts';
 import { objectOperand } from '../simulate/object-operand.ts';
 import { readHappenings } from '../status/happenings.ts';
 import { shownCondition } from '../status/object-view.ts';
@@ -14,6 +12,8 @@ import type { OutputFlags } from '../terminal/output-options.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import { sayLeftOut } from '../terminal/say-left-out.ts';
 import { type Explanation, explain } from './explanation.ts';
+import type { PlannedObject } from './plan-again.ts';
+import { readPlannedObject } from './read-planned-object.ts';
 import { renderExplanation } from './render-explanation.ts';
 
 export interface ExplainFlags extends HubFlags, OutputFlags {
@@ -31,7 +31,7 @@ export async function showExplanation(
   { open, clock }: ExplainServices = { open: openHub, clock: systemClock },
 ): Promise<ExitName> {
   const { flags, host, operands, terminal } = call;
-  const { namespace, name } = objectOperand(operands[0]?.toString() ?? '');
+  const named = objectOperand(operands[0]?.toString() ?? '');
   const hub = await open(flags, host, { clock });
   const progress = terminal.startProgress(clock, {
     task: 'Asking the hub',
@@ -42,8 +42,9 @@ export async function showExplanation(
   let explanation: Explanation;
   let warnings: readonly string[];
   try {
-    const place = { namespace: namespace ?? flags.namespace ?? hub.namespace ?? 'default', name };
-    ({ explanation, warnings } = await read(hub, place, clock, host.interruption()));
+    const asking = { clock, signal: host.interruption() };
+    const planned = await readPlannedObject(hub, named, flags, asking);
+    ({ explanation, warnings } = await read(hub, planned, asking));
   } finally {
     await progress.end();
     await hub.close();
@@ -59,16 +60,10 @@ export async function showExplanation(
 }
 
 async function read(
-  hub: Hub,
-  place: { readonly namespace: string; readonly name: string },
-  clock: Clock,
-  signal: AbortSignal,
+  { client }: Hub,
+  { given, object }: PlannedObject,
+  asking: Asking,
 ): Promise<{ readonly explanation: Explanation; readonly warnings: readonly string[] }> {
-  const { client } = hub;
-  const given = await objectOnHub(place, { client, clock, signal });
-  const resource = await client.resourceFor(resources.distributedScaledObjects, { signal });
-  const object = readScaledObject(await client.get(resource, place, { signal }));
-  const asking = { clock, signal };
   const events = await ask(asking, (until) => readHappenings(client, object, until));
   const unread = events.state === 'failed' ? [`Events could not be read: ${events.error.message}`] : [];
   const explanation = explain({
@@ -76,7 +71,7 @@ async function read(
     object,
     conditions: object.conditions.map(shownCondition),
     events: valueOf(events) ?? [],
-    now: clock.now(),
+    now: asking.clock.now(),
   });
   return { explanation, warnings: [...given.warnings, ...unread] };
 }

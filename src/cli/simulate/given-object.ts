@@ -5,7 +5,13 @@ import {
   parseDistributedScaledObject,
   type Problem,
 } from '../../api/index.ts';
-import { type Beginning, type PlanSpec, readSpec, type RegisteredMember } from '../../scaling/index.ts';
+import {
+  type Beginning,
+  type PlanSpec,
+  readSpec,
+  rebalancingSpec,
+  type RegisteredMember,
+} from '../../scaling/index.ts';
 import { usageError } from '../failure/cli-error.ts';
 
 /** The DistributedScaledObject that is played. */
@@ -42,7 +48,8 @@ export function readGiven(object: KubeObject, source: string): ReadGiven {
       code: 'WW5007',
     });
   }
-  return { key, object: parsed.resource, spec: read.spec, warnings: read.warnings.map(describe) };
+  const spec = rebalancingSpec(read.spec, object.metadata.annotations ?? {});
+  return { key, object: parsed.resource, spec, warnings: read.warnings.map(describe) };
 }
 
 const mostProblems = 5;

@@ -11,6 +11,7 @@ export type DocumentKind =
   | 'MemberList'
   | 'ObjectStatus'
   | 'ObjectStatusList'
+  | 'Plan'
   | 'Simulation'
   | 'Version';
 

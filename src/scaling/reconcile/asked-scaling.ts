@@ -45,13 +45,11 @@ export function readAskedScaling(object: KubeObject): AskedOrInvalid {
   if (!read.ok) return invalid(read.problems);
   const { scaledObjectSpec } = parsed.resource.spec;
   const { scaleTargetRef, minReplicaCount = 0, maxReplicaCount = 100, advanced, fallback } = scaledObjectSpec;
-  const { policy } = read.spec;
-  const isPaused = isOn(annotations[pausedRebalance]);
   return {
     ok: true,
     asked: {
       object: parsed.resource,
-      spec: isPaused ? { ...read.spec, policy: { ...policy, maxRebalancePercentage: 0 } } : read.spec,
+      spec: rebalancingSpec(read.spec, annotations),
       target: {
         apiVersion: or(scaleTargetRef.apiVersion, 'apps/v1'),
         kind: or(scaleTargetRef.kind, 'Deployment'),
@@ -65,6 +63,12 @@ export function readAskedScaling(object: KubeObject): AskedOrInvalid {
       warnings: read.warnings.map(sayProblem),
     },
   };
+}
+
+/** What is planned by: with the annotation no replicas move because of an outage or a return. */
+export function rebalancingSpec(spec: PlanSpec, annotations: Readonly<Record<string, string>>): PlanSpec {
+  if (!isOn(annotations[pausedRebalance])) return spec;
+  return { ...spec, policy: { ...spec.policy, maxRebalancePercentage: 0 } };
 }
 
 /** As KEDA reads its own annotations: present is enough, unless it says otherwise. */
