@@ -34,6 +34,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./explain/explain-command.ts')).explainCommand(),
   },
   {
+    name: 'tree',
+    group: 'Look',
+    summary: 'show what belongs to an object: what scales it, and its members',
+    examples: ['tree dso/checkout -n shop', 'tree dso/checkout --not-ready', 'tree dso/checkout --on eu-1'],
+    load: async () => (await import('./tree/tree-command.ts')).treeCommand(),
+  },
+  {
     name: 'render',
     group: 'Before',
     summary: 'print what would be applied to an empty cluster for the objects of a file',

@@ -20,6 +20,7 @@ describe('help', () => {
     ['root', '--help', {}],
     ['status', 'status -h', {}],
     ['get', 'get -h', {}],
+    ['tree', 'tree -h', {}],
     ['plan', 'plan -h', {}],
     ['check', 'check --help', {}],
     ['render', 'render --help', {}],
@@ -101,7 +102,7 @@ describe('a command line that cannot be used', () => {
     [
       'help nonsense',
       "There is no help about 'nonsense'.",
-      'name one of status, get, explain, render, diff, images, plan, simulate, members, drain, uncordon, check',
+      'name one of status, get, explain, tree, render, diff, images, plan, simulate, members, drain, uncordon, check',
     ],
     ['render', "Required option '-f, --filename <file>' not specified.", 'see what there is'],
     ['completion', "Missing required argument 'shell'.", ''],

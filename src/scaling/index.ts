@@ -6,6 +6,7 @@ export { AutoEngine } from './engine/auto-engine.ts';
 export { InsteadOfKeda, type InsteadOfKedaOptions } from './engine/instead-of-keda.ts';
 export { BuiltinEngine, type BuiltinEngineOptions } from './engine/builtin/builtin-engine.ts';
 export { KedaEngine, type KedaEngineOptions } from './engine/keda/keda-engine.ts';
+export { scaledObjectKind } from './engine/scaled-object-kind.ts';
 export {
   type ExternalScalerOptions,
   ExternalScalerServer,

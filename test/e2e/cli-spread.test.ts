@@ -68,6 +68,11 @@ describe('a workload that is spread over members set up by the command line', ()
       object: 'dso/default/nginx',
       scaledObject: { state: 'Ready', total: 6, current: 6, healthyMembers: 2 },
     });
+    const tree = await shell.wheelwright('tree', 'dso/nginx', '-n', 'default', '--on', 'member-2');
+    expect(tree.exit).toBe(0);
+    expect(tree.stdout).toMatch(/^dso\/default\/nginx +Ready +6\/6 /);
+    expect(tree.stdout).toMatch(/^└─ member\/member-2 +Ready +3\/3 /m);
+    expect(tree.stdout).not.toContain('member-1');
   });
 
   test('is listed, by its labels, and by whoever may read it', async () => {

@@ -13,6 +13,7 @@ describe('candidates', () => {
         'status',
         'get',
         'explain',
+        'tree',
         'render',
         'diff',
         'images',

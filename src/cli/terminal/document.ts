@@ -8,6 +8,7 @@ export type DocumentKind =
   | 'FleetStatus'
   | 'Explanation'
   | 'ImageList'
+  | 'Inventory'
   | 'MemberList'
   | 'ObjectStatus'
   | 'ObjectStatusList'
