@@ -93,6 +93,23 @@ describe('the names of other plugins', () => {
     const { stdout } = await shell.run(kubectlFile, ['__complete', 'kedify', 'mc', 'se']);
     expect(stdout).toContain('setup-member\n');
   });
+
+  test("go for its own name too, with kubectl's flags about who asks", async () => {
+    expect((await wheelwright('alias', '--wheelwright', '--dir', plugins)).exit).toBe(0);
+    const get = (...flags: readonly string[]) =>
+      shell.run(kubectlFile, ['wheelwright', 'get', 'members', '-o', 'name', ...flags]);
+    expect(await get('--as', 'nobody', '--as-group', 'system:masters')).toMatchObject({
+      exit: 0,
+      stdout: '',
+      stderr: 'There is no member on this hub.\n',
+    });
+    const nobody = await get('--as', 'nobody');
+    expect(nobody).toMatchObject({ exit: 3, stdout: '' });
+    expect(nobody.stderr).toContain('User "nobody" cannot list resource "kedifyconfigurations"');
+    const unknown = await get('--user', 'nope');
+    expect(unknown).toMatchObject({ exit: 2, stdout: '' });
+    expect(unknown.stderr).toMatch(/users must contain 'nope', because it was asked for; it has '/);
+  });
 });
 
 describe('a member', () => {
