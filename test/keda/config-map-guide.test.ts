@@ -1,5 +1,5 @@
 import { load, loadAll } from 'js-yaml';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NotFoundError, resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
 import {
@@ -14,7 +14,6 @@ import { GuideShell } from './guide-shell.ts';
 import {
   type ConfigMapGuide,
   configMapGuide,
-  guideTest,
   type Introduction,
   introduction,
   type MemberGuide,
@@ -102,7 +101,7 @@ async function waitForCondition(type: string, status: 'True' | 'False'): Promise
   );
 }
 
-guideTest('members are prepared and registered by what the guide for them says', async () => {
+test('members are prepared and registered by what the guide for them says', async () => {
   // Every other test prepares its members with the same.
   expect(loadAll(forMembers.onMember)).toEqual(loadAll(memberManifests));
   for (const member of members) {
@@ -121,7 +120,7 @@ guideTest('members are prepared and registered by what the guide for them says',
   }
 });
 
-guideTest('nothing happens before the controller is switched on, and all of it after that', async () => {
+test('nothing happens before the controller is switched on, and all of it after that', async () => {
   for (const member of members) {
     await shell.run(command(member, 'apply'));
     expect(await shell.run(command(member, 'get deploy'))).toMatch(/^dso-demo-app +0\/0 /m);
@@ -148,7 +147,7 @@ guideTest('nothing happens before the controller is switched on, and all of it a
   });
 });
 
-guideTest('nothing runs while the metric is 0, by whatever name one asks', async () => {
+test('nothing runs while the metric is 0, by whatever name one asks', async () => {
   await waitForCondition('Ready', 'True');
   await waitForCondition('ScaledObjectActive', 'False');
   expect(await demo.split()).toEqual([0, 0]);
@@ -174,7 +173,7 @@ guideTest('nothing runs while the metric is 0, by whatever name one asks', async
   }
 });
 
-guideTest('20 makes one of it, then 4, and 50 makes 10, by the weights', async () => {
+test('20 makes one of it, then 4, and 50 makes 10, by the weights', async () => {
   await shell.run(command('patch', '"20"'));
   await demo.waitForSplit([2, 2], patienceMs);
   await waitForCondition('ScaledObjectActive', 'True');
@@ -186,7 +185,7 @@ guideTest('20 makes one of it, then 4, and 50 makes 10, by the weights', async (
   expect(totals.last).toBe(10);
 });
 
-guideTest('the status has everything that it is said to have, and members run what it says', async () => {
+test('the status has everything that it is said to have, and members run what it says', async () => {
   await demo.waitForStatus('10/10', ({ print }) => print?.totalReplicas === '10/10', patienceMs);
   const { status } = load(await shell.run(command('-o yaml'))) as {
     readonly status: Readonly<Record<string, unknown>>;
@@ -224,14 +223,14 @@ guideTest('the status has everything that it is said to have, and members run wh
   for (const [, field = ''] of intro.status.matchAll(/^([a-z]\w*):/gm)) expect(told).toContain(`"${field}":`);
 });
 
-guideTest('the object of the introduction is accepted as it is', async () => {
+test('the object of the introduction is accepted as it is', async () => {
   await shell.write('introduction.yaml', intro.manifest);
   const read = await shell.run('kubectl apply --dry-run=server -o yaml -f introduction.yaml');
   const asWritten = load(intro.manifest) as { readonly spec: Readonly<Record<string, unknown>> };
   expect(load(read)).toMatchObject({ spec: asWritten.spec });
 });
 
-guideTest('a ConfigMap that is gone freezes what runs, and says so', async () => {
+test('a ConfigMap that is gone freezes what runs, and says so', async () => {
   await shell.run('kubectl -n default delete configmap dso-mock-metric');
   await waitForCondition('Ready', 'False');
   expect(await demo.split()).toEqual([4, 6]);
@@ -245,7 +244,7 @@ guideTest('a ConfigMap that is gone freezes what runs, and says so', async () =>
   expect(totals.last).toBe(10);
 });
 
-guideTest(
+test(
   '0 makes nothing of it after the cooldown',
   async () => {
     await shell.run(command('patch', '"0"'));
@@ -257,7 +256,7 @@ guideTest(
   2 * cooldownMs,
 );
 
-guideTest('the ScaledObject goes with the object', async () => {
+test('the ScaledObject goes with the object', async () => {
   await shell.run('kubectl delete dso dso-demo');
   const kind = await fleet.hub.resourceFor({ group: 'keda.sh', version: 'v1alpha1', kind: 'ScaledObject' });
   await waitFor('its ScaledObject to be gone', () =>

@@ -1,17 +1,15 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { test, type TestFunction } from 'vitest';
 import { type Fields, restoreYaml } from '../support/restore-yaml.ts';
 
 /** Other people's texts, which are played as they are where they lie beside the checkout, and are not ours to copy. */
-const directory = fileURLToPath(new URL('../../../shared/seeds/', import.meta.url));
+export const directoryOfGuides = fileURLToPath(new URL('../../../shared/seeds/', import.meta.url));
 
-/** A step of a guide; where the guides are absent it is told as skipped, with the reason. */
-export function guideTest(name: string, run: TestFunction, timeoutMs?: number): void {
-  const isAbsent = !existsSync(directory);
-  test.skipIf(isAbsent)(isAbsent ? `${name} (ABSENT: nothing is checked)` : name, run, timeoutMs);
-}
+/** What plays them. */
+export const guideTests = 'test/keda/*-guide.test.ts';
+
+export const areGuidesAtHand = existsSync(directoryOfGuides);
 
 /** How a member is prepared and registered, by manifests and commands. */
 export interface MemberGuide {
@@ -92,9 +90,9 @@ export async function threeMembersGuide(): Promise<readonly string[]> {
 }
 
 async function readGuide(number: string): Promise<string> {
-  const name = (await readdir(directory)).find((each) => each.startsWith(number));
-  if (name === undefined) throw new Error(`there is no guide ${number} in ${directory}`);
-  return readFile(`${directory}${name}`, 'utf8');
+  const name = (await readdir(directoryOfGuides)).find((each) => each.startsWith(number));
+  if (name === undefined) throw new Error(`there is no guide ${number} in ${directoryOfGuides}`);
+  return readFile(`${directoryOfGuides}${name}`, 'utf8');
 }
 
 /** From the beginning of one text up to another. */

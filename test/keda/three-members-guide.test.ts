@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NotFoundError, resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
 import {
@@ -14,7 +14,7 @@ import {
 } from '../fleet/index.ts';
 import { lowestTotal } from '../support/lowest-total.ts';
 import { GuideShell } from './guide-shell.ts';
-import { guideTest, threeMembersGuide } from './guides.ts';
+import { threeMembersGuide } from './guides.ts';
 
 /**
  * The guide with three members, command by command but for those that make and delete clusters, with every time as it is
@@ -95,14 +95,14 @@ async function total(): Promise<number> {
   return spec.totalTargetReplicas;
 }
 
-guideTest('nginx runs on three members, once each', async () => {
+test('nginx runs on three members, once each', async () => {
   await shell.run(block('create deployment'));
   await waitFor('all are ready', async () => (await nginx.ready()) === 3);
   const told = await shell.run(block('get deployments'));
   expect([...told.matchAll(/^nginx +(\S+) /gm)].map(([, count]) => count)).toEqual(['1/1', '1/1', '1/1']);
 });
 
-guideTest('they are set up, each by a Secret of its own, and listed', async () => {
+test('they are set up, each by a Secret of its own, and listed', async () => {
   await shell.run(block('setup-member'));
   for (const name of members) {
     const { data, metadata } = await fleet.hub.get(resources.secrets, { namespace: 'keda', name });
@@ -114,7 +114,7 @@ guideTest('they are set up, each by a Secret of its own, and listed', async () =
   );
 });
 
-guideTest('20 makes 4 of 3, without anybody at zero on the way, and is described', async () => {
+test('20 makes 4 of 3, without anybody at zero on the way, and is described', async () => {
   for (const history of replicas) history.forget();
   await shell.run(block('metric-value: "20"'));
   await nginx.waitForSplit([2, 1, 1], patienceMs);
@@ -135,14 +135,14 @@ guideTest('20 makes 4 of 3, without anybody at zero on the way, and is described
   expect([...described.matchAll(/^ +(k3d-member-\d):$/gm)].map(([, member]) => member)).toEqual(members);
 });
 
-guideTest('50 makes 10, and no member shrinks on the way', async () => {
+test('50 makes 10, and no member shrinks on the way', async () => {
   await shell.run(block('metric-value: "50"'));
   await nginx.waitForSplit([4, 3, 3], patienceMs);
   for (const { values } of replicas) expect(values).toEqual(values.toSorted((a, b) => a - b));
   await nginx.waitForStatus('10/10', ({ print }) => print?.totalReplicas === '10/10', patienceMs);
 });
 
-guideTest('a member whose nginx is deleted is waited for, then the others serve all of it', async () => {
+test('a member whose nginx is deleted is waited for, then the others serve all of it', async () => {
   const startedAt = Date.now();
   for (const history of replicas) history.forget();
   await shell.run(block('delete deployment'));
@@ -174,7 +174,7 @@ guideTest('a member whose nginx is deleted is waited for, then the others serve 
   await nginx.waitForStatus('the others serve', ({ print }) => print?.totalReplicas === '10/10', patienceMs);
 });
 
-guideTest('it gets its share back, and never fewer than 10 serve', async () => {
+test('it gets its share back, and never fewer than 10 serve', async () => {
   await waitFor('the others serve', async () => (await nginx.ready()) === 10, { timeoutMs: patienceMs });
   const startedAt = Date.now();
   await shell.run(block('create deployment', 1));
@@ -192,41 +192,38 @@ guideTest('it gets its share back, and never fewer than 10 serve', async () => {
   expect(await audit.scalesSince(0)).not.toContainEqual(expect.objectContaining({ replicas: 0 }));
 });
 
-guideTest(
-  'a cluster that is deleted is waited for, then the others serve all of it, and nobody is told again and again',
-  async () => {
-    const lostAt = Date.now();
-    const [linesBefore, bytesBefore] = [operator.process.log.length, await operator.process.residentBytes()];
-    const busySeconds = (): Promise<number> => metricValue(operator.metricsUrl, 'process_cpu_seconds_total');
-    const busyBefore = await busySeconds();
-    await fleet.spoke(2).cluster.kill('kube-apiserver');
-    await nginx.waitForSplit([5, 5, undefined], patienceMs);
-    const status = await nginx.waitForStatus(
-      'it is excluded, and the others serve',
-      (status) =>
-        rowOf(status, members[2])?.excluded === true &&
-        members.slice(0, 2).every((member) => rowOf(status, member)?.currentReplicas === 5),
-      patienceMs,
-    );
-    expect(status).toMatchObject({ membersHealthyCount: 2, print: { membersCount: '2/3' } });
-    expect(rowOf(status, members[2])).toMatchObject({ state: 'NotReady' });
-    expect(rowOf(status, members[2])?.description).toContain('cannot be reached');
-    expect(await shell.run(block('describe', 2))).toMatch(/Description: .*cannot be reached/);
-    const told = operator.process.log
-      .slice(linesBefore)
-      .filter((line) => JSON.stringify(line).includes(members[2]));
-    const minutes = 1 + Math.ceil((Date.now() - lostAt) / 60_000);
-    for (const { msg } of told)
-      expect(told.filter((line) => line.msg === msg).length).toBeLessThanOrEqual(minutes);
-    expect(told).not.toEqual([]);
-    expect(await operator.process.residentBytes()).toBeLessThan(bytesBefore + 64 * 1024 * 1024);
-    // Processor time, which a busy machine does not change much. Who asks again without a pause takes all there is.
-    const seconds = (Date.now() - lostAt) / 1_000;
-    expect(await busySeconds()).toBeLessThan(busyBefore + seconds / 4);
-  },
-);
+test('a cluster that is deleted is waited for, then the others serve all of it, and nobody is told again and again', async () => {
+  const lostAt = Date.now();
+  const [linesBefore, bytesBefore] = [operator.process.log.length, await operator.process.residentBytes()];
+  const busySeconds = (): Promise<number> => metricValue(operator.metricsUrl, 'process_cpu_seconds_total');
+  const busyBefore = await busySeconds();
+  await fleet.spoke(2).cluster.kill('kube-apiserver');
+  await nginx.waitForSplit([5, 5, undefined], patienceMs);
+  const status = await nginx.waitForStatus(
+    'it is excluded, and the others serve',
+    (status) =>
+      rowOf(status, members[2])?.excluded === true &&
+      members.slice(0, 2).every((member) => rowOf(status, member)?.currentReplicas === 5),
+    patienceMs,
+  );
+  expect(status).toMatchObject({ membersHealthyCount: 2, print: { membersCount: '2/3' } });
+  expect(rowOf(status, members[2])).toMatchObject({ state: 'NotReady' });
+  expect(rowOf(status, members[2])?.description).toContain('cannot be reached');
+  expect(await shell.run(block('describe', 2))).toMatch(/Description: .*cannot be reached/);
+  const told = operator.process.log
+    .slice(linesBefore)
+    .filter((line) => JSON.stringify(line).includes(members[2]));
+  const minutes = 1 + Math.ceil((Date.now() - lostAt) / 60_000);
+  for (const { msg } of told)
+    expect(told.filter((line) => line.msg === msg).length).toBeLessThanOrEqual(minutes);
+  expect(told).not.toEqual([]);
+  expect(await operator.process.residentBytes()).toBeLessThan(bytesBefore + 64 * 1024 * 1024);
+  // Processor time, which a busy machine does not change much. Who asks again without a pause takes all there is.
+  const seconds = (Date.now() - lostAt) / 1_000;
+  expect(await busySeconds()).toBeLessThan(busyBefore + seconds / 4);
+});
 
-guideTest('a member that is deleted has no row any more', async () => {
+test('a member that is deleted has no row any more', async () => {
   await shell.run(block('delete-member'), 'y\n');
   await expect(fleet.hub.get(resources.secrets, { namespace: 'keda', name: members[2] })).rejects.toThrow(
     NotFoundError,
@@ -242,7 +239,7 @@ guideTest('a member that is deleted has no row any more', async () => {
   expect(await list()).toBe('CLUSTER       STATE\nk3d-member-1  Ready\nk3d-member-2  Ready\n');
 });
 
-guideTest('a list of members with weights moves replicas between them, and nothing else', async () => {
+test('a list of members with weights moves replicas between them, and nothing else', async () => {
   const startedAt = Date.now();
   await shell.run(block('weight: 3'));
   await waitFor(
@@ -259,7 +256,7 @@ guideTest('a list of members with weights moves replicas between them, and nothi
   expect(new Set(await audit.writesSince(startedAt))).toEqual(new Set([scale]));
 });
 
-guideTest('the same again changes nothing', async () => {
+test('the same again changes nothing', async () => {
   await nginx.waitForStatus('10/10', ({ print }) => print?.totalReplicas === '10/10', patienceMs);
   const startedAt = Date.now();
   const [before, split] = [await nginx.object(), await nginx.split()];
