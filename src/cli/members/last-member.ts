@@ -17,6 +17,8 @@ export async function servedByNobodyElse(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const members = await toldMembers(client, namespace, signal);
+  // Without a word of the operator nobody can say who the others are.
+  if (members.length === 0) return [];
   const objects = (await listIfServed(client, resources.distributedScaledObjects, { signal })) ?? [];
   return objects
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)

@@ -415,6 +415,12 @@ describe('the last member that can serve an object', () => {
     expect((await cli('remove eu-1 --yes')).exit).toBe(5);
   });
 
+  it('is nobody as long as the operator tells of none', async () => {
+    shop([{ name: 'eu-1' }]);
+    expect((await cli('drain eu-1 --wait 0s')).exit).toBe(0);
+    expect((await cli('remove eu-1 --yes')).exit).toBe(0);
+  });
+
   it('goes where its name is given, and by the name of the reference as ever', async () => {
     tell({ 'eu-1': reached('eu-1') });
     expect((await cli('drain eu-1 --wait 0s --confirm eu-1')).exit).toBe(0);
