@@ -1,3 +1,4 @@
+import type { Apportionment } from '../apportion/claimant.ts';
 import { countedAt, reliedOn } from './counted.ts';
 import { distribute, type Taker } from './distribute.ts';
 import { type EffectiveMember, takesPart } from './effective-members.ts';
@@ -12,8 +13,8 @@ export interface AssignContext {
   readonly spec: PlanSpec;
   readonly wanted: ReadonlyMap<string, EffectiveMember>;
   readonly observed: Observations;
-  /** The rows of the last plan. */
-  readonly before: Readonly<Record<string, MemberRow>>;
+  /** The rows as the last plan left them; who has become another cluster since is fresh. */
+  readonly before: ReadonlyMap<string, MemberRow>;
   readonly lastStepAt: number | undefined;
   /** Whether replicas may move because of an outage or a return. */
   readonly mayStep: boolean;
@@ -35,7 +36,8 @@ export interface Assigned {
  */
 export function assignRows(advanced: ReadonlyMap<string, MemberRow>, context: AssignContext): Assigned {
   const { spec, wanted, observed, now } = context;
-  const { parts: shares, isScarce } = sharesOf(advanced, context);
+  const all = sharesOf(advanced, context);
+  const { parts: shares } = all;
   const trusted = withReceiver(advanced, shares, context);
   const stepped = rebalanceSteps(trusted, {
     observed,
@@ -48,7 +50,8 @@ export function assignRows(advanced: ReadonlyMap<string, MemberRow>, context: As
   });
   const targets = new Map<string, number>();
   const servers: (readonly [string, MemberRow])[] = [];
-  let rest = spec.total;
+  // What nobody had to take before anything moved, nobody takes meanwhile.
+  let rest = spec.total - all.unplaced;
   for (const [place, row] of stepped.rows) {
     if (isServing(place, row, observed)) {
       servers.push([place, row]);
@@ -58,7 +61,7 @@ export function assignRows(advanced: ReadonlyMap<string, MemberRow>, context: As
     targets.set(place, counted);
     rest -= counted;
   }
-  const split = distribute(rest, takersOf(servers, wanted), spec);
+  const split = distribute(rest, withShares(takersOf(servers, wanted), all), spec);
   for (const [place, part] of split.parts) targets.set(place, part);
 
   const rows = settle(stepped.rows, targets, shares, context);
@@ -69,8 +72,8 @@ export function assignRows(advanced: ReadonlyMap<string, MemberRow>, context: As
       .filter(([place, row]) => isWritten(place, row, observed))
       .map(([place]) => place)
       .toArray(),
-    unplaced: split.unplaced,
-    isScarce: isScarce || split.isScarce,
+    unplaced: all.unplaced + split.unplaced,
+    isScarce: all.isScarce || split.isScarce,
     lastStepAt: stepped.lastStepAt,
   };
 }
@@ -101,6 +104,12 @@ function takersOf(
     takers.push({ name: place, weight, least, most, priority, current: reliedOn(row) });
   }
   return takers;
+}
+
+/** Nobody gets less than its share because others are out of reach: not every method says so of its own. */
+function withShares(takers: readonly Taker[], { parts, isScarce }: Apportionment): readonly Taker[] {
+  if (isScarce) return takers;
+  return takers.map((taker) => ({ ...taker, least: Math.max(taker.least, parts.get(taker.name) ?? 0) }));
 }
 
 function isServing(place: string, { phase }: MemberRow, observed: Observations): boolean {
@@ -148,11 +157,12 @@ function settle(
   for (const [place, row] of rows) {
     const seen = observationOf(place, observed);
     if (seen.state !== 'ready' || row.phase.name === 'duplicate') continue;
-    const last = before[place];
+    const last = before.get(place);
+    // What ran there when it was first seen was not asked for by anybody, but others may rely on it.
+    const isNew = last === undefined || last.phase.name === 'fresh';
     moves.push({
       place,
-      // What ran there when it was first seen was not asked for by anybody, but others may rely on it.
-      before: last === undefined || last.phase.name === 'fresh' ? row.desired : reliedOn(last),
+      before: isNew ? Math.max(row.desired, seen.readyReplicas) : reliedOn(last),
       target: targets.get(place) ?? 0,
       pending: row.pending,
       ready: seen.readyReplicas,

@@ -189,6 +189,31 @@ describe('numbers', () => {
     ]);
   });
 
+  it.each<[what: string, SpecOptions, before: string, lost: string, after: string]>([
+    [
+      'remainders',
+      { total: 15, method: 'largestRemainder', members: weighted(9, 4, 7, 6, 7, 4) },
+      'm1 4 m2 2 m3 3 m4 2 m5 3 m6 1',
+      'm1 4 m2 (2) m3 3 m4 2 m5 3 m6 1',
+      'm1 4 m2 (0) m3 3 m4 3 m5 3 m6 2',
+    ],
+    [
+      'a priority at its most',
+      { total: 10, strategy: 'priority', members: [{ name: 'm1', priority: 1, most: 6 }, { name: 'm2' }] },
+      'm1 6 m2 0',
+      'm1 (6) m2 0',
+      'm1 (0) m2 10',
+    ],
+  ])('of %s stay as they are within the grace period', (_, options, before, lost, after) => {
+    const fleet = fleetOf(options);
+    const name = lost.includes('m2 (') ? 'm2' : 'm1';
+    const told = [0, second, minute - 1, 1, second, second].map((later, index) => {
+      if (index === 1) fleet.set(idOf(name), down);
+      return fleet.numbers(fleet.after(later));
+    });
+    expect([told[0], told[1], told[2], told.at(-1)]).toEqual([before, lost, lost, after]);
+  });
+
   it('of 0 hold on a member that was out of reach as soon as it is back (C19)', () => {
     const fleet = fleetOf({ total: 10, members: weighted(1, 1) });
     fleet.set(idOf('m2'), down).after(minute);

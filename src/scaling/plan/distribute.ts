@@ -1,5 +1,6 @@
 import { apportion } from '../apportion/apportion.ts';
 import type { Apportionment, Claimant } from '../apportion/claimant.ts';
+import { takesPart } from './effective-members.ts';
 import type { PlanSpec } from './plan-spec.ts';
 
 export interface Taker extends Claimant {
@@ -14,7 +15,7 @@ export function distribute(
 ): Apportionment {
   if (strategy === 'weighted') return apportion(total, takers, method);
   const tiers = tiersOf(takers);
-  const best = tiers.findIndex((tier) => tier.some(({ weight }) => weight > 0));
+  const best = tiers.findIndex((tier) => tier.some(takesPart));
   const parts = new Map<string, number>();
   let rest = total;
   let isScarce = false;

@@ -115,7 +115,8 @@ function isNew(row: MemberRow | undefined): boolean {
   return row === undefined || row.phase.name === 'fresh' || row.phase.name === 'duplicate';
 }
 
-function uidOf(place: string, observed: Observations): string | undefined {
+/** Of the workload at a place that answers. */
+export function uidOf(place: string, observed: Observations): string | undefined {
   const seen = observationOf(place, observed);
   return seen.state === 'ready' ? seen.uid : undefined;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { minute, registered, specOf, weighted } from '../testing/specs.ts';
 import { down, gone, TestFleet, up } from '../testing/test-fleet.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, plan } from './plan.ts';
 
 function findings({ findings }: Plan): readonly string[] {
   return findings.map(({ reason }) => reason);
@@ -155,6 +155,32 @@ describe('a name of another cluster', () => {
     expect(findings(anew)).toEqual(['MemberOrphaned']);
     expect(anew.state.rows['default/m2']).toMatchObject({ id: 'file#new', relapses: 0 });
     expect(fleet.numbers(anew)).toBe('m1 4 m2 4');
+  });
+
+  it('is waited for where others keep what is not ready there (P9)', () => {
+    const fleet = new TestFleet(spec, registered('m1', 'm2')).set(idOf('m1'), up(0)).set(idOf('m2'), up(0));
+    fleet.after(0);
+    fleet.spec = specOf({ total: 8, members: weighted(0, 1) });
+    fleet.stuck.add(idOf('m2'));
+    expect(fleet.numbers(fleet.after(1_000))).toBe('m1 4 m2 8');
+    fleet.members = [...registered('m1'), { name: 'm2', id: 'file#new' }];
+    expect(fleet.numbers(fleet.set('file#new', up(8, 4)).after(1_000))).toBe('m1 4 m2 8');
+    expect(fleet.numbers(fleet.set('file#new', up(8)).after(1_000))).toBe('m1 0 m2 8');
+  });
+
+  it('keeps what it ran until others have it where it is not listed any more before it was asked for a number (P9)', () => {
+    const fleet = new TestFleet(specOf({ total: 1, members: [{ name: 'm2' }] }), registered('m1', 'm2'))
+      .set(idOf('m1'), up(0))
+      .set(idOf('m2'), up(0));
+    fleet.after(0);
+    fleet.members = [...registered('m1'), { name: 'm2', id: 'file#new' }];
+    fleet.spec = specOf({ total: 1, members: [{ name: 'm2', weight: 0 }] });
+    expect(findings(fleet.set('file#new', up(1)).after(1_000))).toEqual(['MemberOrphaned', 'AllWeightsZero']);
+    fleet.spec = specOf({ total: 1, members: [{ name: 'm1' }] });
+    fleet.stuck.add(idOf('m1'));
+    expect(fleet.numbers(fleet.after(1_000))).toBe('m1 1 m2 1');
+    fleet.set(idOf('m1'), up(1)).after(1_000);
+    expect(fleet.get('file#new')).toEqual(up(0));
   });
 
   it('begins anew where the same id leads to another cluster, also when that was replaced during a restart (C4)', () => {
@@ -384,6 +410,30 @@ describe('a name of another cluster', () => {
       fleet.members = [...registered('m1'), { ...secret, cluster: undefined }, masked];
       expect(fleet.numbers(fleet.after(1_000))).toContain('file#m2 4');
       fleet.members = [...registered('m1'), secret, masked];
+      expectNothingMoved(fleet, fleet.after(1_000));
+    });
+
+    it('has it where only the workload tells that, when the grace period of the name is over', () => {
+      const fleet = serving();
+      fleet.members = [
+        ...registered('m1'),
+        { ...secret, cluster: undefined },
+        { ...masked, cluster: undefined },
+      ];
+      expect(findings(fleet.after(1_000))).toEqual(['ReferenceRetargeted']);
+      const seen = { ...up(4), uid: 'one' } as const;
+      const observed = new Map([
+        ['default/m1', up(4)],
+        ['default/m2', seen],
+        ['default/file#m2', seen],
+      ]);
+      // No two of its names are told a number, one of them zero.
+      const { assignments } = plan(fleet.spec, fleet.members, observed, fleet.state, fleet.now + minute);
+      expect(assignments.map(({ id, replicas }) => `${id} ${replicas}`)).toEqual([
+        'kubeconfig#m1 4',
+        'kubeconfig#m2 4',
+      ]);
+      fleet.after(minute);
       expectNothingMoved(fleet, fleet.after(1_000));
     });
 

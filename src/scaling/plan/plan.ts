@@ -13,6 +13,7 @@ import { type Observations, observationOf, type RegisteredMember } from './obser
 import { obstacleOf } from './obstacle.ts';
 import type { PlanSpec } from './plan-spec.ts';
 import { presentRows } from './present-rows.ts';
+import { withOtherNames } from './other-names.ts';
 import { publishedTotal } from './published-total.ts';
 import { withHeirs } from './heirs.ts';
 import { type MemberReason, memberReasons } from './member-reasons.ts';
@@ -77,7 +78,10 @@ export function plan(
   const trusted = previous === undefined ? undefined : withTrustedTimes(previous, now);
   const named = trusted === undefined ? undefined : withCurrentNames(trusted, members);
   const effective = effectiveMembers(spec, members, named?.state, now);
-  const last = named === undefined ? undefined : withHeirs(named.state, effective.wanted);
+  const last =
+    named === undefined
+      ? undefined
+      : withOtherNames(withHeirs(named.state, effective.wanted), effective.wanted, observed);
   const { wanted, duplicates, findings } = withoutDuplicates(effective.wanted, {
     rows: last?.rows ?? {},
     observed,
@@ -113,7 +117,7 @@ export function plan(
           spec,
           wanted: takers,
           observed,
-          before: last?.rows ?? {},
+          before: present.rows,
           lastStepAt: last?.lastStepAt,
           mayStep,
           now,

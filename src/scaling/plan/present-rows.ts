@@ -1,4 +1,5 @@
 import { isSameCluster } from '../../clusters/index.ts';
+import { reliedOn } from './counted.ts';
 import type { Deduplicated } from './duplicates.ts';
 import type { EffectiveMember } from './effective-members.ts';
 import type { Finding } from './finding.ts';
@@ -42,7 +43,7 @@ export function presentRows(present: Present): PresentRows {
     if (rows.has(place)) continue;
     const member = present.members.find(({ name, id }) => name === row.name && id === row.id);
     if (member === undefined || !isSameMember(row, member)) findings.push(...orphaned(row, member));
-    else if (stays(place, row, present)) rows.set(place, { ...row, phase: { name: 'leaving' } });
+    else if (stays(place, row, present)) rows.set(place, leaving(row));
   }
   return { rows, findings };
 }
@@ -92,6 +93,11 @@ function kept(
   return row.id === id && row.phase.name !== 'duplicate'
     ? row
     : { ...row, id, phase: { name: 'fresh', since: now } };
+}
+
+/** Others may rely on more there than was ever asked for. */
+function leaving(row: MemberRow): MemberRow {
+  return { ...row, desired: Math.max(row.desired, reliedOn(row)), phase: { name: 'leaving' } };
 }
 
 function stays(place: string, row: MemberRow, { spec, observed }: Present): boolean {

@@ -1,48 +1,54 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { randomOf } from '../../../test/support/random-of.ts';
-import { apportion } from '../apportion/apportion.ts';
 import type { PlanState } from '../plan/member-row.ts';
-import type { Observation, RegisteredMember } from '../plan/observation.ts';
+import type { Observation } from '../plan/observation.ts';
 import { plan } from '../plan/plan.ts';
-import { planStateText, readPlanState } from '../plan/plan-state-text.ts';
 import type { PlanSpec } from '../plan/plan-spec.ts';
 import { stepSize } from '../plan/step-size.ts';
-import { endingProcesses } from '../testing/ending-processes.ts';
-import { minute, registered, specOf, weighted } from '../testing/specs.ts';
+import {
+  crashes,
+  expectQuietUntilNextCheck,
+  expectTold,
+  expectTotal,
+  throughText,
+} from '../testing/expect-moment.ts';
+import { anyLimits, anyPolicy, anyScheduling } from '../testing/any-policy.ts';
+import { expectSplit } from '../testing/expect-split.ts';
+import { runs } from '../testing/property-runs.ts';
+import { minute, registered, specOf } from '../testing/specs.ts';
 import { type Moment, simulate, type SimulatedEvent } from './simulate.ts';
 
 /** P1 to P5 and P7 are those of the apportionment. */
 const hour = 60 * minute;
 const week = 7 * 24 * hour;
 
-/**
- * How much longer than usual: `PROPERTY_FACTOR=25 npx vitest run --testTimeout=3600000 src/scaling`. A long run ends with
- * the first schedule that fails, because making it smaller would take longer than finding it.
- */
-const factor = Number(process.env['PROPERTY_FACTOR'] ?? 1);
-
-function runs(usual: number) {
-  return { numRuns: usual * factor, endOnFailure: factor > 1 };
-}
-
+/** Two of the members can always take something, and all of it where the others are gone. */
 const anySpec = fc
   .record({
-    weights: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 2, maxLength: 6 }),
+    members: fc.array(fc.record({ weight: fc.nat(9), limits: anyLimits }), { minLength: 2, maxLength: 6 }),
     total: fc.nat(60),
-    gracePeriod: fc.constantFrom(0, 5_000, minute, 5 * minute),
-    maxRebalancePercentage: fc.constantFrom(1, 10, 20, 50, 100),
-    method: fc.constantFrom('sainteLague' as const, 'largestRemainder' as const),
-    ignoreZeroWeightOnOutage: fc.boolean(),
+    scheduling: anyScheduling,
+    policy: anyPolicy,
   })
-  .map(({ weights, total, gracePeriod, method, ...policy }) =>
+  .map(({ members, total, scheduling, policy }) =>
     specOf({
       total,
-      method,
-      members: weighted(...weights),
-      policy: { gracePeriod, recoveryStabilization: gracePeriod, ...policy },
+      ...scheduling,
+      policy,
+      members: members.map(({ weight, limits }, index) => ({
+        name: `m${index + 1}`,
+        ...limits,
+        ...(index < 2 ? { weight: Math.max(1, weight), most: Number.POSITIVE_INFINITY } : { weight }),
+      })),
     }),
   );
+
+/** Where pods that are slow move nothing. */
+const anyPatientSpec = anySpec.map((spec): PlanSpec => ({
+  ...spec,
+  policy: { ...spec.policy, slowProgressDeadline: undefined },
+}));
 
 interface Outage {
   readonly from: number;
@@ -85,67 +91,7 @@ function outagesUpTo(end: number, most: number): fc.Arbitrary<readonly Outage[]>
   );
 }
 
-function throughText(state: PlanState): PlanState | undefined {
-  return readPlanState(planStateText(state)).state;
-}
-
-/** A process that ends every now and then, before or after it has told autoscalers its number. */
-function crashes(random: () => number): (state: PlanState) => PlanState | undefined {
-  return endingProcesses(() => {
-    const chance = random();
-    return chance < 0.1 ? 'untold' : chance < 0.2 ? 'told' : undefined;
-  });
-}
-
-const obstacles = new Set(['NoHealthyMembers', 'NoEligibleMembers', 'AllWeightsZero']);
-
-/** What must hold whenever somebody can be given a number. */
-function expectTotal({ plan: { reasons, state, unplaced, findings }, spec, observed }: Moment): void {
-  if (findings.some(({ reason }) => obstacles.has(reason))) return;
-  const rows = Object.values(state.rows);
-  const numbers = reasons.map(({ desired }) => desired);
-  expect(numbers.every((number) => Number.isInteger(number) && number >= 0)).toBe(true);
-  const retained = reasons.reduce((sum, { place, share }) => {
-    const phase = state.rows[place]?.phase;
-    return sum + (phase?.name === 'excluded' ? Math.min(phase.retained, share) : 0);
-  }, 0);
-  const all = numbers.reduce((sum, number) => sum + number, 0) + retained + unplaced;
-  const stale = reasons.reduce((sum, { place }) => {
-    const seen = observed.get(place);
-    const { phase } = state.rows[place] ?? { phase: { name: 'serving' } };
-    return sum + (seen?.state === 'ready' && phase.name === 'returning' ? seen.replicas : 0);
-  }, 0);
-  const pending = rows.reduce((sum, row) => sum + row.pending, 0);
-  // Invariant 8 of the design: the total, and what runs twice while it moves.
-  expect(all).toBeGreaterThanOrEqual(spec.total);
-  expect(all).toBeLessThanOrEqual(spec.total + pending + stale);
-}
-
-/** From the last total on, autoscalers are told of no way back, and of no way beyond the next. Returns what they know then. */
-function expectTold({ told, spec: { total } }: Moment, last: number): number {
-  let known = last;
-  for (const number of told) {
-    expect(number).toBeGreaterThanOrEqual(Math.min(known, total));
-    expect(number).toBeLessThanOrEqual(Math.max(known, total));
-    known = number;
-  }
-  return known;
-}
-
-/** Nothing is due before the time that the plan gives, if nothing is heard. */
-function expectQuietUntilNextCheck(
-  { plan: last, spec, observed, at }: Moment,
-  members: readonly RegisteredMember[],
-): void {
-  const later = last.nextCheckAt === undefined ? at + week : last.nextCheckAt - 1;
-  const { assignments, exclusions } = plan(spec, members, observed, last.state, later);
-  expect({ assignments, exclusions }).toEqual({
-    assignments: last.assignments,
-    exclusions: last.exclusions,
-  });
-}
-
-/** In the end everybody has its share, and runs it. */
+/** In the end everybody has what the strategy promises, and runs it. */
 function expectEnd(last: Moment | undefined): void {
   if (last === undefined) throw new Error('nothing was played');
   const {
@@ -153,24 +99,15 @@ function expectEnd(last: Moment | undefined): void {
     spec,
     ready,
   } = last;
-  const numbers = new Map(reasons.map(({ place, desired }) => [place, desired]));
-  const { parts } = apportion(
-    spec.total,
-    spec.members.map((member) => ({
-      ...member,
-      name: `default/${member.name}`,
-      current: numbers.get(`default/${member.name}`) ?? 0,
-    })),
-    spec.method,
-  );
-  expect(numbers).toEqual(parts);
-  expect(ready).toBe(spec.total);
+  const parts = new Map(reasons.map(({ name, desired }) => [name, desired]));
+  expectSplit(spec, spec.members, parts);
+  expect(ready).toBe(reasons.reduce((sum, { desired }) => sum + desired, 0));
 }
 
 describe('any schedule of outages', () => {
   it('P6: plans the same after any number of restarts', () => {
     fc.assert(
-      fc.property(anySpec, outagesUpTo(hour, 6), (spec, outages) => {
+      fc.property(anyPatientSpec, outagesUpTo(hour, 6), (spec, outages) => {
         const members = registered(...spec.members.map(({ name }) => name));
         let state: PlanState | undefined;
         const events = eventsOf(outages, spec, 2 * hour);
@@ -180,7 +117,7 @@ describe('any schedule of outages', () => {
           expect(plan(spec, members, moment.observed, again, moment.at)).toEqual(next);
           // P10: nothing is written to a member whose number is the same.
           expect(next.assignments).toEqual(moment.plan.assignments);
-          expectQuietUntilNextCheck(moment, members);
+          expectQuietUntilNextCheck(moment);
           state = again;
         }
         expect(state).toBeDefined();
@@ -214,7 +151,7 @@ describe('any schedule of outages', () => {
     ['by one process', false],
     ['by processes that end every now and then', true],
   ])(
-    'P12, P14, invariant 8: keeps the total and ends in the weighted split, over weeks, %s',
+    'P12, P14, invariant 8: keeps the total and ends in what the strategy promises, over weeks, %s',
     (_, isCrashing) => {
       fc.assert(
         fc.property(anySpec, outagesUpTo(2 * week, 40), fc.nat(), (spec, outages, seed) => {
@@ -223,17 +160,22 @@ describe('any schedule of outages', () => {
           const startMs = (): number => Math.floor(random() * minute);
           let last: Moment | undefined;
           let told = 0;
+          let served = spec.total;
           const events = eventsOf(outages, spec, 2 * week);
           const options = { spec, members, events, until: 3 * week, startMs };
           const carry = crashes(randomOf(seed + 1));
           for (const moment of simulate(isCrashing ? { ...options, carry } : options)) {
             expectTotal(moment);
             told = expectTold(moment, told);
+            // Priorities may leave some of the total nowhere.
+            served = Math.min(served, spec.total - moment.plan.unplaced);
             // A process may end before it has told anybody the first number.
-            expect(told).toBeGreaterThanOrEqual(isCrashing ? 0 : spec.total);
+            expect(told).toBeGreaterThanOrEqual(isCrashing ? 0 : served);
             last = moment;
           }
-          expect(told).toBe(spec.total);
+          // What runs nowhere never arrives.
+          expect(told).toBeGreaterThanOrEqual(spec.total - (last?.plan.unplaced ?? 0));
+          expect(told).toBeLessThanOrEqual(spec.total);
           expectEnd(last);
         }),
         runs(60),
@@ -267,11 +209,16 @@ describe('any schedule of outages and totals', () => {
           const options = { spec, members, events, until: 12 * hour, startMs };
           const carry = crashes(randomOf(seed + 1));
           let last = 0;
+          let unplaced = 0;
           for (const moment of simulate(isCrashing ? { ...options, carry } : options)) {
             last = expectTold(moment, last);
-            expect(last).toBeGreaterThanOrEqual(moment.at > 0 || isCrashing ? 0 : spec.total);
+            ({ unplaced } = moment.plan);
+            expect(last).toBeGreaterThanOrEqual(moment.at > 0 || isCrashing ? 0 : spec.total - unplaced);
           }
-          expect(last).toBe(changes.toSorted((a, b) => a.at - b.at).at(-1)?.total);
+          const total = changes.toSorted((a, b) => a.at - b.at).at(-1)?.total ?? 0;
+          // What runs nowhere never arrives.
+          expect(last).toBeGreaterThanOrEqual(total - unplaced);
+          expect(last).toBeLessThanOrEqual(total);
         }),
         runs(100),
       );
@@ -283,17 +230,17 @@ describe('any schedule of outages and changes of the spec', () => {
   const anyChange = fc.record({
     at: fc.integer({ min: 1, max: 4 * hour }),
     total: fc.nat(60),
-    weights: fc.array(fc.nat(9), { minLength: 6, maxLength: 6 }),
-    most: fc.option(fc.integer({ min: 10, max: 60 }), { nil: Number.POSITIVE_INFINITY }),
+    scheduling: anyScheduling,
+    members: fc.array(fc.record({ weight: fc.nat(9), limits: anyLimits }), { minLength: 6, maxLength: 6 }),
   });
 
   it.each([
     ['by one process', false],
     ['by processes that end every now and then', true],
-  ])('P12, invariant 8: keeps the total and ends in the weighted split, %s', (_, isCrashing) => {
+  ])('P12, invariant 8: keeps the total and ends in what the strategy promises, %s', (_, isCrashing) => {
     fc.assert(
       fc.property(
-        anySpec,
+        anyPatientSpec,
         outagesUpTo(4 * hour, 8),
         fc.array(anyChange, { minLength: 1, maxLength: 8 }),
         fc.nat(),
@@ -301,14 +248,16 @@ describe('any schedule of outages and changes of the spec', () => {
           const members = registered(...first.members.map(({ name }) => name));
           const random = randomOf(seed);
           const startMs = (): number => Math.floor(random() * minute);
-          const changed = changes.map(({ at, total, weights, most }): SimulatedEvent => {
-            const listed = first.members.map((member, index) => ({
-              ...member,
+          const changed = changes.map(({ at, total, scheduling, members: given }): SimulatedEvent => {
+            const listed = first.members.map((member, index) => {
+              const { weight = 0, limits } = given[index] ?? {};
+              const changed = { ...member, ...limits, weight };
               // Somebody always has a weight, and no limit.
-              weight: index === 0 ? 1 + (weights[0] ?? 0) : (weights[index] ?? 0),
-              most: index === 1 ? most : Number.POSITIVE_INFINITY,
-            }));
-            return { at, what: 'spec', spec: { ...first, total, members: listed } };
+              return index === 0
+                ? { ...changed, weight: Math.max(1, weight), most: Number.POSITIVE_INFINITY }
+                : changed;
+            });
+            return { at, what: 'spec', spec: { ...first, ...scheduling, total, members: listed } };
           });
           const options = {
             spec: first,
@@ -321,7 +270,7 @@ describe('any schedule of outages and changes of the spec', () => {
           let last: Moment | undefined;
           for (const moment of simulate(isCrashing ? { ...options, carry } : options)) {
             expectTotal(moment);
-            expectQuietUntilNextCheck(moment, members);
+            expectQuietUntilNextCheck(moment);
             last = moment;
           }
           expect(last).toBeDefined();
@@ -335,7 +284,7 @@ describe('any schedule of outages and changes of the spec', () => {
 
 describe('one outage and one return', () => {
   const one = fc.record({
-    spec: anySpec,
+    spec: anyPatientSpec,
     lost: fc.nat(5),
     length: fc.integer({ min: 1, max: 3 * hour }),
     seed: fc.nat(),
@@ -392,6 +341,22 @@ describe('one outage and one return', () => {
     );
   });
 
+  it('moves nothing within the grace period', () => {
+    fc.assert(
+      fc.property(one, (given) => {
+        const { moments, name } = playOne(given);
+        const before = moments.findLast(({ at }) => at < hour);
+        const within = moments.filter(
+          ({ plan: { state } }) => state.rows[`default/${name}`]?.phase.name === 'lost',
+        );
+        const numbers = (moment: Moment | undefined): readonly number[] =>
+          moment?.plan.reasons.map(({ desired }) => desired) ?? [];
+        for (const moment of within) expect(numbers(moment)).toEqual(numbers(before));
+      }),
+      runs(50),
+    );
+  });
+
   it.each([
     ['', false],
     [', not even where processes end', true],
@@ -399,9 +364,11 @@ describe('one outage and one return', () => {
     fc.assert(
       fc.property(one, (given) => {
         const { spec, moments, up } = playOne(given, isCrashing);
-        const served = moments.findIndex(({ at, ready }) => at >= up && ready >= spec.total);
+        // Limits, and priorities, may leave some of the total nowhere.
+        const most = spec.total - (moments[0]?.plan.unplaced ?? 0);
+        const served = moments.findIndex(({ at, ready }) => at >= up && ready >= most);
         expect(served).toBeGreaterThanOrEqual(0);
-        expect(moments.slice(served).filter(({ ready }) => ready < spec.total)).toEqual([]);
+        expect(moments.slice(served).filter(({ ready }) => ready < most)).toEqual([]);
       }),
       runs(100),
     );
@@ -409,7 +376,7 @@ describe('one outage and one return', () => {
 
   it('asks a member that is back for no more, and never for less and then more, before anything moves there', () => {
     const returned = fc.record({
-      spec: anySpec,
+      spec: anyPatientSpec,
       lost: fc.nat(5),
       replicas: fc.nat(60),
       lagMs: fc.integer({ min: 1, max: 30_000 }),

@@ -1,8 +1,11 @@
 import type { Observation } from '../plan/observation.ts';
 
 export interface SimulatedMemberOptions {
+  /** Tells its workload from those of others. */
+  readonly name: string;
   readonly replicas?: number;
   readonly isUp?: boolean;
+  readonly isStuck?: boolean;
   /** So much later its status tells what is there; what was asked for is seen at once. */
   readonly lagMs?: number;
 }
@@ -13,14 +16,20 @@ export class SimulatedMember {
   #readyAt: readonly number[];
   /** The pods that there were from each time on, as far as the status has yet to tell. */
   #past: { readonly since: number; readonly readyAt: readonly number[] }[];
+  readonly #name: string;
   readonly #lagMs: number;
+  /** How many workloads were created here after each other. */
+  #created = 1;
   #isUp: boolean;
   #isGone = false;
+  #isStuck: boolean;
 
-  constructor({ replicas = 0, isUp = true, lagMs = 0 }: SimulatedMemberOptions = {}) {
+  constructor({ name, replicas = 0, isUp = true, isStuck = false, lagMs = 0 }: SimulatedMemberOptions) {
+    this.#name = name;
     this.#readyAt = Array.from({ length: replicas }, () => 0);
     this.#past = [{ since: Number.NEGATIVE_INFINITY, readyAt: this.#readyAt }];
     this.#isUp = isUp;
+    this.#isStuck = isStuck;
     this.#lagMs = lagMs;
   }
 
@@ -40,7 +49,7 @@ export class SimulatedMember {
   /** `startMs` is how long the next pod takes. As in a ReplicaSet, pods that are not ready go first. */
   scale(replicas: number, now: number, startMs: () => number): void {
     const added = Math.max(0, replicas - this.replicas);
-    const pods = [...this.#readyAt, ...Array.from({ length: added }, () => now + startMs())];
+    const pods = [...this.#readyAt, ...Array.from({ length: added }, () => this.#starts(now, startMs))];
     this.#have(pods.sort((a, b) => a - b).slice(0, replicas), now);
   }
 
@@ -54,7 +63,28 @@ export class SimulatedMember {
     if (this.#isUp) return;
     this.#isUp = true;
     this.#have(
-      this.#readyAt.map(() => now + startMs()).sort((a, b) => a - b),
+      this.#readyAt.map(() => this.#starts(now, startMs)).sort((a, b) => a - b),
+      now,
+    );
+  }
+
+  /** Pods that are not ready by now do not become it, and none that come do. */
+  stick(now: number): void {
+    this.#isStuck = true;
+    this.#have(
+      this.#readyAt.map((at) => (at <= now ? at : Number.POSITIVE_INFINITY)),
+      now,
+    );
+  }
+
+  /** All that could not start do so now. */
+  free(now: number, startMs: () => number): void {
+    if (!this.#isStuck) return;
+    this.#isStuck = false;
+    this.#have(
+      this.#readyAt
+        .map((at) => (Number.isFinite(at) ? at : this.#starts(now, startMs)))
+        .sort((a, b) => a - b),
       now,
     );
   }
@@ -71,6 +101,7 @@ export class SimulatedMember {
   find(replicas: number, now: number, startMs: () => number): void {
     if (!this.#isGone) return;
     this.#isGone = false;
+    this.#created++;
     this.scale(replicas, now, startMs);
   }
 
@@ -97,7 +128,12 @@ export class SimulatedMember {
       asked: this.replicas,
       replicas: readyAt.length,
       readyReplicas: readyAt.filter((at) => at <= told).length,
+      uid: `${this.#name} ${this.#created}`,
     };
+  }
+
+  #starts(now: number, startMs: () => number): number {
+    return this.#isStuck ? Number.POSITIVE_INFINITY : now + startMs();
   }
 
   #have(readyAt: readonly number[], now: number): void {
