@@ -64,7 +64,11 @@ export function assignRows(advanced: ReadonlyMap<string, MemberRow>, context: As
   const split = distribute(rest, withShares(takersOf(servers, wanted), all), spec);
   for (const [place, part] of split.parts) targets.set(place, part);
 
-  const rows = settle(stepped.rows, targets, shares, context);
+  const unplaced = all.unplaced + split.unplaced;
+  // Who is out of it altogether since this step leaves to others what they may never have.
+  const homeless =
+    split.unplaced === 0 ? 0 : Math.max(0, unplaced - sharesOf(stepped.rows, context).unplaced);
+  const rows = settle(stepped.rows, { targets, shares, homeless }, context);
   return {
     rows,
     places: rows
@@ -72,7 +76,7 @@ export function assignRows(advanced: ReadonlyMap<string, MemberRow>, context: As
       .filter(([place, row]) => isWritten(place, row, observed))
       .map(([place]) => place)
       .toArray(),
-    unplaced: all.unplaced + split.unplaced,
+    unplaced: unplaced - keptInstead(rows, homeless),
     isScarce: all.isScarce || split.isScarce,
     lastStepAt: stepped.lastStepAt,
   };
@@ -147,10 +151,22 @@ function withReceiver(
   );
 }
 
+/** Of what is homeless, what stays where it was: all that is kept and waits for nothing that starts. */
+function keptInstead(rows: ReadonlyMap<string, MemberRow>, homeless: number): number {
+  const beyond = rows.values().reduce((sum, { kept, pending }) => sum + kept - pending, 0);
+  return Math.max(0, Math.min(homeless, beyond));
+}
+
+interface Goal {
+  readonly targets: ReadonlyMap<string, number>;
+  readonly shares: ReadonlyMap<string, number>;
+  /** What is in no target only because whoever shall have it may not have it yet. */
+  readonly homeless: number;
+}
+
 function settle(
   rows: ReadonlyMap<string, MemberRow>,
-  targets: ReadonlyMap<string, number>,
-  shares: ReadonlyMap<string, number>,
+  { targets, shares, homeless }: Goal,
   { observed, before }: AssignContext,
 ): ReadonlyMap<string, MemberRow> {
   const moves: Move[] = [];
@@ -162,13 +178,14 @@ function settle(
     const isNew = last === undefined || last.phase.name === 'fresh';
     moves.push({
       place,
-      before: isNew ? Math.max(row.desired, seen.readyReplicas) : reliedOn(last),
+      before: isNew ? Math.max(row.desired, seen.readyReplicas) : runningFor(last),
       target: targets.get(place) ?? 0,
       pending: row.pending,
       ready: seen.readyReplicas,
+      isNew,
     });
   }
-  const moved = makeBeforeBreak(moves);
+  const moved = makeBeforeBreak(moves, homeless);
   const settledRows = new Map<string, MemberRow>();
   for (const [place, row] of rows)
     settledRows.set(
@@ -176,6 +193,13 @@ function settle(
       settledRow(row, moved.get(place), targets.get(place) ?? 0, shares.get(place) ?? 0),
     );
   return settledRows;
+}
+
+/** What others rely on there, and what only stays for them: what does not simply get its share counts without that. */
+function runningFor(row: MemberRow): number {
+  const { phase, desired } = row;
+  const isInSteps = phase.name === 'slow' || (phase.name === 'returning' && phase.isMoving);
+  return isInSteps ? Math.max(phase.counted, desired) : reliedOn(row);
 }
 
 /** `moved` is undefined for a place that is not written. */

@@ -214,6 +214,28 @@ describe('numbers', () => {
     expect([told[0], told[1], told[2], told.at(-1)]).toEqual([before, lost, lost, after]);
   });
 
+  it('stay where they are while nobody else may have them yet (P9)', () => {
+    const drained = specOf({
+      total: 7,
+      members: [{ name: 'm1', weight: 0 }, { name: 'm2', most: 1 }, { name: 'm3' }],
+    });
+    const fleet = fleetOf({
+      ...drained,
+      members: drained.members.map((member) => ({ ...member, weight: 1 })),
+    });
+    fleet.set(idOf('m3'), down).after(0);
+    expect(fleet.numbers(fleet.after(minute))).toBe('m1 6 m2 1 m3 (0)');
+    fleet.after(minute);
+    fleet.set(idOf('m3'), up(0)).stuck.add(idOf('m3'));
+    fleet.spec = drained;
+    const back = fleet.after(1);
+    expect(fleet.numbers(back)).toBe('m1 6 m2 1 m3 0');
+    expect([back.unplaced, ...findings(back)]).toEqual([0]);
+    expect(fleet.numbers(fleet.after(minute))).toBe('m1 6 m2 1 m3 3');
+    expect(fleet.numbers(fleet.set(idOf('m3'), up(3)).after(minute))).toBe('m1 3 m2 1 m3 6');
+    expect(fleet.numbers(fleet.set(idOf('m3'), up(6)).after(minute))).toBe('m1 0 m2 1 m3 6');
+  });
+
   it('of 0 hold on a member that was out of reach as soon as it is back (C19)', () => {
     const fleet = fleetOf({ total: 10, members: weighted(1, 1) });
     fleet.set(idOf('m2'), down).after(minute);

@@ -1,5 +1,6 @@
 import { withCurrentIds } from './current-ids.ts';
 import type { Finding } from './finding.ts';
+import { inherited } from './heirs.ts';
 import type { MemberRow, PlanState } from './member-row.ts';
 import type { RegisteredMember } from './observation.ts';
 import { orphaned } from './orphaned.ts';
@@ -29,8 +30,11 @@ export function withCurrentNames(
   }
   for (const [place, row] of all) {
     if (isHere(row)) continue;
-    if (rows.has(place)) findings.push(...orphaned(row));
-    else rows.set(place, row);
+    const other = rows.get(place);
+    if (other === undefined) rows.set(place, row);
+    else if (other.phase.name === 'duplicate' && other.phase.of === place)
+      rows.set(place, inherited(row, other));
+    else findings.push(...orphaned(row));
   }
   return { state: { ...state, rows: Object.fromEntries(rows) }, findings };
 }

@@ -25,9 +25,16 @@ export function withHeirs(state: PlanState, members: ReadonlyMap<string, Effecti
       const owner = state.rows[row.phase.of];
       if (heir !== place || owner === undefined)
         return [[place, { ...row, phase: { ...row.phase, of: heir } }]];
-      const { name, namespace, id, reference } = row;
-      return [[place, { ...owner, name, namespace, id, reference, retargetedAt: row.retargetedAt }]];
+      return [[place, inherited(owner, row)]];
     },
   );
   return { ...state, rows: Object.fromEntries(rows) };
+}
+
+/** All that was known of the workload, under the name of the duplicate. */
+export function inherited(
+  owner: MemberRow,
+  { name, namespace, id, reference, retargetedAt }: MemberRow,
+): MemberRow {
+  return { ...owner, name, namespace, id, reference, retargetedAt };
 }

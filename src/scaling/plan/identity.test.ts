@@ -183,6 +183,18 @@ describe('a name of another cluster', () => {
     expect(fleet.get('file#new')).toEqual(up(0));
   });
 
+  it('keeps what it ran until others have it where it is registered again only to go (P9)', () => {
+    const fleet = new TestFleet(spec, registered('m1', 'm2')).set(idOf('m1'), up(0)).set(idOf('m2'), up(0));
+    fleet.after(0);
+    fleet.members = registered('m1');
+    fleet.stuck.add(idOf('m1'));
+    expect(fleet.numbers(fleet.after(1_000))).toBe('m1 8 m2 (0)');
+    fleet.members = registered('m1', 'm2').map((member, index) => ({ ...member, isDrained: index === 1 }));
+    expect(fleet.numbers(fleet.after(1_000))).toBe('m1 8 m2 4');
+    expect(fleet.numbers(fleet.set(idOf('m1'), up(8, 7)).after(1_000))).toBe('m1 8 m2 1');
+    expect(fleet.numbers(fleet.set(idOf('m1'), up(8)).after(1_000))).toBe('m1 8 m2 0');
+  });
+
   it('begins anew where the same id leads to another cluster, also when that was replaced during a restart (C4)', () => {
     const here = { name: 'm2', id: idOf('m2'), cluster: 'uid-1.server.ca' };
     const fleet = new TestFleet(spec, [...registered('m1'), here]).set(idOf('m1'), up(0)).set(here.id, up(0));
@@ -449,6 +461,31 @@ describe('a name of another cluster', () => {
       fleet.set(secret.id, { ...up(4), uid: 'one' }).set(idOf('m1'), up(8));
       expectNothingMoved(fleet, fleet.after(1_000));
     });
+  });
+
+  it('has all that was known of its workload under another one, where it only takes its name (P9)', () => {
+    const file = { name: 'm2', id: 'file#m2', references: ['file#m2'] };
+    const masked = { ...file, name: file.id, onlyIfListed: true };
+    const twice = specOf({
+      total: 8,
+      members: [{ name: 'm1' }, { name: 'm2' }, { name: file.id, weight: 0 }],
+    });
+    const fleet = new TestFleet(twice, [...registered('m1', 'm2'), masked])
+      .set(idOf('m1'), up(0))
+      .set(idOf('m2'), { ...up(0), uid: 'one' })
+      .set(file.id, { ...up(0), uid: 'one' });
+    expect(fleet.numbers(fleet.after(0))).toBe('file#m2 (0) m1 4 m2 4');
+    fleet.stuck.add(idOf('m2'));
+    fleet.spec = {
+      ...twice,
+      members: twice.members.map((one) => (one.name === 'm1' ? { ...one, weight: 0 } : one)),
+    };
+    expect(fleet.numbers(fleet.after(1_000))).toBe('file#m2 (0) m1 4 m2 8');
+    fleet.members = [...registered('m1'), file];
+    const renamed = fleet.after(1_000);
+    expect(findings(renamed)).toEqual(['DuplicateMember']);
+    expect(fleet.numbers(renamed)).toBe('m1 4 m2 8');
+    expect(renamed.state.rows['default/m2']).toMatchObject({ id: file.id, desired: 8, pending: 4 });
   });
 
   it('is waited for as any other that is gone', () => {

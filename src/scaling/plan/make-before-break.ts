@@ -9,6 +9,8 @@ export interface Move {
   /** Of `before`, what moved here and was not ready yet. */
   readonly pending: number;
   readonly ready: number;
+  /** What runs here was not asked for by anybody, and serves in the place of what others were asked for. */
+  readonly isNew: boolean;
 }
 
 export interface Moved {
@@ -20,16 +22,22 @@ export interface Moved {
 
 /**
  * What each place shall have on the way to its target: who grows does so at once, who shrinks keeps as many as have
- * moved elsewhere and are not ready there yet. Only what moves counts: where the total itself changes, nobody waits.
+ * moved elsewhere and are not ready there yet, or as are `homeless`, in nobody's target for now. Only what moves counts:
+ * where the total itself changes, nobody waits.
  */
-export function makeBeforeBreak(moves: readonly Move[]): ReadonlyMap<string, Moved> {
+export function makeBeforeBreak(moves: readonly Move[], homeless = 0): ReadonlyMap<string, Moved> {
   const growth = moves.map(({ before, target }) => Math.max(0, target - before));
   const excess = moves.map(({ before, target }) => Math.max(0, before - target));
   const moved = split(Math.min(sum(growth), sum(excess)), moves, growth);
-  const pending = moves.map(({ pending, target, ready }, index) =>
-    Math.max(0, Math.min(pending + (moved[index] ?? 0), target - ready)),
+  const lacking = moves.map(({ pending, target, ready }, index) =>
+    Math.max(0, target - ready - pending - (moved[index] ?? 0)),
   );
-  const wanted = Math.min(sum(excess), sum(pending));
+  const found = sum(excess.filter((_, index) => moves[index]?.isNew === true));
+  const replaced = split(Math.min(found, sum(lacking)), moves, lacking);
+  const pending = moves.map(({ pending, target, ready }, index) =>
+    Math.max(0, Math.min(pending + (moved[index] ?? 0) + (replaced[index] ?? 0), target - ready)),
+  );
+  const wanted = Math.min(sum(excess), sum(pending) + homeless);
   // What is ready first: it serves, while the rest may only be ready some day.
   const ready = moves.map(({ before, target, ready }) => Math.max(0, Math.min(before, ready) - target));
   const serving = split(Math.min(wanted, sum(ready)), moves, ready);

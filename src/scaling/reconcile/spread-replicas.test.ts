@@ -819,6 +819,8 @@ describe('what has no more than a scale', () => {
     expect(world.split).toEqual([4, 4]);
     await later(world, 20_000);
     await later(world, 20_000);
+    expect(world.split).toEqual([4, 6]);
+    await later(world, 10_000);
     expect(world.split).toEqual([2, 6]);
   });
 

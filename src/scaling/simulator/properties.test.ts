@@ -107,7 +107,7 @@ function expectEnd(last: Moment | undefined): void {
 describe('any schedule of outages', () => {
   it('P6: plans the same after any number of restarts', () => {
     fc.assert(
-      fc.property(anyPatientSpec, outagesUpTo(hour, 6), (spec, outages) => {
+      fc.property(anySpec, outagesUpTo(hour, 6), (spec, outages) => {
         const members = registered(...spec.members.map(({ name }) => name));
         let state: PlanState | undefined;
         const events = eventsOf(outages, spec, 2 * hour);
@@ -240,7 +240,7 @@ describe('any schedule of outages and changes of the spec', () => {
   ])('P12, invariant 8: keeps the total and ends in what the strategy promises, %s', (_, isCrashing) => {
     fc.assert(
       fc.property(
-        anyPatientSpec,
+        anySpec,
         outagesUpTo(4 * hour, 8),
         fc.array(anyChange, { minLength: 1, maxLength: 8 }),
         fc.nat(),
