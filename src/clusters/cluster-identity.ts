@@ -8,12 +8,13 @@ const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /**
  * Which cluster this is, whatever it is called and whoever asks: `uid.server.ca`, hashes of the uid of its kube-system
- * namespace, empty where that may not be read, of its address, and of each certificate of its authority. To be compared
+ * namespace, empty where that may not be read, of its address with the way there, because one gateway may lead to many
+ * clusters, and of each certificate of its authority. To be compared
  * by `isSameCluster` only. Never rejects.
  */
 export async function clusterIdentity(
   client: KubeClient,
-  { server, certificateAuthority }: Pick<Endpoint, 'server' | 'certificateAuthority'>,
+  { server, certificateAuthority, tlsServerName, proxyUrl }: Omit<Endpoint, 'insecureSkipTlsVerify'>,
   signal: AbortSignal,
 ): Promise<string> {
   const uid = await uidOf(client, signal);
@@ -22,7 +23,7 @@ export async function clusterIdentity(
   );
   return [
     uid === undefined ? '' : shortHash(uid),
-    shortHash(new URL(server).href),
+    shortHash([new URL(server).href, tlsServerName, proxyUrl].filter((part) => part !== undefined).join(' ')),
     authorities.toSorted().join('+'),
   ].join('.');
 }
