@@ -121,6 +121,27 @@ describe('a cluster that two members lead to', () => {
   });
 });
 
+describe('a conflict that was ended', () => {
+  beforeEach(() => connect('kubeconfig#gone', undefined));
+
+  test('is over, though another member is not known', () => {
+    see('a', { names: [secret, 'kubeconfig#gone'] });
+    see('b', { names: [profile] });
+    expect(claims.holder('team/b')).toBe('team/a');
+    connect(profile, 'moved.two.b');
+    expect(claims.holder('team/b')).toBeUndefined();
+  });
+
+  test('is not taken on by an object that was no part of it', () => {
+    see('a', { names: [secret] });
+    see('c', { names: ['kubeconfig#gone'] });
+    see('d', { names: [profile] });
+    expect(claims.holder('team/d')).toBe('team/a');
+    connect(secret, 'moved.one.a');
+    expect(claims.holder('team/d')).toBeUndefined();
+  });
+});
+
 describe('after a restart, until members are connected', () => {
   beforeEach(() => {
     connect(secret, undefined);

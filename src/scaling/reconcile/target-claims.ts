@@ -35,13 +35,13 @@ interface Claim {
  * Who scales which workload, over all objects of the hub, those of other replicas of the operator too. Two that scale the
  * same workload would undo each other's numbers for ever, so that the one that was there first has it, and the other one
  * scales nothing. Two members are one where they lead to one cluster. While that is not known of a member, as after a
- * restart until it is connected, who gave way goes on giving way, and nobody begins to.
+ * restart until it is connected, who gave way because of it goes on giving way, and nobody begins to.
  */
 export class TargetClaims {
   readonly #options: TargetClaimsOptions;
   readonly #claimants = new Map<string, Claimant>();
   readonly #byTarget = new Map<string, Set<string>>();
-  readonly #gaveWay = new Set<string>();
+  readonly #gaveWay = new Map<string, Conflict>();
   /** Where members led when they were last connected, by canonical id. */
   #clusters = new Map<string, string>();
 
@@ -64,7 +64,7 @@ export class TargetClaims {
     if (object === undefined || (before !== undefined && !isOnSame(before.object, object)))
       for (const each of [key, ...concerned]) this.#gaveWay.delete(each);
     if (object !== undefined) {
-      if (before === undefined && toldToGiveWay(object)) this.#gaveWay.add(key);
+      if (before === undefined && toldToGiveWay(object)) this.#gaveWay.set(key, {});
       const targets = targetsOf(object);
       this.#claimants.set(key, { object, targets });
       for (const target of targets) {
@@ -89,7 +89,7 @@ export class TargetClaims {
     const others = [...(this.#byTarget.get(claim.target) ?? [])].filter((other) => other !== key);
     return others.some((other) => {
       const claimant = this.#claimants.get(other);
-      return claimant !== undefined && meetingOf([claim], this.#claimsOf(claimant.object)) === 'certain';
+      return claimant !== undefined && meetingOf([claim], this.#claimsOf(claimant.object)).met.size > 0;
     });
   }
 
@@ -110,7 +110,6 @@ export class TargetClaims {
     const elders = [...this.#neighbours(key)].filter((other) => isElder(this.#claimants.get(other), mine));
     const holder = elders.length === 0 ? undefined : this.#firstOf(elders, key, mine, known);
     if (holder === undefined) this.#gaveWay.delete(key);
-    else this.#gaveWay.add(key);
     known.set(key, holder);
     return holder;
   }
@@ -126,13 +125,16 @@ export class TargetClaims {
     for (const other of elders) {
       const elder = this.#claimants.get(other);
       if (elder === undefined) continue;
-      const meeting = meetingOf(claims, this.#claimsOf(elder.object));
+      const { met, unknown } = meetingOf(claims, this.#claimsOf(elder.object));
       // Who scales nothing because of somebody else holds nothing.
-      if (meeting === 'none' || this.#holder(other, known) !== undefined) continue;
-      if (meeting === 'certain') return other;
-      perhaps ??= other;
+      if ((met.size === 0 && unknown.size === 0) || this.#holder(other, known) !== undefined) continue;
+      if (met.size > 0) {
+        this.#gaveWay.set(key, { other, met });
+        return other;
+      }
+      if (mayGoOn(this.#gaveWay.get(key), other, unknown)) perhaps ??= other;
     }
-    return this.#gaveWay.has(key) ? perhaps : undefined;
+    return perhaps;
   }
 
   /** The workloads themselves: members, namespace, kind and name. What cannot be understood claims nothing. */
@@ -192,15 +194,45 @@ function toldToGiveWay(object: KubeObject): boolean {
   return conditions.some(({ type, reason }) => type === 'Ready' && reason === 'ScaleTargetConflict');
 }
 
-/** Whether any workload is claimed by both. */
-function meetingOf(mine: readonly Claim[], theirs: readonly Claim[]): 'certain' | 'possible' | 'none' {
+/** That an object gave way; nothing more is known of what happened before a restart. */
+interface Conflict {
+  /** To which. */
+  readonly other?: string;
+  /** What both claimed, by the names of either. */
+  readonly met?: ReadonlySet<string>;
+}
+
+/** Whether a conflict may still be there, as something that it was about is not known now. */
+function mayGoOn(conflict: Conflict | undefined, other: string, unknown: ReadonlySet<string>): boolean {
+  if (conflict === undefined) return false;
+  const { met } = conflict;
+  return met === undefined || (conflict.other === other && !met.isDisjointFrom(unknown));
+}
+
+interface Meeting {
+  /** What both claim. */
+  readonly met: ReadonlySet<string>;
+  /** What may be claimed by both: nobody knows which cluster it is on. */
+  readonly unknown: ReadonlySet<string>;
+}
+
+function meetingOf(mine: readonly Claim[], theirs: readonly Claim[]): Meeting {
   const byHint = new Map<string, Claim[]>();
   for (const claim of theirs)
     for (const hint of hintsOf(claim)) byHint.set(hint, [...(byHint.get(hint) ?? []), claim]);
-  const isMet = (claim: Claim): boolean =>
-    hintsOf(claim).some((hint) => byHint.get(hint)?.some((other) => isSameMember(claim, other)) === true);
-  if (mine.some(isMet)) return 'certain';
-  return mayMeet(mine, theirs) || mayMeet(theirs, mine) ? 'possible' : 'none';
+  const met = mine.flatMap((claim) =>
+    hintsOf(claim)
+      .flatMap((hint) => byHint.get(hint)?.filter((other) => isSameMember(claim, other)) ?? [])
+      .flatMap((other) => [nameOf(claim), nameOf(other)]),
+  );
+  return {
+    met: new Set(met),
+    unknown: new Set([...mayMeet(mine, theirs), ...mayMeet(theirs, mine)].map(nameOf)),
+  };
+}
+
+function nameOf({ target, id }: Claim): string {
+  return `${target}|${id}`;
 }
 
 /** Two that are one have one of them in common, so that only a few of a thousand need to be compared. */
@@ -216,10 +248,10 @@ function isSameMember(one: Claim, other: Claim): boolean {
   );
 }
 
-/** Whether one whose cluster is not known may be that of another. */
-function mayMeet(unknown: readonly Claim[], others: readonly Claim[]): boolean {
+/** Those whose cluster is not known, and may be that of another. */
+function mayMeet(mine: readonly Claim[], others: readonly Claim[]): readonly Claim[] {
   const targets = new Set(others.map(({ target }) => target));
-  return unknown.some(({ cluster, target }) => cluster === undefined && targets.has(target));
+  return mine.filter(({ cluster, target }) => cluster === undefined && targets.has(target));
 }
 
 function isElder(other: Claimant | undefined, mine: Claimant): boolean {
