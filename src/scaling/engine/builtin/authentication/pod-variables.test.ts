@@ -100,6 +100,21 @@ it('is not made to write for ever', async () => {
   await expect(find({ env }, 'A59')).rejects.toThrow(/makes A\d+ longer than 1048576 characters/);
 });
 
+it('is not made to look for ever', async () => {
+  const many = Array.from({ length: 20_000 }, () => ({ name: 'OTHER', value: '' }));
+  const url = { name: 'URL', value: '$(NONE)'.repeat(20_000) };
+  await expect(find({ env: [...many, url] }, 'URL')).rejects.toThrow(
+    'it needs more than 2000 variables for NONE',
+  );
+  const optional = Array.from({ length: 20_000 }, () => ({ name: 'A', ...key('words', 'x', true) }));
+  await expect(find({ env: optional }, 'A')).rejects.toThrow('it needs more than 2000 variables for A');
+  const chain = Array.from({ length: 20_000 }, (_, at) => ({
+    name: `A${at}`,
+    value: at === 0 ? 'a' : `$(A${at - 1})`,
+  }));
+  await expect(find({ env: chain }, 'A19999')).rejects.toThrow(TriggerError);
+});
+
 it.each([
   ['a source', { envFrom: [{ secretRef: { name: 'gone' } }] }],
   ['a key', { env: [{ name: 'A', ...key('words', 'x') }] }],

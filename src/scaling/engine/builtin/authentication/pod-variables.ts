@@ -20,6 +20,8 @@ export type ReadData = (
 
 /** References in references can make much of little. */
 const longest = 1 << 20;
+/** Entries that are looked at for one variable: somebody may write an object only to keep others waiting. */
+const mostLooks = 2_000;
 
 /**
  * A variable as Kubernetes gives it to a container of a pod (API reference core/v1, Container.env and envFrom): `env` wins
@@ -53,9 +55,17 @@ class Variables {
   readonly #what: string;
   readonly #read: ReadData;
   readonly #made = new Map<number, Promise<Found | undefined>>();
+  /** Where in `env` a name stands, in order. */
+  readonly #places = new Map<unknown, number[]>();
+  #looks = 0;
 
   constructor(container: Fields, what: string, read: ReadData) {
     this.#env = listAt(container, 'env');
+    for (const [at, { name }] of this.#env.entries()) {
+      const places = this.#places.get(name);
+      if (places === undefined) this.#places.set(name, [at]);
+      else places.push(at);
+    }
     this.#sources = listAt(container, 'envFrom');
     this.#what = what;
     this.#read = read;
@@ -63,9 +73,13 @@ class Variables {
 
   /** The last of this name before the place; undefined where there is none. It only ever looks further ahead: it ends. */
   async find(name: string, before = this.#env.length): Promise<Found | undefined> {
-    for (let at = before - 1; at >= 0; at--) {
+    this.#look(name);
+    const places = this.#places.get(name) ?? [];
+    for (let last = places.length - 1; last >= 0; last--) {
+      this.#look(name);
+      const at = places[last] ?? 0;
       const entry = this.#env[at];
-      if (entry?.['name'] !== name) continue;
+      if (at >= before || entry === undefined) continue;
       const made = this.#made.get(at) ?? this.#make(name, entry, at);
       this.#made.set(at, made);
       const found = await made;
@@ -73,6 +87,11 @@ class Variables {
       if (found !== undefined) return found;
     }
     return this.#fromSources(name);
+  }
+
+  #look(name: string): void {
+    if (++this.#looks > mostLooks)
+      throw new TriggerError(`${this.#what} needs more than ${mostLooks} variables for ${name}`);
   }
 
   async #make(name: string, { value, valueFrom }: Fields, at: number): Promise<Found | undefined> {
