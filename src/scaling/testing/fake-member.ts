@@ -8,6 +8,7 @@ import {
   NotFoundError,
   type Resource,
   resourceName,
+  ThrottledError,
   type WatchEvent,
   type WatchOptions,
   type WriteOptions,
@@ -42,7 +43,7 @@ export class FakeMember {
   mayWatch = true;
   /** Whether pods that are added become ready at once. */
   startsPods = true;
-  pods: 'watched' | 'listed' | 'refused' = 'watched';
+  pods: 'watched' | 'listed' | 'throttled' | 'refused' = 'watched';
   /** Runs before a write takes effect; what it throws is the answer. */
   onWrite: (written: WrittenScale, signal: AbortSignal | undefined) => void | Promise<void> = () => undefined;
   /** Runs before a read is answered. */
@@ -257,6 +258,8 @@ export class FakeMember {
         ? this.pods === 'watched' || (this.pods === 'listed' && verb === 'list')
         : this.mayWatch;
     if (isAllowed) return;
+    if (resource.plural === 'pods' && this.pods === 'throttled' && verb === 'list')
+      throw new ThrottledError(this.#context(verb, resource), { message: 'too busy', httpStatus: 429 });
     throw new ForbiddenError(
       { ...this.#context(verb, resource), namespace },
       { message: `may not ${verb} ${resource.plural}`, httpStatus: 403 },

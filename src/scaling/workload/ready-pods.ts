@@ -1,6 +1,13 @@
 import type { Cluster } from '../../clusters/index.ts';
 import { settlesWithin } from '../../controller/index.ts';
-import { type Clock, ForbiddenError, InvalidError, Reflector, resources } from '../../kube/index.ts';
+import {
+  type Clock,
+  ForbiddenError,
+  InvalidError,
+  KubeError,
+  Reflector,
+  resources,
+} from '../../kube/index.ts';
 import { isReadyPod } from './read-workload.ts';
 import { watchSeconds } from './watch-seconds.ts';
 
@@ -25,6 +32,8 @@ export class ReadyPods {
   readonly #options: ReadyPodsOptions;
   #watch: PodWatch | undefined;
   #isRefused = false;
+  /** What was last answered without a watch. */
+  #listed: number | undefined;
 
   constructor(options: ReadyPodsOptions) {
     this.#options = options;
@@ -37,7 +46,7 @@ export class ReadyPods {
     return [...reflector.store.entries()].filter(([, isReady]) => isReady).length;
   }
 
-  /** Undefined where nobody may know. Throws KubeErrors that may pass. */
+  /** Undefined where nobody can know now: that pods cannot be counted says nothing of the member. Throws what the signal says. */
   async ask(selector: string): Promise<number | undefined> {
     if (this.#watch?.selector !== selector) this.#watch = this.#begin(selector);
     await settlesWithin(this.#options.clock, firstAnswerMs, this.#watch.answered);
@@ -47,6 +56,7 @@ export class ReadyPods {
   #begin(selector: string): PodWatch {
     this.#watch?.life.abort();
     this.#isRefused = false;
+    this.#listed = undefined;
     const { cluster, namespace, clock, onChange, signal } = this.#options;
     const life = new AbortController();
     const failed = Promise.withResolvers<void>();
@@ -72,9 +82,11 @@ export class ReadyPods {
     if (this.#isRefused) return undefined;
     try {
       const options = { namespace, labelSelector, timeoutMs: callTimeoutMs, signal };
-      return (await cluster.client.list(resources.pods, options)).items.filter(isReadyPod).length;
+      this.#listed = (await cluster.client.list(resources.pods, options)).items.filter(isReadyPod).length;
+      return this.#listed;
     } catch (error) {
-      if (!(error instanceof ForbiddenError || error instanceof InvalidError)) throw error;
+      if (!(error instanceof KubeError)) throw error;
+      if (!(error instanceof ForbiddenError || error instanceof InvalidError)) return this.#listed;
       this.#isRefused = true;
       return undefined;
     }

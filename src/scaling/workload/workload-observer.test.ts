@@ -245,6 +245,19 @@ describe('of other kinds', () => {
     observer.close();
   });
 
+  test('a list of pods that fails leaves what was counted, and says nothing of the member', async () => {
+    const { clock, member, observer, at } = scene();
+    member.pods = 'listed';
+    member.put(3, { ready: 1 });
+    observer.use('a', [at(set)]);
+    await settle();
+    member.pods = 'throttled';
+    member.put(4, { ready: 4 });
+    await clock.advance(60_000);
+    expect(observer.sight(at(set))).toMatchObject({ seen: 'workload', replicas: 4, ready: 1 });
+    observer.close();
+  });
+
   test('a watch of pods that is taken away is believed no more', async () => {
     const { clock, member, observer, at } = scene();
     member.put(3, { ready: 3 });
