@@ -1,7 +1,7 @@
 import { kubeconfigMark } from '../../clusters/index.ts';
 import { systemClock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
-import { shellWord, suggestedCommand } from '../command-line/suggested-command.ts';
+import { flagWords, suggestedCommand } from '../command-line/suggested-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { CliError, usageError } from '../failure/cli-error.ts';
 import { explainFailure } from '../failure/explain-failure.ts';
@@ -237,9 +237,16 @@ function withState(
   return new CliError({ ...complaint, state }, { cause: error });
 }
 
-function fromFileOf({ fromFile, minimalRbac }: AddFlags): readonly string[] {
-  const file = fromFile === undefined ? [] : ['--from-file', shellWord(fromFile)];
-  return minimalRbac === true ? [...file, '--minimal-rbac'] : file;
+/** What the call was given beside hub and member; without one of them the same words would register something else. */
+function wordsOf(flags: AddFlags): readonly string[] {
+  return [
+    ...flagWords('--from-file', flags.fromFile),
+    ...(flags.minimalRbac === true ? ['--minimal-rbac'] : []),
+    ...flagWords('--provider', flags.provider),
+    ...flagWords('--member-api-url', flags.memberApiUrl),
+    ...flagWords('--ca-file', flags.caFile),
+    ...flagWords('--tls-server-name', flags.tlsServerName),
+  ];
 }
 
 /** Undoing is for what was not there before: of a member that worked, it would take what it works by. */
@@ -252,14 +259,18 @@ function leftBehind(
     replaces,
   }: Addition & { readonly reach: Exclude<Reach, 'nothing'>; readonly replaces: boolean },
 ): string {
-  const again = `${commandText(call, spelling, 'add', [name, ...fromFileOf(call.flags)])} --yes`;
+  const again = `${commandText(call, spelling, 'add', [name, ...wordsOf(call.flags)])} --yes`;
   if (replaces && reach === 'member')
     return `the hub reaches ${name} as before; what was made on the member stays and does no harm; go on with: ${again}`;
   if (replaces)
     return `${name} stays registered, in the new way if its Secret was written; what runs there keeps running; go on with: ${again}`;
-  const { fromFile } = call.flags;
+  const { fromFile, provider } = call.flags;
   const cleanup = fromFile === undefined ? ['--cleanup-member'] : [];
-  const undo = commandText(call, spelling, 'remove', [name, ...cleanup]);
+  const undo = commandText(call, spelling, 'remove', [
+    name,
+    ...cleanup,
+    ...flagWords('--provider', provider),
+  ]);
   if (fromFile !== undefined)
     return `what was made on the hub stays and does no harm; go on with: ${again}; or undo it with: ${undo}`;
   const where = reach === 'hub' ? 'on the member and on the hub' : 'on the member';

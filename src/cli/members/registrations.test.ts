@@ -244,6 +244,14 @@ describe('a member of a kubeconfig that is used as it is', () => {
     expect(lost.stderr).toContain('members remove eu-1\n');
   });
 
+  it('is registered in the same place by the command that goes on', async () => {
+    const lost = await cli(`add eu-1 --from-file ${path} --provider kubeconfig --wait 1s`);
+    expect(lost.stderr).toContain(
+      `members add eu-1 --from-file ${path} --provider kubeconfig --yes; or undo`,
+    );
+    expect(lost.stderr).toContain('members remove eu-1 --provider kubeconfig\n');
+  });
+
   it('is printed for a repository with its text only where that is asked for', async () => {
     const dry = await cli(`add eu-1 --from-file ${path} --as-yaml`);
     expect(dry.stdout.startsWith('# On the hub.\napiVersion: v1\nkind: Secret\n')).toBe(true);
