@@ -9,3 +9,14 @@ export { type FlagValues, type OperatorFlag, OptionError } from './flag-reader.t
 export { operatorFlags, type OperatorOptions, parseOperatorOptions } from './options.ts';
 export type { CreateEngine } from './engines.ts';
 export { type OperatorSetup, runOperator } from './run-operator.ts';
+export {
+  capabilities,
+  type Capability,
+  type CapabilityName,
+  type ExplainedRule,
+  memberRules,
+  type RightsScope,
+  type Rule,
+  spokeRules,
+  workloadDeliveryRules,
+} from './rights/index.ts';

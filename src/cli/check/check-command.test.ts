@@ -437,7 +437,7 @@ describe('what a check finds', () => {
     ],
     [
       'WW2009',
-      '{apiGroups: ["rbac.authorization.k8s.io"], resources: ["clusterroles"], verbs: [escalate]}',
+      '{apiGroups: ["rbac.authorization.k8s.io"], resources: ["clusterroles"], resourceNames: ["addressable-resolver", ',
       `--on ap-1 ${withFile}`,
       {
         clusters: {

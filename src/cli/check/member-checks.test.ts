@@ -8,6 +8,7 @@ import {
   UnauthorizedError,
   UnreachableError,
 } from '../../kube/index.ts';
+import { memberRules } from '../../operator/index.ts';
 import type { CommandEntry } from '../cli-command.ts';
 import { commands } from '../commands.ts';
 import { bundledSecretName } from '../members/hub-registration.ts';
@@ -20,7 +21,7 @@ import { kedifyConfiguration, reached, scaledObject, type ShownMember } from '..
 import { testHost } from '../testing/test-host.ts';
 import { checkCommand } from './check-command.ts';
 import { placeInBundle } from './facts/gather-member-facts.ts';
-import { memberRules, minimalMemberRules } from './facts/member-rules.ts';
+import { minimalMemberRules } from './facts/member-rules.ts';
 
 const dayMs = 86_400_000;
 const token = `secret-${'x'.repeat(30)}`;

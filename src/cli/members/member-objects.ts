@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../api/index.ts';
-import { memberRules } from '../check/facts/member-rules.ts';
+import { memberRules } from '../../operator/index.ts';
 import type { Rule } from '../check/facts/rule.ts';
 
 /** What everything on a member is called, by the operator's users and their manifests. */

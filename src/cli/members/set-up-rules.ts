@@ -1,5 +1,6 @@
 import type { Rule } from '../check/facts/rule.ts';
-import { memberRules, minimalMemberRules } from '../check/facts/member-rules.ts';
+import { memberRules } from '../../operator/index.ts';
+import { minimalMemberRules } from '../check/facts/member-rules.ts';
 import type { AddFlags } from './member-flags.ts';
 import type { RegistrationProvider } from './registration-provider.ts';
 

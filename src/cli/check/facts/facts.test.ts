@@ -36,12 +36,36 @@ describe('missing rights', () => {
       '- {apiGroups: ["operator.knative.dev"], resources: ["knativeservings", "knativeeventings"], verbs: [watch]}',
       '- {apiGroups: ["operator.knative.dev"], resources: ["knativeservings/status"], verbs: [patch]}',
       '- {apiGroups: ["multicluster.x-k8s.io"], resources: ["clusterprofiles"], verbs: [watch]}',
-      '- {apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: [watch]}',
       '- {apiGroups: [""], resources: ["secrets"], verbs: [watch]}',
     ]);
     expect(namesOfRules(missing)).toBe(
-      'knativeservings.operator.knative.dev, knativeeventings.operator.knative.dev, knativeservings/status.operator.knative.dev, clusterprofiles.multicluster.x-k8s.io, leases.coordination.k8s.io and 1 more',
+      'knativeservings.operator.knative.dev, knativeeventings.operator.knative.dev, knativeservings/status.operator.knative.dev, clusterprofiles.multicluster.x-k8s.io, secrets',
     );
+  });
+
+  it('are those of the names that are not allowed, where the rule is about names', async () => {
+    const client = fakeKubeClient({
+      cluster: 'a',
+      allows: ({ group, name, verb }) => group !== '*' && (name === 'b' || (name === 'a' && verb === 'bind')),
+    });
+    const rule = {
+      group: 'rbac.authorization.k8s.io',
+      resources: ['roles'],
+      verbs: ['bind', 'escalate'],
+      names: ['a', 'b', 'c', 'd'],
+    };
+    expect((await missingRights(client, [rule], signal)).map(ruleLine)).toEqual([
+      '- {apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], resourceNames: ["a"], verbs: [escalate]}',
+      '- {apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], resourceNames: ["c", "d"], verbs: [bind, escalate]}',
+    ]);
+  });
+
+  it('are no names where everything may be given away', async () => {
+    const client = fakeKubeClient({
+      cluster: 'a',
+      allows: ({ group, name }) => group !== '*' && name === undefined,
+    });
+    expect(await missingRights(client, deliveryRules, signal)).toEqual([]);
   });
 });
 

@@ -14,8 +14,15 @@ import type { HubFacts } from './hub-facts.ts';
 import type { ScalingFacts } from './scaling-facts.ts';
 import { missingRights } from './missing-rights.ts';
 import { gatherScalingFacts } from './gather-scaling-facts.ts';
-import { deliveryRules, hubRules, kedaRules, scalingRules } from './operator-rules.ts';
-import type { Rule } from './rule.ts';
+import {
+  deliveryRules,
+  hubRules,
+  kedaRules,
+  ownRules,
+  ownScalingRules,
+  scalingRules,
+} from './operator-rules.ts';
+import { mergeRules, type Rule } from './rule.ts';
 import { timedReview } from './self-review.ts';
 
 export interface HubAsking extends Asking {
@@ -48,7 +55,7 @@ export async function gatherHubFacts(hub: Answer<Hub>, asking: HubAsking): Promi
   const context = answered({ name, server });
   const kubernetes = await ask(asking, async (signal) => (await client.serverVersion({ signal })).gitVersion);
   if (kubernetes.state !== 'answered') return { ...own, now: clock.now(), context, kubernetes, ...nothing };
-  const rest = await gatherRest(client, asking);
+  const rest = await gatherRest(hub.value, asking);
   return { ...own, now: clock.now(), context, kubernetes, ...rest };
 }
 
@@ -67,20 +74,25 @@ const nothing: Rest = {
   scaling: unanswered,
 };
 
-async function gatherRest(client: KubeClient, asking: HubAsking): Promise<Rest> {
+async function gatherRest({ client, namespace }: Hub, asking: HubAsking): Promise<Rest> {
   const { clock } = asking;
   const installations = asUser(await ask(asking, (signal) => readInstallations(client, signal)));
   const onHub =
     installations.state === 'answered' && installations.value.some(({ cluster }) => cluster === hubName);
   const scaling = asUser(await ask(asking, () => gatherScalingFacts(client, asking)));
+  const leases = await ask(asking, (signal) => readOperatorLeases(client, signal));
+  const own = valueOf(leases)?.[0]?.namespace ?? namespace ?? 'default';
   const rules = [...hubRules, ...(onHub ? deliveryRules : []), ...rulesOfScaling(valueOf(scaling))];
-  const [self, operatorVersion, operatorRun, crds, leases, missing, profiles] = await Promise.all([
+  const inOwn = valueOf(scaling) === undefined ? ownRules : [...ownRules, ...ownScalingRules];
+  const [self, operatorVersion, operatorRun, crds, missing, profiles] = await Promise.all([
     ask(asking, (signal) => timedReview(client, clock, signal)),
     ask(asking, (signal) => readOperatorVersion(client, signal)),
     ask(asking, (signal) => readOperatorRun(client, signal)),
     ask(asking, (signal) => compareCrds(client, undefined, signal)),
-    ask(asking, (signal) => readOperatorLeases(client, signal)),
-    ask(asking, (signal) => missingRights(client, rules, signal)),
+    ask(asking, async (signal) => {
+      const lacking = [missingRights(client, rules, signal), missingRights(client, inOwn, signal, own)];
+      return mergeRules((await Promise.all(lacking)).flat());
+    }),
     ask(asking, async (signal) => {
       const resource = await profileResource(client, signal);
       return (await client.list(resource, { signal })).items.map(fleetProfile);

@@ -10,14 +10,13 @@ import {
   resources,
   selectContext,
 } from '../../../kube/index.ts';
-import { memberServerPolicy, type SpokeAccess } from '../../../operator/index.ts';
+import { memberRules, memberServerPolicy, type SpokeAccess } from '../../../operator/index.ts';
 import { type Answer, ask, lackedHere, notAsked } from '../../hub/answer.ts';
 import type { Hub } from '../../hub/open-hub.ts';
 import { bundledSecretName } from '../../members/hub-registration.ts';
 import type { Env } from '../../terminal/style.ts';
 import { type ConnectionAsking, makeContact, noContact } from './connection.ts';
 import type { MemberFacts, MemberSubject, MissingMemberRights } from './member-facts.ts';
-import { memberRules } from './member-rules.ts';
 import { missingRights } from './missing-rights.ts';
 import { fromHubRules } from './operator-rules.ts';
 

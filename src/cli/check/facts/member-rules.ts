@@ -1,14 +1,7 @@
+import { memberRules } from '../../../operator/index.ts';
 import { rightsOf, type Rule } from './rule.ts';
 
 const read = ['get', 'list', 'watch'] as const;
-
-/** What the operator does on a member to scale there: the ClusterRole that members are set up with, and no more. */
-export const memberRules: readonly Rule[] = [
-  { group: '*', resources: ['*/scale'], verbs: [...read, 'update', 'patch'] },
-  { group: 'apps', resources: ['deployments'], verbs: [...read, 'update', 'patch'] },
-  { group: '', resources: ['pods'], verbs: read },
-  { group: 'batch', resources: ['jobs'], verbs: [...read, 'create', 'update', 'patch', 'delete'] },
-];
 
 /** The least by which workloads are spread: numbers of replicas are all that is written, and there are no Jobs. */
 export const minimalMemberRules: readonly Rule[] = [

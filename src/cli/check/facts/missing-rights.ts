@@ -17,28 +17,49 @@ export async function missingRights(
   const where = namespace === undefined ? {} : { namespace };
   if (await isAllowed(client, { group: '*', resource: '*', verb: '*', ...where }, signal)) return [];
   const missing = await Promise.all(
-    rules.flatMap(({ group, resources: names, verbs }) =>
-      names.map(async (resource): Promise<Rule> => {
-        const allowed = await Promise.all(
-          verbs.map((verb) => isAllowed(client, { group, resource, verb, ...where }, signal)),
+    rules.flatMap((rule) =>
+      rule.resources.map(async (resource): Promise<readonly Rule[]> => {
+        const { group, verbs } = rule;
+        const unnamed = await refused(client, verbs, { group, resource, ...where }, signal);
+        if (rule.names === undefined || unnamed.length === 0)
+          return [{ group, resources: [resource], verbs: unnamed }];
+        const named = await Promise.all(
+          rule.names.map(async (name) => ({
+            name,
+            verbs: await refused(client, unnamed, { group, resource, name, ...where }, signal),
+          })),
         );
-        return { group, resources: [resource], verbs: verbs.filter((_, index) => allowed[index] !== true) };
+        return [...Map.groupBy(named, ({ verbs: lacking }) => lacking.join(' '))].map(([lacking, alike]) => ({
+          group,
+          resources: [resource],
+          verbs: lacking === '' ? [] : lacking.split(' '),
+          names: alike.map(({ name }) => name),
+        }));
       }),
     ),
   );
-  return mergeRules(missing.filter(({ verbs }) => verbs.length > 0));
+  return mergeRules(missing.flat().filter(({ verbs }) => verbs.length > 0));
 }
 
-async function isAllowed(
+async function refused(
   client: KubeClient,
-  right: {
-    readonly group: string;
-    readonly resource: string;
-    readonly verb: string;
-    readonly namespace?: string;
-  },
+  verbs: readonly string[],
+  what: Omit<Right, 'verb'>,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<readonly string[]> {
+  const allowed = await Promise.all(verbs.map((verb) => isAllowed(client, { ...what, verb }, signal)));
+  return verbs.filter((_, index) => allowed[index] !== true);
+}
+
+interface Right {
+  readonly group: string;
+  readonly resource: string;
+  readonly verb: string;
+  readonly name?: string;
+  readonly namespace?: string;
+}
+
+async function isAllowed(client: KubeClient, right: Right, signal: AbortSignal): Promise<boolean> {
   const [resource, subresource] = right.resource.split('/');
   const review = await client.create(
     resources.selfSubjectAccessReviews,

@@ -1,21 +1,20 @@
-/** Rules as RBAC has them, for every namespace. */
-export interface Rule {
-  /** Empty for the core group. */
-  readonly group: string;
-  /** `deployments`, `deployments/status`. */
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-}
+import type { Rule } from '../../../operator/index.ts';
+
+export type { Rule };
 
 /** As an item of a list in YAML. */
-export function ruleLine({ group, resources, verbs }: Rule): string {
-  const names = resources.map((resource) => `"${resource}"`).join(', ');
-  return `- {apiGroups: ["${group}"], resources: [${names}], verbs: [${verbs.join(', ')}]}`;
+export function ruleLine({ group, resources, verbs, names }: Rule): string {
+  const only = names === undefined ? '' : `, resourceNames: [${quoted(names)}]`;
+  return `- {apiGroups: ["${group}"], resources: [${quoted(resources)}]${only}, verbs: [${verbs.join(', ')}]}`;
 }
 
-/** Rules about the same group and verbs, as one. */
+function quoted(texts: readonly string[]): string {
+  return texts.map((text) => `"${text}"`).join(', ');
+}
+
+/** Rules about the same group, verbs and names, as one. */
 export function mergeRules(rules: readonly Rule[]): readonly Rule[] {
-  const alike = Map.groupBy(rules, ({ group, verbs }) => JSON.stringify([group, verbs]));
+  const alike = Map.groupBy(rules, ({ group, verbs, names }) => JSON.stringify([group, verbs, names]));
   return [...alike.values()].flatMap((same) =>
     same[0] === undefined ? [] : [{ ...same[0], resources: same.flatMap(({ resources }) => resources) }],
   );
