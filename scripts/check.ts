@@ -10,6 +10,7 @@ const checks: readonly (readonly [name: string, command: string, ...args: string
   ['format', 'oxfmt', '--check', '.'],
   ['dead code', 'knip'],
   ['generated CRDs', 'node', 'scripts/crds.ts', '--check'],
+  ['chart', 'node', 'scripts/chart.ts', '--check'],
   ['README', 'node', 'scripts/readme.ts', '--check'],
 ];
 

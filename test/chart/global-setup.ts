@@ -1,0 +1,6 @@
+import { binary } from '../bed/index.ts';
+
+/** Builds Helm before the first test, so that no test's time includes it. */
+export async function setup(): Promise<void> {
+  await binary('helm');
+}
