@@ -1,0 +1,140 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { KubeObject } from '../../src/api/index.ts';
+import { KubeError, resources } from '../../src/kube/index.ts';
+import { kubectl, waitFor } from '../bed/index.ts';
+import {
+  AuditLog,
+  ChartRelease,
+  deployment,
+  Distributed,
+  distributedObject,
+  Fleet,
+  fleetNamespace,
+  Installation,
+  kubeconfigSecret,
+  leftBehind,
+  type RunningOperator,
+} from '../fleet/index.ts';
+
+let fleet: Fleet;
+let hubLog: AuditLog;
+let spokeLog: AuditLog;
+let release: ChartRelease;
+let operator: RunningOperator;
+
+/** Everything that the operator can do, each as narrow as it goes. */
+const values = {
+  multicluster: { enabled: true, secretNamespaces: [fleetNamespace] },
+  scaling: { distributedScaledObjects: true, engine: 'builtin', hubMember: 'hub', namespaces: ['default'] },
+};
+const spokeUser = 'system:serviceaccount:wheelwright:wheelwright';
+
+beforeAll(async () => {
+  [hubLog, spokeLog] = await Promise.all([AuditLog.create(), AuditLog.create()]);
+  fleet = await Fleet.start({
+    // Nobody serves the webhooks of the Knative that runs there.
+    hub: { admissionWebhooks: false, flags: { 'kube-apiserver': hubLog.flags } },
+    spokes: [{ flags: { 'kube-apiserver': spokeLog.flags } }],
+    profiles: false,
+  });
+  release = await ChartRelease.install(fleet, values);
+  operator = await release.startOperator();
+});
+
+afterAll(async () => {
+  await fleet[Symbol.asyncDispose]();
+  await Promise.all([hubLog[Symbol.asyncDispose](), spokeLog[Symbol.asyncDispose]()]);
+});
+
+/** What a user was refused, as `VERB PATH`. */
+async function refusals(log: AuditLog, user: string): Promise<readonly string[]> {
+  const refused = (await log.entries()).filter(
+    (entry) => entry.user.username === user && entry.responseStatus?.code === 403,
+  );
+  return [...new Set(refused.map(({ verb, requestURI }) => `${verb} ${requestURI.split('?')[0]}`))];
+}
+
+test('installs Knative on the hub and on a spoke, and scales on the hub, with no right but those of the roles', async () => {
+  const { cluster, client, profile } = fleet.spoke(0);
+  const role = new URL('../../docs/rbac/knative-on-a-spoke.yaml', import.meta.url);
+  await kubectl(cluster.kubeconfig, ['apply', '-f', '-'], { input: await readFile(role, 'utf8') });
+  const { token } = await cluster.issueToken({
+    serviceAccount: 'wheelwright',
+    namespace: 'wheelwright',
+    clusterRole: 'wheelwright-knative',
+  });
+  await fleet.put(resources.secrets, kubeconfigSecret(profile, cluster.kubeconfigFor({ token })));
+  const { server, certificateAuthority } = cluster;
+  await fleet.putProfile({ name: profile, server, certificateAuthority });
+
+  await fleet.put(resources.deployments, deployment(1));
+  await fleet.put(resources.configMaps, {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { namespace: 'default', name: 'mock-metric' },
+    data: { 'metric-value': '20' },
+  });
+  await fleet.hub.create(resources.distributedScaledObjects, distributedObject());
+  const installations = await Promise.all([
+    Installation.create(fleet, 'serving', { name: 'here' }),
+    Installation.create(fleet, 'eventing', { name: 'there', profile }),
+    Installation.create(fleet, 'serving', { name: 'there', profile }),
+  ]);
+  await Promise.all(installations.map((installation) => installation.waitForReady()));
+  await waitFor('the hub runs four replicas', async (saw) => {
+    const status = await new Distributed(fleet).status();
+    saw(status);
+    return status.totalCurrentReplicas === 4;
+  });
+
+  await Promise.all(installations.map((installation) => installation.delete()));
+  await Promise.all(installations.map((installation) => installation.waitForGone()));
+  expect(await leftBehind(fleet.hub)).toEqual([]);
+  // Who may not see what else is in a namespace leaves it.
+  const left = [...(await leftBehind(client)), ...(await leftBehind(client, 'knative-eventing'))];
+  expect(left.filter((place) => !place.startsWith('Namespace.'))).toEqual([]);
+  await fleet.hub.delete(resources.distributedScaledObjects, { namespace: 'default', name: 'nginx' });
+
+  expect(operator.process.output).not.toMatch(/forbidden/i);
+  expect(await refusals(hubLog, release.user)).toEqual([]);
+  // It has tried to see whether anything else is in the namespaces.
+  const there = (await refusals(spokeLog, spokeUser)).filter((call) => !/^(list|watch) /.test(call));
+  expect(there).toEqual([]);
+});
+
+test('an upgrade, a roll-back and a removal leave nothing but definitions and what users have put there', async () => {
+  await release.upgrade({ ...values, replicas: 1, knative: { onHub: false } });
+  expect((await release.deployment())['spec']).toMatchObject({ replicas: 1 });
+  await release.rollback();
+  expect((await release.deployment())['spec']).toMatchObject({ replicas: 2 });
+  await operator.process.stop();
+  await release.uninstall();
+
+  // What controllers made of it goes a little later.
+  await waitFor('nothing else is left', async (saw) => {
+    const left = await labelled('app.kubernetes.io/instance=wheelwright');
+    saw(left);
+    const others = left.filter((place) => !place.startsWith('CustomResourceDefinition '));
+    return others.length === 1 && others[0] === 'Secret kedify-agent-multicluster-kubeconfigs';
+  });
+});
+
+async function labelled(labelSelector: string): Promise<readonly string[]> {
+  const kinds = (await fleet.hub.resources()).filter(({ kind }) => kind !== 'Event');
+  const lists = await Promise.all(
+    kinds.map(async (resource) => {
+      const { items } = await fleet.hub
+        .list(resource, { labelSelector, metadataOnly: true })
+        .catch(unlistable);
+      return items.map(({ metadata }) => `${resource.kind} ${metadata.name}`);
+    }),
+  );
+  return [...new Set(lists.flat())];
+}
+
+/** Of some kinds there is no list. */
+function unlistable(error: unknown): { readonly items: readonly KubeObject[] } {
+  if (error instanceof KubeError && [404, 405].includes(error.status.httpStatus ?? 0)) return { items: [] };
+  throw error;
+}
