@@ -1,6 +1,12 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { crdFile, servedKinds } from '../src/api/crd/index.ts';
-import { capabilities, memberRules, spokeRules, workloadDeliveryRules } from '../src/operator/index.ts';
+import {
+  capabilities,
+  emptiedNamespaceRules,
+  memberRules,
+  spokeRules,
+  workloadDeliveryRules,
+} from '../src/operator/index.ts';
 import { definitionTemplate } from './chart/definition-template.ts';
 import { capabilityChapters, clusterRoleFile, rulesTable } from './chart/rights-document.ts';
 import { rulesTemplate } from './chart/rules-template.ts';
@@ -55,6 +61,14 @@ async function files(): Promise<ReadonlyMap<string, string>> {
         'wheelwright-knative',
         'All that installing Knative on a cluster takes there.',
         spokeRules,
+      ),
+    ],
+    [
+      'docs/rbac/emptied-namespaces-on-a-spoke.yaml',
+      clusterRoleFile(
+        'wheelwright-emptied-namespaces',
+        'What removing namespaces takes beside that, once nothing is in them.',
+        emptiedNamespaceRules,
       ),
     ],
     [

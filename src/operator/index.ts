@@ -13,6 +13,7 @@ export {
   capabilities,
   type Capability,
   type CapabilityName,
+  emptiedNamespaceRules,
   type ExplainedRule,
   memberRules,
   type RightsScope,

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.ts'],
     globalSetup: ['test/e2e/global-setup.ts'],
-    setupFiles: ['test/fleet/guard-secrecy.ts'],
+    setupFiles: ['test/fleet/guard-secrecy.ts', 'test/fleet/run-by-chart.ts'],
     maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 180_000,

@@ -16,7 +16,7 @@ export interface AuditEntry {
     readonly namespace?: string;
     readonly name?: string;
   };
-  readonly responseStatus?: { readonly code?: number };
+  readonly responseStatus?: { readonly code?: number; readonly message?: string };
   /** Of requests for Deployments, their `/scale` and their status. */
   readonly requestObject?: Readonly<Record<string, unknown>>;
   /** RFC 3339 with microseconds. */
@@ -43,8 +43,10 @@ export function requestLine({ verb, requestURI }: AuditEntry): string {
 export class AuditLog implements AsyncDisposable {
   readonly #directory: string;
 
-  static async create(): Promise<AuditLog> {
+  /** With a group, only of its members. */
+  static async create(group?: string): Promise<AuditLog> {
     const log = new AuditLog(await mkdtemp(join(tmpdir(), 'audit-')));
+    const whose = group === undefined ? {} : { userGroups: [group] };
     const policy = {
       apiVersion: 'audit.k8s.io/v1',
       kind: 'Policy',
@@ -56,8 +58,9 @@ export class AuditLog implements AsyncDisposable {
           resources: [
             { group: 'apps', resources: ['deployments', 'deployments/scale', 'deployments/status'] },
           ],
+          ...whose,
         },
-        { level: 'Metadata' },
+        { level: 'Metadata', ...whose },
       ],
     };
     await writeFile(log.#policy, JSON.stringify(policy));
@@ -75,7 +78,7 @@ export class AuditLog implements AsyncDisposable {
 
   /** Everything so far, in the order in which it was answered. */
   async entries(): Promise<readonly AuditEntry[]> {
-    const text = await readFile(this.#log, 'utf8');
+    const text = await readFile(this.#log, 'utf8').catch(nothingYet);
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
     return whole
       .split('\n')
@@ -125,6 +128,15 @@ export class AuditLog implements AsyncDisposable {
       .filter(({ from }) => Date.parse(from) > startedAt);
   }
 
+  /** The lines of what users of such names had no right to, each once. */
+  async refusalsOf(users: RegExp): Promise<readonly string[]> {
+    const refused = (await this.entries()).filter(
+      ({ user, responseStatus: { code, message = '' } = {} }) =>
+        users.test(user.username ?? '') && code === 403 && !isForNobody.test(message),
+    );
+    return [...new Set(refused.map(requestLine))];
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#directory, { recursive: true, force: true });
   }
@@ -136,4 +148,13 @@ export class AuditLog implements AsyncDisposable {
   get #log(): string {
     return join(this.#directory, 'audit.log');
   }
+}
+
+/** Whoever asks: nothing is created in a namespace, or of a kind, that is on its way out. */
+const isForNobody = /\bterminat(ing|ed)$/;
+
+/** The file comes with the first entry. */
+function nothingYet(error: unknown): string {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+  throw error;
 }

@@ -1,35 +1,38 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { KubeObject } from '../../src/api/index.ts';
-import { resources } from '../../src/kube/index.ts';
+import type { Cluster } from '../bed/index.ts';
 import { chartDirectory, runHelm, type Values } from '../chart/helm.ts';
-import type { Fleet, RunningOperator } from './fleet.ts';
+import { knownSecrets } from './known-secrets.ts';
 import { fleetNamespace } from './objects.ts';
+import type { OperatorProcessOptions } from './operator-process.ts';
 
 const release = 'wheelwright';
 
 /** Flags about what the pod mounts and where it listens, in place of which the fleet has its own. */
 const ofThePod =
-  /^--(manifests-dir|cache-dir|download-manifests|metrics-bind-address|health-probe-bind-address|clusterprofile-provider-file|kubeconfig-dir|access-plugin-dirs)=/;
+  /^--(manifests-dir|cache-dir|download-manifests|metrics-bind-address|health-probe-bind-address|clusterprofile-provider-file|kubeconfig-dir|access-plugin-dirs|external-scaler-[a-z-]+)=/;
 
-/** The chart, installed by Helm on the hub of a fleet. */
+/** Who the operator is to the hub, in whatever namespace. */
+export const chartUser = new RegExp(`^system:serviceaccount:[^:]+:${release}$`);
+
+/** The chart, installed by Helm on a hub. */
 export class ChartRelease {
-  readonly #fleet: Fleet;
+  readonly #hub: Cluster;
+  readonly #namespace: string;
 
-  private constructor(fleet: Fleet) {
-    this.#fleet = fleet;
+  private constructor(hub: Cluster, namespace: string) {
+    this.#hub = hub;
+    this.#namespace = namespace;
   }
 
-  /** Takes over the definitions that the fleet has put there. */
-  static async install(fleet: Fleet, values: Values): Promise<ChartRelease> {
-    const installed = new ChartRelease(fleet);
-    await installed.#helm(
-      ['install', release, chartDirectory, '--take-ownership', '--wait', '--timeout=2m'],
-      values,
-    );
+  /** Installs it, or changes the values of what is installed. Takes over definitions that are there already. */
+  static async put(hub: Cluster, values: Values, namespace = fleetNamespace): Promise<ChartRelease> {
+    const installed = new ChartRelease(hub, namespace);
+    const how = ['--install', '--create-namespace', '--take-ownership'];
+    await installed.#helm(['upgrade', release, chartDirectory, ...how], values);
     return installed;
   }
 
+  /** Resolves when all of it is ready. */
   async upgrade(values: Values): Promise<void> {
     await this.#helm(['upgrade', release, chartDirectory, '--wait', '--timeout=2m'], values);
   }
@@ -43,55 +46,45 @@ export class ChartRelease {
   }
 
   deployment(): Promise<KubeObject> {
-    return this.#fleet.hub.get(resources.deployments, { namespace: fleetNamespace, name: release });
+    return this.#hub.call({ path: `/apis/apps/v1/namespaces/${this.#namespace}/deployments/${release}` });
   }
 
-  /** The user that the operator is to the hub. */
-  get user(): string {
-    return `system:serviceaccount:${fleetNamespace}:${release}`;
-  }
-
-  /** The operator that the Deployment asks for, as a process: with its account, its arguments and its variables. */
-  async startOperator(): Promise<RunningOperator> {
-    const { hub } = this.#fleet.bed;
+  /** What the Deployment gives the operator: its account, its arguments and its variables. */
+  async setup(): Promise<Required<Pick<OperatorProcessOptions, 'flags' | 'env'>>> {
     const { args, env } = containerOf(await this.deployment());
-    const kubeconfigs = join(hub.directory, 'kubeconfigs');
-    await mkdir(kubeconfigs, { recursive: true });
-    const kubeconfig = await hub.writeKubeconfig('operator', { token: await this.#token() });
-    return this.#fleet.startOperator({
-      providers: await this.#providers(),
-      env: Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
-      flags: [
-        `--kubeconfig=${kubeconfig}`,
-        `--kubeconfig-dir=${kubeconfigs}`,
-        ...args.slice(1).filter((arg) => !ofThePod.test(arg)),
-      ],
-    });
+    const name = `operator-in-${this.#namespace}`;
+    const kubeconfig = await this.#hub.writeKubeconfig(name, { token: await this.#token() });
+    return {
+      env: Object.fromEntries(
+        env.flatMap(({ name: key, value }) => (value === undefined ? [] : [[key, value]])),
+      ),
+      flags: [`--kubeconfig=${kubeconfig}`, ...args.slice(1).filter((arg) => !ofThePod.test(arg))],
+    };
+  }
+
+  /** The access provider file. */
+  async providers(): Promise<string> {
+    const path = `/api/v1/namespaces/${this.#namespace}/configmaps/${release}-access-providers`;
+    const { data } = await this.#hub.call<{ readonly data: { readonly 'config.json': string } }>({ path });
+    return data['config.json'];
   }
 
   async #token(): Promise<string> {
-    const { status } = await this.#fleet.bed.hub.call<{ readonly status: { readonly token: string } }>({
+    const { status } = await this.#hub.call<{ readonly status: { readonly token: string } }>({
       method: 'POST',
-      path: `/api/v1/namespaces/${fleetNamespace}/serviceaccounts/${release}/token`,
+      path: `/api/v1/namespaces/${this.#namespace}/serviceaccounts/${release}/token`,
       body: {
         apiVersion: 'authentication.k8s.io/v1',
         kind: 'TokenRequest',
         spec: { expirationSeconds: 3600 },
       },
     });
+    knownSecrets.note('the token of the operator', status.token);
     return status.token;
   }
 
-  async #providers(): Promise<string> {
-    const name = { namespace: fleetNamespace, name: `${release}-access-providers` };
-    const { data } = (await this.#fleet.hub.get(resources.configMaps, name)) as unknown as {
-      readonly data: { readonly 'config.json': string };
-    };
-    return data['config.json'];
-  }
-
   async #helm(args: readonly string[], values?: Values): Promise<void> {
-    const where = [`--kubeconfig=${this.#fleet.bed.hub.kubeconfig}`, `--namespace=${fleetNamespace}`];
+    const where = [`--kubeconfig=${this.#hub.kubeconfig}`, `--namespace=${this.#namespace}`];
     const { code, stderr } = await runHelm([...args, ...where], values);
     if (code !== 0) throw new Error(`helm ${args.join(' ')}: ${stderr}`);
   }

@@ -73,6 +73,40 @@ export function witnessFleets(witness: FleetWitness): void {
   witnesses.add(witness);
 }
 
+/** As whom operators work on the clusters of a fleet. */
+export interface Accounts<G extends Ground = Bed> {
+  /** What an operator is given beside what is asked for: `--kubeconfig`, and more. */
+  onHub(ground: G, asked: StartOptions): Promise<Pick<OperatorProcessOptions, 'flags' | 'env'>>;
+  /** The kubeconfig by which the hub knows a spoke. */
+  onSpoke(spoke: G['spokes'][number]): Promise<string>;
+}
+
+/** Accounts of a bed, and who has an eye on them. */
+export interface BedAccounts extends Accounts {
+  /** Of the hub's kube-apiserver; those of a test win over them. */
+  readonly flags: readonly string[];
+}
+
+const administrator: Accounts<Ground> = {
+  onHub: async ({ hub }) => ({ flags: [`--kubeconfig=${hub.kubeconfig}`] }),
+  onSpoke: ({ kubeconfig }) => readFile(kubeconfig, 'utf8'),
+};
+
+let accountsOfBeds: BedAccounts = { ...administrator, flags: [] };
+
+/** For every fleet on a bed that this process starts from now on. Default: the administrator of each cluster. */
+export function useAccounts(accounts: BedAccounts): void {
+  accountsOfBeds = accounts;
+}
+
+interface FleetOnOptions<G extends Ground> extends Pick<FleetOptions, 'profiles'> {
+  readonly accounts?: Accounts<G>;
+}
+
+interface FleetParts<G extends Ground> extends Pick<Fleet<G>, 'bed' | 'hub' | 'spokes'> {
+  readonly accounts: Accounts<G>;
+}
+
 /** A total follows its metric within seconds, and falls within seconds: by default that takes five minutes. */
 const quickAutoscaling: ClusterOptions = {
   flags: {
@@ -90,13 +124,15 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
   readonly bed: G;
   readonly hub: KubeClient;
   readonly spokes: readonly Spoke<G['spokes'][number]>[];
+  readonly #accounts: Accounts<G>;
   readonly #operators = new Set<OperatorProcess>();
   readonly #watching: AsyncDisposable[] = [];
 
-  private constructor(bed: G, hub: KubeClient, spokes: readonly Spoke<G['spokes'][number]>[]) {
+  private constructor({ bed, hub, spokes, accounts }: FleetParts<G>) {
     this.bed = bed;
     this.hub = hub;
     this.spokes = spokes;
+    this.#accounts = accounts;
   }
 
   static async start({
@@ -107,13 +143,14 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
     directory,
     signal,
   }: FleetOptions = {}): Promise<Fleet> {
+    const apiServer = [...accountsOfBeds.flags, ...(hub.flags?.['kube-apiserver'] ?? [])];
     const bed = await Bed.start({
-      hub,
+      hub: { ...hub, flags: { ...hub.flags, 'kube-apiserver': apiServer } },
       spokes,
       ...(directory === undefined ? {} : { directory }),
       ...(signal === undefined ? {} : { signal }),
     });
-    const fleet = await Fleet.on(bed, { profiles });
+    const fleet = await Fleet.on(bed, { profiles, accounts: accountsOfBeds });
     if (keda) await fleet.#startKeda(bed);
     return fleet;
   }
@@ -121,7 +158,7 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
   /** Plays on clusters that are there already, and stops them in the end, also when this fails. */
   static async on<G extends Ground>(
     ground: G,
-    { profiles = true }: Pick<FleetOptions, 'profiles'> = {},
+    { profiles = true, accounts = administrator }: FleetOnOptions<G> = {},
   ): Promise<Fleet<G>> {
     try {
       const hub = await clusterClient(ground.hub.kubeconfig, 'hub');
@@ -130,7 +167,7 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
         client: await clusterClient(cluster.kubeconfig, cluster.name),
         profile: cluster.name,
       }));
-      const fleet = new Fleet(ground, hub, await Promise.all(clients));
+      const fleet = new Fleet({ bed: ground, hub, spokes: await Promise.all(clients), accounts });
       await fleet.#prepareHub();
       if (profiles) await Promise.all(fleet.spokes.map((spoke) => fleet.register(spoke)));
       for (const witness of witnesses) fleet.#watching.push(witness(fleet));
@@ -148,8 +185,11 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
   }
 
   /** Makes a spoke known to the hub: the Secret with its kubeconfig, and a healthy ClusterProfile. */
-  async register({ cluster, profile }: Spoke<Site>, changes: Partial<ProfileOptions> = {}): Promise<void> {
-    await this.put(resources.secrets, kubeconfigSecret(profile, await readFile(cluster.kubeconfig, 'utf8')));
+  async register(
+    { cluster, profile }: Spoke<G['spokes'][number]>,
+    changes: Partial<ProfileOptions> = {},
+  ): Promise<void> {
+    await this.put(resources.secrets, kubeconfigSecret(profile, await this.#accounts.onSpoke(cluster)));
     await this.putProfile({
       name: profile,
       server: cluster.server,
@@ -188,20 +228,22 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
     }
   }
 
-  /** Starts an operator against the hub. Several may run at a time; all end with the fleet. */
-  async startOperator({
-    providers = builtinProviders,
-    manifests,
-    flags = [],
-    ...options
-  }: StartOptions = {}): Promise<RunningOperator> {
+  /**
+   * Starts an operator against the hub, by its own kubeconfig where the flags name one. Several may run at a time; all end
+   * with the fleet.
+   */
+  async startOperator(asked: StartOptions = {}): Promise<RunningOperator> {
+    const { providers = builtinProviders, manifests, flags = [], env, ...options } = asked;
+    const hasAccount = flags.some((flag) => flag.startsWith('--kubeconfig='));
+    const account = hasAccount ? { flags: [] } : await this.#accounts.onHub(this.bed, asked);
     const directory = manifests ?? (await knativeManifestDirectories())[0] ?? '';
     const [metrics, health] = await Promise.all([freePort(), freePort()]);
     const file = providers === null ? undefined : await this.writeProviders(providers);
     const process = new OperatorProcess({
       ...options,
+      env: { ...account.env, ...env },
       flags: [
-        `--kubeconfig=${this.bed.hub.kubeconfig}`,
+        ...account.flags,
         `--namespace=${fleetNamespace}`,
         `--manifests-dir=${directory}`,
         '--download-manifests=false',

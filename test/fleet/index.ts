@@ -1,7 +1,7 @@
 /** What tests, demo and benchmarks play on: a hub, spokes with profiles, operators. */
 export { addOnsAtHand } from './add-ons-at-hand.ts';
 export { type AuditEntry, AuditLog, isByOperator, isWrite, requestLine } from './audit-log.ts';
-export { ChartRelease } from './chart-release.ts';
+export { ChartRelease, chartUser } from './chart-release.ts';
 export { clusterClient } from './cluster-client.ts';
 export { CommandLine, type CommandLineOptions, type Ran } from './command-line.ts';
 export {

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/api/index.ts';
 import { KubeError, resources } from '../../src/kube/index.ts';
@@ -6,6 +7,7 @@ import { kubectl, waitFor } from '../bed/index.ts';
 import {
   AuditLog,
   ChartRelease,
+  chartUser,
   deployment,
   Distributed,
   distributedObject,
@@ -28,7 +30,6 @@ const values = {
   multicluster: { enabled: true, secretNamespaces: [fleetNamespace] },
   scaling: { distributedScaledObjects: true, engine: 'builtin', hubMember: 'hub', namespaces: ['default'] },
 };
-const spokeUser = 'system:serviceaccount:wheelwright:wheelwright';
 
 beforeAll(async () => {
   [hubLog, spokeLog] = await Promise.all([AuditLog.create(), AuditLog.create()]);
@@ -38,22 +39,21 @@ beforeAll(async () => {
     spokes: [{ flags: { 'kube-apiserver': spokeLog.flags } }],
     profiles: false,
   });
-  release = await ChartRelease.install(fleet, values);
-  operator = await release.startOperator();
+  release = await ChartRelease.put(fleet.bed.hub, values);
+  const kubeconfigs = join(fleet.bed.directory, 'kubeconfigs');
+  await mkdir(kubeconfigs);
+  const { flags, env } = await release.setup();
+  operator = await fleet.startOperator({
+    providers: await release.providers(),
+    flags: [...flags, `--kubeconfig-dir=${kubeconfigs}`],
+    env,
+  });
 });
 
 afterAll(async () => {
   await fleet[Symbol.asyncDispose]();
   await Promise.all([hubLog[Symbol.asyncDispose](), spokeLog[Symbol.asyncDispose]()]);
 });
-
-/** What a user was refused, as `VERB PATH`. */
-async function refusals(log: AuditLog, user: string): Promise<readonly string[]> {
-  const refused = (await log.entries()).filter(
-    (entry) => entry.user.username === user && entry.responseStatus?.code === 403,
-  );
-  return [...new Set(refused.map(({ verb, requestURI }) => `${verb} ${requestURI.split('?')[0]}`))];
-}
 
 test('installs Knative on the hub and on a spoke, and scales on the hub, with no right but those of the roles', async () => {
   const { cluster, client, profile } = fleet.spoke(0);
@@ -97,9 +97,9 @@ test('installs Knative on the hub and on a spoke, and scales on the hub, with no
   await fleet.hub.delete(resources.distributedScaledObjects, { namespace: 'default', name: 'nginx' });
 
   expect(operator.process.output).not.toMatch(/forbidden/i);
-  expect(await refusals(hubLog, release.user)).toEqual([]);
+  expect(await hubLog.refusalsOf(chartUser)).toEqual([]);
   // It has tried to see whether anything else is in the namespaces.
-  const there = (await refusals(spokeLog, spokeUser)).filter((call) => !/^(list|watch) /.test(call));
+  const there = (await spokeLog.refusalsOf(chartUser)).filter((call) => !/^(list|watch) /.test(call));
   expect(there).toEqual([]);
 });
 

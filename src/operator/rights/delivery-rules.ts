@@ -130,3 +130,13 @@ export const spokeRules: readonly ExplainedRule[] = [
     isOptional: true,
   },
 ];
+
+/** What it takes besides to remove namespaces from a spoke; without, they stay. */
+export const emptiedNamespaceRules: readonly ExplainedRule[] = [
+  {
+    group: '*',
+    resources: ['*'],
+    verbs: ['list'],
+    why: 'A namespace that was created for an installation is removed with it only if nothing else is in it, of whatever kind.',
+  },
+];
