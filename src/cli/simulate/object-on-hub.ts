@@ -9,7 +9,7 @@ import {
 } from '../../scaling/index.ts';
 import { usageError } from '../failure/cli-error.ts';
 import { ask, valueOf } from '../hub/answer.ts';
-import { canonicalId, readAllFleetMembers } from '../hub/fleet-members.ts';
+import { canonicalId, type FleetMember, readAllFleetMembers } from '../hub/fleet-members.ts';
 import type { ObjectOperand } from './object-operand.ts';
 import { type GivenObject, readGiven } from './given-object.ts';
 
@@ -40,29 +40,33 @@ export async function objectOnHub(
       exit: 'negative',
     });
   }
+  const fleet = await ask({ clock, signal }, (until) => readAllFleetMembers(client, until));
+  const given = givenNow(object, valueOf(fleet) ?? [], clock.now());
+  if (fleet.state !== 'failed') return given;
+  const unread = `KedifyConfigurations could not be read: ${fleet.error.message}`;
+  return { ...given, warnings: [...given.warnings, unread] };
+}
+
+/** The same of an object and members that are at hand; `now` is milliseconds since the epoch. Throws CliError. */
+export function givenNow(object: KubeObject, fleet: readonly FleetMember[], now: number): GivenObject {
   const { key, object: parsed, spec, warnings } = readGiven(object, 'the hub');
   const { state, findings } = knownState(object);
-  const fleet = await ask({ clock, signal }, (until) => readAllFleetMembers(client, until));
-  const drained = new Set((valueOf(fleet) ?? []).filter(({ isDrained }) => isDrained).map(canonicalId));
+  const drained = new Set(fleet.filter(({ isDrained }) => isDrained).map(canonicalId));
   const rows = rowsOf(parsed, spec, Object.values(state?.rows ?? {}));
   const begin: Beginning = {
-    at: clock.now(),
+    at: now,
     state,
     workloads: new Map(rows.map(({ place, replicas, isUp }) => [place, { replicas, isUp }])),
   };
   return {
     key,
-    what,
+    what: `dso/${key}`,
     spec,
     members: rows
       .map(({ member }) => ({ ...member, isDrained: drained.has(member.id) }))
       .filter(({ id }, index, all) => all.findIndex((other) => other.id === id) === index),
     begin,
-    warnings: [
-      ...warnings,
-      ...findings.map(({ message }) => message),
-      ...(fleet.state === 'failed' ? [`KedifyConfigurations could not be read: ${fleet.error.message}`] : []),
-    ],
+    warnings: [...warnings, ...findings.map(({ message }) => message)],
   };
 }
 

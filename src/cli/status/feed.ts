@@ -4,12 +4,15 @@ import { type Clock, type KubeClient, Reflector, type Resource } from '../../kub
 export interface FeedOptions {
   readonly client: KubeClient;
   readonly resource: Resource;
+  /** Default: those of all namespaces. */
+  readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
+  readonly fieldSelector?: string | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** The objects of one kind, kept up to date until the signal aborts. */
+/** The objects of one kind, or some of them, kept up to date until the signal aborts. */
 export class Feed<T> {
   readonly #reflector: Reflector<T>;
   #changed = false;
