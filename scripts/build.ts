@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { pluginBundles } from '../plugins/bundles.ts';
+import { readBrowserFiles } from '../src/cli/dashboard/browser-files.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -21,7 +22,10 @@ export async function buildAll(directory = join(root, 'dist')): Promise<void> {
     ...bundled,
     entryPoints: [join(root, 'src/main.ts')],
     outfile: program,
-    define: { WHEELWRIGHT_VERSION: JSON.stringify(version) },
+    define: {
+      WHEELWRIGHT_VERSION: JSON.stringify(version),
+      WHEELWRIGHT_BROWSER_FILES: JSON.stringify(readBrowserFiles()),
+    },
     // An alias is told by the second line from a program of somebody else.
     banner: { js: `#!/usr/bin/env node\n// wheelwright\n${withRequire}` },
     plugins: [withoutLocales, grpcBeside],

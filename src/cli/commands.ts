@@ -41,6 +41,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./tree/tree-command.ts')).treeCommand(),
   },
   {
+    name: 'dashboard',
+    group: 'Look',
+    summary: 'the fleet as a live page in a browser on this machine; read only',
+    examples: ['dashboard', 'dashboard --port 8001', 'dashboard --context prod-hub'],
+    load: async () => (await import('./dashboard/dashboard-command.ts')).dashboardCommand(),
+  },
+  {
     name: 'render',
     group: 'Before',
     summary: 'print what would be applied to an empty cluster for the objects of a file',

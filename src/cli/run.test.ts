@@ -32,6 +32,7 @@ describe('help', () => {
     ['members-remove', 'members remove -h', {}],
     ['drain', 'drain -h', {}],
     ['explain', 'explain -h', {}],
+    ['dashboard', 'dashboard -h', {}],
     ['alias', 'alias -h', {}],
     ['mc', '-h', { program: 'kubectl mc' }],
     ['mc-setup-member', 'setup-member -h', { program: 'kubectl mc' }],
@@ -102,7 +103,7 @@ describe('a command line that cannot be used', () => {
     [
       'help nonsense',
       "There is no help about 'nonsense'.",
-      'name one of status, get, explain, tree, render, diff, images, plan, simulate, members, drain, uncordon, check',
+      'name one of status, get, explain, tree, dashboard, render, diff, images, plan, simulate, members, drain, uncordon, check',
     ],
     ['render', "Required option '-f, --filename <file>' not specified.", 'see what there is'],
     ['completion', "Missing required argument 'shell'.", ''],

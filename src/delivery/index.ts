@@ -8,6 +8,12 @@ export * from './delivery-observer.ts';
 export * from './delivery-set.ts';
 export { contentHash } from './hash.ts';
 export { describeIdentity, identityOf, type ObjectIdentity } from './identity.ts';
+export {
+  inspectDelivery,
+  type InspectDeliveryOptions,
+  type InspectedDelivery,
+  type InspectedObject,
+} from './inspect-delivery.ts';
 export { previewDelivery, type PreviewedObject, type PreviewOptions } from './preview-delivery.ts';
 export { StillTerminating } from './remove-objects.ts';
 export type { Drift } from './plan.ts';

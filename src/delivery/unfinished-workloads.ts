@@ -1,9 +1,9 @@
 import type { KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
-import { NotFoundError, resources } from '../kube/index.ts';
-import { type Anchor, anchorName, type DeliveryOwner, hasAnchorName, readAnchor } from './anchor.ts';
+import { anchorName, type DeliveryOwner, hasAnchorName } from './anchor.ts';
 import type { DeliveryReport } from './delivery-report.ts';
 import { identityKey, identityOf, type ObjectIdentity } from './identity.ts';
+import { ownAnchor } from './own-anchor.ts';
 import { rolloutKinds, rolloutOf } from './rollout.ts';
 
 export interface UnfinishedOptions {
@@ -24,7 +24,7 @@ type Waiting = DeliveryReport['waiting'];
  */
 export async function unfinishedWorkloads(options: UnfinishedOptions): Promise<Waiting> {
   const { owner, namespace } = options;
-  const anchor = await readOwn(options);
+  const anchor = await ownAnchor(options);
   if (anchor === undefined && owner.sameCluster !== true && hasAnchorName(owner)) {
     const identity = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: anchorName(owner) };
     return [{ identity, rollout: missing('does not exist, and owns all others') }];
@@ -43,22 +43,6 @@ export async function unfinishedWorkloads(options: UnfinishedOptions): Promise<W
       return { identity, rollout };
     })
     .filter(({ rollout }) => rollout.state !== 'complete');
-}
-
-async function readOwn({
-  owner,
-  cluster,
-  namespace,
-  signal,
-}: UnfinishedOptions): Promise<Anchor | undefined> {
-  if (!hasAnchorName(owner)) return undefined;
-  try {
-    const name = { namespace, name: anchorName(owner) };
-    return readAnchor(await cluster.client.get(resources.configMaps, name, { signal }));
-  } catch (error) {
-    if (error instanceof NotFoundError) return undefined;
-    throw error;
-  }
 }
 
 async function labelledWorkloads(

@@ -1,5 +1,6 @@
 export { eventing, type Installation, type KnativeComponent, serving } from './component.ts';
 export { driftPolicyAnnotation, type DriftPolicy, driftPolicyOf } from './drift-policy.ts';
+export { inspectInstallation } from './inspect-installation.ts';
 export { installNamespace, type SpokeNamespaceRule } from './install-namespace.ts';
 export { KnativeController, type KnativeControllerOptions } from './knative-controller.ts';
 export * from './manifests/index.ts';

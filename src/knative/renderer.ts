@@ -13,13 +13,13 @@ import {
 import {
   type Finding,
   hashObjects,
-  pingAdapterFields,
   type Rendered,
   renderEventing,
   type RenderInput,
   renderServing,
   withNamespaceMetadata,
 } from './transforms/index.ts';
+import { yieldedFields } from './yielded-fields.ts';
 
 export interface RendererOptions {
   readonly manifests: ManifestStore;
@@ -158,7 +158,7 @@ function deliverySet(
     hash: hashObjects(objects),
     selector: nameSelector(component),
     gate: component.component === 'serving' ? webhookGate(objects, gated) : undefined,
-    yielded: component.component === 'eventing' ? [pingAdapterFields] : undefined,
+    yielded: yieldedFields(component),
   };
 }
 

@@ -144,7 +144,7 @@ function clustersOf(
 }
 
 /** Those that offer one of the same servers, with the same authority, under whatever name. */
-function sameServer(profile: FleetProfile, all: readonly FleetProfile[]): readonly string[] {
+export function sameServer(profile: FleetProfile, all: readonly FleetProfile[]): readonly string[] {
   const own = new Set(serversOf(profile));
   return all
     .filter((other) => other.key !== profile.key && serversOf(other).some((one) => own.has(one)))

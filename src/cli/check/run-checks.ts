@@ -38,16 +38,18 @@ export interface CheckServices {
   readonly connect: (options: KubeClientOptions) => KubeClient;
 }
 
+export const usualCheckServices: CheckServices = {
+  open: openHub,
+  clock: systemClock,
+  version,
+  look: lookAtServer,
+  connect: createKubeClient,
+};
+
 /** Checks from where the command line runs, and prints what it finds. Throws CliError, and the reason of the signal. */
 export async function runChecks(
   call: Call<CheckFlags>,
-  services: CheckServices = {
-    open: openHub,
-    clock: systemClock,
-    version,
-    look: lookAtServer,
-    connect: createKubeClient,
-  },
+  services: CheckServices = usualCheckServices,
 ): Promise<ExitName> {
   const { flags, terminal } = call;
   const selection = selectChecks(checks, flags);

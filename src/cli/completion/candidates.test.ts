@@ -14,6 +14,7 @@ describe('candidates', () => {
         'get',
         'explain',
         'tree',
+        'dashboard',
         'render',
         'diff',
         'images',

@@ -20,6 +20,7 @@ import {
 } from '../../knative/index.ts';
 import { type KubeClient, NoMatchError, NotFoundError } from '../../kube/index.ts';
 import { type CliError, usageError } from '../failure/cli-error.ts';
+import { operatorFieldManager } from '../hub/operator-trace.ts';
 import { type GivenInstallation, titleOf } from '../render/given-installation.ts';
 import {
   renderInstallation,
@@ -44,9 +45,6 @@ export interface ComparedInstallation {
   readonly previewed: readonly PreviewedObject[];
 }
 
-/** The operator's. */
-const fieldManager = 'wheelwright';
-
 /**
  * What the operator would do on the cluster of an object if the hub had it as the file says. Nothing is written. Throws
  * CliError where it would do nothing at all, KubeError, or the reason of the signal.
@@ -69,7 +67,7 @@ export async function compareInstallation(
     const previewed = await previewDelivery(set, {
       owner,
       cluster,
-      fieldManager,
+      fieldManager: operatorFieldManager,
       signal,
       mendsDrift: driftPolicy(given, live) === 'correct',
       everDelivered: live !== undefined && wasInstalled({ installation: live }),

@@ -13,6 +13,9 @@ export interface OperatorLease {
   readonly durationMs: number;
 }
 
+/** The operator writes as this one. */
+export const operatorFieldManager = 'wheelwright';
+
 /** Those of the reference operator, so that the two never work at the same time; `00-of-01` is bucket and total. */
 const leaseName =
   /^knative-operator\.knative\.dev\.operator\.pkg\.reconciler\.(?<kind>knative\w+)\.reconciler\.\d+-of-(?<total>\d+)$/;

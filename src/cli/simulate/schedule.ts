@@ -12,8 +12,11 @@ export interface Schedule {
   readonly events: readonly SimulatedEvent[];
 }
 
+/** What is different from how it is, and what happens. */
+export type ScheduleFlags = Pick<SimulateFlags, 'members' | 'weight' | 'total' | 'down' | 'up' | 'drain'>;
+
 /** What the object asks for as the command line changes it, and what happens when. Throws CliError. */
-export function scheduleOf(given: GivenObject, flags: SimulateFlags): Schedule {
+export function scheduleOf(given: GivenObject, flags: ScheduleFlags): Schedule {
   const { spec, what } = given;
   const total = flags.total ?? spec.total;
   if (total === 0 && flags.total === undefined)

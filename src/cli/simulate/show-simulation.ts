@@ -1,7 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { reasons } from '../../api/index.ts';
 import { type Clock, systemClock } from '../../kube/index.ts';
-import { type Moment, simulate } from '../../scaling/index.ts';
 import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { usageError } from '../failure/cli-error.ts';
@@ -15,15 +13,10 @@ import type { GivenObject } from './given-object.ts';
 import { objectInFile } from './object-in-file.ts';
 import { objectOnHub } from './object-on-hub.ts';
 import { objectOperand } from './object-operand.ts';
-import { scheduleOf } from './schedule.ts';
+import { type Played, play } from './play.ts';
 import type { SimulateFlags } from './simulate-flags.ts';
+import { lowestServing, sumUp } from './sum-up.ts';
 import { type Change, sayTime, timeline } from './timeline.ts';
-
-/** How it runs before anything happens is shown as well. */
-const leadMs = 1_000;
-/** More is not read by anybody, and takes long. */
-const mostMoments = 100_000;
-const momentsInATurn = 100;
 
 export interface SimulateServices {
   readonly open: OpenHub;
@@ -38,22 +31,15 @@ export async function showSimulation(
   const { flags, host, terminal } = call;
   const given = await givenObject(call, services);
   for (const warning of given.warnings) terminal.err.line(`! ${plainText(warning)}`);
-  const moments = await play(given, flags, host.interruption());
-  const start = startOf(given);
-  const timeOf: TimeOf = (at) => (at < start ? undefined : at - start);
-  await print(call, given, { moments, timeOf });
-  const last = moments.at(-1)?.plan.findings ?? [];
+  const played = await play(given, flags, host.interruption());
+  await print(call, given, played);
+  const last = played.moments.at(-1)?.plan.findings ?? [];
   for (const { reason, message } of last)
     terminal.err.line(`! ${plainText(message)} ${reasons[reason].code}`);
-  terminal.err.line(summary({ moments, timeOf }));
+  terminal.err.line(sumUp(played));
   return last.some(({ reason }) => reason === 'CapacityLimited' || reasons[reason].level === 'error')
     ? 'negative'
     : 'done';
-}
-
-interface Played {
-  readonly moments: readonly Moment[];
-  readonly timeOf: TimeOf;
 }
 
 /** From a file, or from the hub. */
@@ -86,41 +72,6 @@ async function givenObject(
     await progress.end();
     await hub.close();
   }
-}
-
-async function play(
-  given: GivenObject,
-  flags: SimulateFlags,
-  signal: AbortSignal,
-): Promise<readonly Moment[]> {
-  const { spec, members, events } = scheduleOf(given, flags);
-  const moments: Moment[] = [];
-  const { begin } = given;
-  const from = startOf(given);
-  const schedule = {
-    spec,
-    members,
-    events: events.map((event) => ({ ...event, at: event.at + from })),
-    until: flags.for + from,
-    startMs: () => flags.start,
-    ...(begin === undefined ? {} : { begin }),
-  };
-  for (const moment of simulate(schedule)) {
-    moments.push(moment);
-    // Ctrl-C is only heard between two turns of the event loop.
-    if (moments.length % momentsInATurn === 0) await nextTurn();
-    signal.throwIfAborted();
-    if (moments.length > mostMoments)
-      throw usageError(`More happens within --for than can be shown.`, { fix: 'give less time' });
-  }
-  return moments;
-}
-
-/** Since the first event could be; undefined before. */
-type TimeOf = (at: number) => number | undefined;
-
-function startOf({ begin }: GivenObject): number {
-  return (begin?.at ?? 0) + leadMs;
 }
 
 const columns: readonly Column<Change>[] = [
@@ -158,7 +109,7 @@ async function print(
 
 function forPrograms({ moments, timeOf }: Played): object {
   return {
-    lowestServing: lowest(moments).ready,
+    lowestServing: lowestServing(moments).ready,
     changes: timeline(moments, timeOf).map(({ at, reason, why, have, ready, allReady, total }) => ({
       afterSeconds: at === undefined ? null : at / 1_000,
       member: reason.name,
@@ -180,26 +131,4 @@ function forPrograms({ moments, timeOf }: Played): object {
       message,
     })),
   };
-}
-
-function lowest(moments: readonly Moment[]): { readonly at: number; readonly ready: number } {
-  return moments.reduce((low, moment) => (moment.ready < low.ready ? moment : low), {
-    at: 0,
-    ready: Number.POSITIVE_INFINITY,
-  });
-}
-
-/** `At the least 2 of 5 serve, at T+0s; all of them from T+1m10s. No change was made.` */
-function summary({ moments, timeOf }: Played): string {
-  const { at, ready } = lowest(moments);
-  const total = moments.at(-1)?.spec.total ?? 0;
-  const missing = moments.findLastIndex((moment) => moment.ready < total);
-  const served = moments[missing + 1];
-  const again =
-    missing < 0
-      ? ''
-      : served === undefined
-        ? '; not all in the end'
-        : `; all of them from ${sayTime(timeOf(served.at))}`;
-  return `At the least ${ready} of ${total} serve, at ${sayTime(timeOf(at))}${again}. No change was made.`;
 }
