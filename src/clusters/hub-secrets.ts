@@ -1,5 +1,12 @@
 import { type KubeObject, type NamespacedName, objectKey } from '../api/index.ts';
-import { type Clock, type KubeClient, NotFoundError, Reflector, resources } from '../kube/index.ts';
+import {
+  type Clock,
+  type KubeClient,
+  longWatchSeconds,
+  NotFoundError,
+  Reflector,
+  resources,
+} from '../kube/index.ts';
 import type { SecretWatch } from './access/index.ts';
 
 type Listener = (secret: KubeObject | undefined) => void;
@@ -10,9 +17,6 @@ interface WatchedSecret {
   readonly listeners: Set<Listener>;
   readonly stop: AbortController;
 }
-
-/** Renewed rarely, like every watch that has little to tell. */
-const watchSeconds = { least: 2_400, most: 3_600 };
 
 /**
  * Secrets of the hub that credentials come from. Each is watched by its own name, so that the operator needs no more
@@ -64,7 +68,7 @@ export class HubSecrets implements SecretWatch {
       onChange: (change) => {
         for (const listener of listeners) listener(change.type === 'set' ? change.current : undefined);
       },
-      watchSeconds,
+      watchSeconds: longWatchSeconds,
       clock: this.#clock,
     });
     const watched = { reflector, listeners, stop };

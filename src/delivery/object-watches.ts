@@ -1,5 +1,12 @@
 import type { Cluster } from '../clusters/index.ts';
-import { type Clock, ForbiddenError, Reflector, type Resource, resourceName } from '../kube/index.ts';
+import {
+  type Clock,
+  ForbiddenError,
+  longWatchSeconds,
+  Reflector,
+  type Resource,
+  resourceName,
+} from '../kube/index.ts';
 import { observed, type ObservedObject } from './observed-object.ts';
 import { rolloutKinds } from './rollout.ts';
 import { type YieldedFields, yieldedOf } from './yielded-fields.ts';
@@ -37,7 +44,6 @@ export interface ObjectSubscription {
  * A watch is renewed by the server's clock, not ours, so it may live long: at 40 to 60 minutes the twenty watches of an
  * installed spoke cost about one request in two minutes.
  */
-const watchSeconds = { least: 2_400, most: 3_600 };
 
 interface SharedWatch {
   readonly reflector: Reflector<ObservedObject>;
@@ -124,7 +130,7 @@ export class ObjectWatches {
         if (reflector.failures <= 1) watch.refusal = undefined;
         setRefusal(error instanceof ForbiddenError ? error : undefined);
       },
-      watchSeconds,
+      watchSeconds: longWatchSeconds,
       clock,
     });
     const watch: SharedWatch = { reflector, listeners, stop, refusal: undefined };

@@ -31,6 +31,9 @@ export interface ReflectorOptions<T> {
   readonly random?: (() => number) | undefined;
 }
 
+/** For watches that have little to tell: the longer one is open, the fewer requests. */
+export const longWatchSeconds = { least: 2_400, most: 3_600 };
+
 /** As client-go's reflector. */
 const retry = { baseMs: 800, capMs: 30_000 };
 /**

@@ -55,6 +55,14 @@ afterAll(async () => {
   await fleet[Symbol.asyncDispose]();
 });
 
+/** What a command tells programs of the object, without a word to people. */
+async function told(command: 'explain' | 'plan'): Promise<unknown> {
+  const object = ['dso/nginx', '-n', 'default', '-o', 'json'];
+  const { exit, stdout, stderr } = await shell.wheelwright(command, ...object);
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  return JSON.parse(stdout);
+}
+
 describe('a workload that is spread over members set up by the command line', () => {
   test('is in the status of the fleet, and by itself', async () => {
     const whole = await shell.wheelwright('status');
@@ -96,17 +104,8 @@ describe('a workload that is spread over members set up by the command line', ()
   });
 
   test('is explained member by member', async () => {
-    const { exit, stdout, stderr } = await shell.wheelwright(
-      'explain',
-      'dso/nginx',
-      '-n',
-      'default',
-      '-o',
-      'json',
-    );
-    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     const explained = { state: 'Ready', weight: 1, share: 3, want: 3, have: 3, why: 'its share by weight 1' };
-    expect(JSON.parse(stdout)).toMatchObject({
+    expect(await told('explain')).toMatchObject({
       kind: 'Explanation',
       total: 6,
       members: [
@@ -118,17 +117,8 @@ describe('a workload that is spread over members set up by the command line', ()
   });
 
   test('is planned without a write', async () => {
-    const { exit, stdout, stderr } = await shell.wheelwright(
-      'plan',
-      'dso/nginx',
-      '-n',
-      'default',
-      '-o',
-      'json',
-    );
-    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
     const settled = { state: 'Ready', now: 3, next: 3, isWritten: false };
-    expect(JSON.parse(stdout)).toMatchObject({
+    expect(await told('plan')).toMatchObject({
       kind: 'Plan',
       counted: 6,
       nextCounted: 6,

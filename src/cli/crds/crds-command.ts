@@ -1,14 +1,14 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
+import type { HubServices } from '../hub/ask-hub.ts';
 import { hubOptions } from '../hub/hub-options.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import { hubUses } from './definitions.ts';
-import type { CrdsServices } from './show-crds.ts';
 import type { CrdsFlags } from './crds-flags.ts';
 
 /** The CustomResourceDefinitions of this version. */
-export function crdsCommand(services?: CrdsServices): CliCommand<CrdsFlags> {
+export function crdsCommand(services?: HubServices): CliCommand<CrdsFlags> {
   return {
     define(command) {
       const check = new Option('--check', 'print whether the hub has them; exit with 1 where it has not');

@@ -1,24 +1,18 @@
 import { dump } from 'js-yaml';
-import { type Clock, systemClock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import { suggestedCommand } from '../command-line/suggested-command.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { openHub, type OpenHub } from '../hub/open-hub.ts';
+import { type HubServices, hubServices } from '../hub/ask-hub.ts';
 import { arrow } from '../terminal/arrow.ts';
 import { markWord } from '../terminal/mark.ts';
 import { compareCrds, type CrdComparison } from './crd-comparison.ts';
 import type { CrdsFlags } from './crds-flags.ts';
 import { allCrdDefinitions, crdDefinitionsFor, type HubUse } from './definitions.ts';
 
-export interface CrdsServices {
-  readonly open: OpenHub;
-  readonly clock: Clock;
-}
-
 /** Prints the definitions as YAML for `kubectl apply`, or how those of the hub compare with them. Throws KubeError. */
 export async function showCrds(
   call: Call<CrdsFlags>,
-  services: CrdsServices = { open: openHub, clock: systemClock },
+  services: HubServices = hubServices,
 ): Promise<ExitName> {
   if (call.flags.check === true) return check(call, services);
   const use = call.flags.for;
@@ -30,7 +24,7 @@ export async function showCrds(
 
 async function check(
   { flags, host, terminal: { out } }: Call<CrdsFlags>,
-  { open, clock }: CrdsServices,
+  { open, clock }: HubServices,
 ): Promise<ExitName> {
   const signal = host.interruption();
   const hub = await open(flags, host, { clock });

@@ -5,47 +5,12 @@ import type { CommandEntry } from '../cli-command.ts';
 import { commands } from '../commands.ts';
 import { run } from '../run.ts';
 import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
-import { ago, event, now } from '../testing/objects.ts';
-import { kedifyConfiguration, reached, scaledObject } from '../testing/scaling-objects.ts';
+import { event } from '../testing/objects.ts';
+import { handedOverObject, kedifyConfiguration, reached, scaledObject } from '../testing/scaling-objects.ts';
 import { testHost } from '../testing/test-host.ts';
 import { explainCommand } from './explain-command.ts';
 
-/** us-2 was lost ten minutes ago, and eu-1 has taken over. */
-const handedOver = JSON.stringify({
-  version: 1,
-  published: 10,
-  assigned: true,
-  namespace: 'shop',
-  members: [
-    { name: 'eu-1', id: 'kubeconfig#*', desired: 10 },
-    { name: 'us-2', id: 'kubeconfig#*', phase: { name: 'excluded', since: now - 600_000, retained: 0 } },
-  ],
-});
-
-const checkout = scaledObject('shop/checkout', {
-  total: 10,
-  annotations: { 'wheelwright.dev/plan-state': handedOver },
-  rows: [
-    { member: 'eu-1', desired: 10 },
-    {
-      member: 'us-2',
-      desired: 0,
-      current: 5,
-      state: 'NotReady',
-      excluded: true,
-      description: 'connect ETIMEDOUT 10.4.0.1:6443: the others have taken over',
-    },
-  ],
-  conditions: [
-    {
-      type: 'ScaledObjectActive',
-      status: 'True',
-      reason: 'TriggersActive',
-      message: 's0-kafka is at 50.',
-      lastTransitionTime: ago(900),
-    },
-  ],
-});
+const checkout = handedOverObject();
 
 const steady = scaledObject('shop/cart', {
   total: 5,

@@ -1,22 +1,12 @@
 import type { CliCommand } from '../cli-command.ts';
-import { choice } from '../command-line/choice.ts';
-import { hubOptions } from '../hub/hub-options.ts';
-import { outputOptions } from '../terminal/output-options.ts';
-import type { ExplainFlags, ExplainServices } from './show-explanation.ts';
+import type { HubServices } from '../hub/ask-hub.ts';
+import { objectCommand } from '../hub/object-command.ts';
+import type { ExplainFlags } from './show-explanation.ts';
 
 /** Why each member has the number that it has. */
-export function explainCommand(services?: ExplainServices): CliCommand<ExplainFlags> {
-  return {
-    operands: () => ['dso/'],
-    define(command) {
-      command.argument('<object>', 'dso/NAME, or dso/NAMESPACE/NAME');
-      const output = choice('-o, --output <format>', 'what is printed', ['table', 'json', 'yaml']);
-      for (const option of [output.default('table'), ...hubOptions(), ...outputOptions()])
-        command.addOption(option);
-    },
-    async run(call) {
-      const { showExplanation } = await import('./show-explanation.ts');
-      return showExplanation(call, services);
-    },
-  };
+export function explainCommand(services?: HubServices): CliCommand<ExplainFlags> {
+  return objectCommand(async (call) => {
+    const { showExplanation } = await import('./show-explanation.ts');
+    return showExplanation(call, services);
+  });
 }

@@ -1,9 +1,9 @@
-import { type Clock, systemClock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { ask, type Asking, valueOf } from '../hub/answer.ts';
+import { askHub, type HubServices, hubServices } from '../hub/ask-hub.ts';
 import type { HubFlags } from '../hub/hub-options.ts';
-import { type Hub, openHub, type OpenHub } from '../hub/open-hub.ts';
+import type { Hub } from '../hub/open-hub.ts';
 import { objectOperand } from '../simulate/object-operand.ts';
 import { readHappenings } from '../status/happenings.ts';
 import { shownCondition } from '../status/object-view.ts';
@@ -20,39 +20,20 @@ export interface ExplainFlags extends HubFlags, OutputFlags {
   readonly output: 'table' | 'json' | 'yaml';
 }
 
-export interface ExplainServices {
-  readonly open: OpenHub;
-  readonly clock: Clock;
-}
-
 /** Tells why each member of an object has its number. Only the hub is asked. Throws CliError, KubeError. */
 export async function showExplanation(
   call: Call<ExplainFlags>,
-  { open, clock }: ExplainServices = { open: openHub, clock: systemClock },
+  services: HubServices = hubServices,
 ): Promise<ExitName> {
-  const { flags, host, operands, terminal } = call;
+  const { flags, operands, terminal } = call;
   const named = objectOperand(operands[0]?.toString() ?? '');
-  const hub = await open(flags, host, { clock });
-  const progress = terminal.startProgress(clock, {
-    task: 'Asking the hub',
-    done: 0,
-    total: 1,
-    waitingFor: [hub.context],
-  });
-  let explanation: Explanation;
-  let warnings: readonly string[];
-  try {
-    const asking = { clock, signal: host.interruption() };
-    const planned = await readPlannedObject(hub, named, flags, asking);
-    ({ explanation, warnings } = await read(hub, planned, asking));
-  } finally {
-    await progress.end();
-    await hub.close();
-  }
+  const { explanation, warnings } = await askHub(call, services, async (hub, asking) =>
+    read(hub, await readPlannedObject(hub, named, flags, asking), asking),
+  );
   for (const warning of warnings) terminal.err.line(`! ${plainText(warning)}`);
   const { out, err } = terminal;
   if (flags.output === 'table') {
-    const table = renderExplanation(explanation, { style: out.style, now: clock.now() });
+    const table = renderExplanation(explanation, { style: out.style, now: services.clock.now() });
     for (const line of table.lines) out.line(line);
     sayLeftOut(err, table);
   } else out.write(await document(flags.output, 'Explanation', explanation));

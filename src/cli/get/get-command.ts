@@ -1,13 +1,14 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
+import type { HubServices } from '../hub/ask-hub.ts';
 import { hubOptions, selectorOption } from '../hub/hub-options.ts';
 import { objectTypes } from '../status/select-object.ts';
 import { outputOptions } from '../terminal/output-options.ts';
-import type { GetFlags, GetServices } from './show-rows.ts';
+import type { GetFlags } from './show-rows.ts';
 
 /** Objects of one type as rows, as kubectl would list them. */
-export function getCommand(services?: GetServices): CliCommand<GetFlags> {
+export function getCommand(services?: HubServices): CliCommand<GetFlags> {
   return {
     operands: () => objectTypes,
     define(command) {

@@ -1,11 +1,12 @@
-import { type Clock, systemClock } from '../../kube/index.ts';
+import type { Clock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { usageError } from '../failure/cli-error.ts';
 import type { Answer } from '../hub/answer.ts';
+import { askHub, type HubServices, hubServices } from '../hub/ask-hub.ts';
 import { profileResource } from '../hub/fleet-profile.ts';
 import type { HubFlags } from '../hub/hub-options.ts';
-import { type Hub, openHub, type OpenHub } from '../hub/open-hub.ts';
+import type { Hub } from '../hub/open-hub.ts';
 import { type FleetFacts, readFleetFacts } from '../status/fleet-facts.ts';
 import { type FleetStatus, fleetStatus } from '../status/fleet-status.ts';
 import { objectType, type ObjectType, parseObjectName, selectObject } from '../status/select-object.ts';
@@ -19,11 +20,6 @@ export interface GetFlags extends HubFlags, OutputFlags {
   readonly output: 'table' | 'wide' | 'json' | 'yaml' | 'name';
   readonly selector?: string;
   readonly allNamespaces?: boolean;
-}
-
-export interface GetServices {
-  readonly open: OpenHub;
-  readonly clock: Clock;
 }
 
 /** Where what has to be read for a type is among the facts. */
@@ -48,30 +44,15 @@ interface Wanted {
 }
 
 /** Lists objects of one type, by what the hub says; no other cluster is asked. Throws CliError, KubeError. */
-export async function showRows(
-  call: Call<GetFlags>,
-  { open, clock }: GetServices = { open: openHub, clock: systemClock },
-): Promise<ExitName> {
-  const { flags, host, terminal } = call;
+export async function showRows(call: Call<GetFlags>, services: HubServices = hubServices): Promise<ExitName> {
+  const { flags, terminal } = call;
   const wanted = wantedRows(call);
-  const hub = await open(flags, host, { clock });
-  const signal = host.interruption();
-  const progress = terminal.startProgress(clock, {
-    task: 'Asking the hub',
-    done: 0,
-    total: 1,
-    waitingFor: [hub.context],
+  const { place, ...listing } = await askHub(call, services, async (hub, asking) => {
+    const asked = { ...wanted, place: placeOf(hub, wanted, flags) };
+    const listed = await read(hub, asked, flags, asking);
+    return { ...listed, place: asked.place };
   });
-  let listing: Listing & Pick<FleetStatus, 'unseen'>;
-  let place: string | undefined;
-  try {
-    place = placeOf(hub, wanted, flags);
-    listing = await read(hub, { ...wanted, place }, flags, { clock, signal });
-  } finally {
-    await progress.end();
-    await hub.close();
-  }
-  await print(call, wanted.type, listing, { place, now: clock.now() });
+  await print(call, wanted.type, listing, { place, now: services.clock.now() });
   for (const { what, why } of listing.unseen)
     terminal.err.line(`! ${what} could not be read: ${plainText(why)}`);
   const exit = listing.unseen.length > 0 ? 'partial' : 'done';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { KubeObject } from '../../api/index.ts';
 import { drainedAliases, readMark, withoutMark } from '../../clusters/index.ts';
 import { type KubeClient, resources } from '../../kube/index.ts';
+import { lenient } from './lenient.ts';
 import { listIfServed } from './list-if-served.ts';
 
 /** A member as the operator tells it in the status of its KedifyConfiguration. */
@@ -24,7 +25,6 @@ export interface FleetMember {
 /** As the operator says it of members whose Secret or profile asks for it. */
 const drainedSentence = /\bIt is drained\./;
 
-const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 const text = lenient(z.string().min(1));
 const schema = z.object({
   status: lenient(

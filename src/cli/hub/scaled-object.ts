@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Condition, KubeObject } from '../../api/index.ts';
 import { type KubeClient, resources } from '../../kube/index.ts';
 import { canonicalId, type FleetMember } from './fleet-members.ts';
+import { lenient } from './lenient.ts';
 import { listIfServed } from './list-if-served.ts';
 
 /** What a DistributedScaledObject tells of one member. Times are RFC 3339. */
@@ -43,8 +44,6 @@ export interface ScaledObject {
   readonly listed: readonly { readonly name: string; readonly weight: number; readonly drain: boolean }[];
 }
 
-/** What is not as it must be counts as absent: one odd object must not hide the others. */
-const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 const text = lenient(z.string().min(1));
 const number = lenient(z.number());
 const condition = z.object({

@@ -1,14 +1,14 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
+import type { HubServices } from '../hub/ask-hub.ts';
 import { outputOptions } from '../terminal/output-options.ts';
-import type { MemberServices } from './member-services.ts';
 import type { AddFlags, Spelling } from './member-flags.ts';
 import { memberHubOptions } from './member-hub-options.ts';
 import { memberPlaceOptions, providerOption, waitOption, yesOption } from './member-options.ts';
 
 /** Makes a cluster a member, by our name or by that of the reference. */
-export function addCommand(spelling: Spelling, services?: MemberServices): CliCommand<AddFlags> {
+export function addCommand(spelling: Spelling, services?: HubServices): CliCommand<AddFlags> {
   return {
     define(command) {
       command.argument('<name>', 'what the member shall be called');

@@ -1,11 +1,11 @@
 import { kubeconfigMark } from '../../clusters/index.ts';
-import { systemClock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import { flagWords, suggestedCommand } from '../command-line/suggested-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { CliError, usageError } from '../failure/cli-error.ts';
 import { explainFailure } from '../failure/explain-failure.ts';
-import { type Hub, openHub } from '../hub/open-hub.ts';
+import { type HubServices, hubServices } from '../hub/ask-hub.ts';
+import type { Hub } from '../hub/open-hub.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import { hubMark } from './hub-mark.ts';
 import { chosenProvider } from './chosen-provider.ts';
@@ -24,7 +24,6 @@ import { isLoopback, type WantedAccess, wantedAccess } from './member-access.ts'
 import type { AddFlags, Spelling } from './member-flags.ts';
 import { defaultNamespace } from './member-hub-options.ts';
 import { hubFlagsOf, memberName, placeFlagsOf } from './member-options.ts';
-import type { MemberServices } from './member-services.ts';
 import { printManifests } from './print-manifests.ts';
 import { register } from './register.ts';
 import { setUpAccount } from './set-up-account.ts';
@@ -41,7 +40,7 @@ import { untilReached } from './until-reached.ts';
 export async function addMember(
   call: Call<AddFlags>,
   spelling: Spelling,
-  services: MemberServices = { open: openHub, clock: systemClock },
+  services: HubServices = hubServices,
 ): Promise<ExitName> {
   const { flags, host, operands } = call;
   const name = memberName(operands[0]);
@@ -100,7 +99,7 @@ function flagOf(name: string): string {
 async function dryProvider(
   { flags, host }: Call<AddFlags>,
   { name, namespace, spelling }: Pick<Addition, 'name' | 'namespace' | 'spelling'>,
-  { open, clock }: MemberServices,
+  { open, clock }: HubServices,
 ): Promise<RegistrationProvider> {
   if (flags.provider !== undefined || spelling === 'own') return flags.provider ?? 'kubeconfig';
   const hub = await open(hubFlagsOf(flags), host, { clock });
@@ -112,7 +111,7 @@ async function dryProvider(
   }
 }
 
-interface Addition extends Pick<MemberServices, 'clock'> {
+interface Addition extends Pick<HubServices, 'clock'> {
   readonly name: string;
   readonly namespace: string;
   readonly spelling: Spelling;

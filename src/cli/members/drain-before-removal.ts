@@ -1,12 +1,12 @@
 import type { KubeClient } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import { CliError } from '../failure/cli-error.ts';
+import type { HubServices } from '../hub/ask-hub.ts';
 import type { FleetMember } from '../hub/fleet-members.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import { annotate } from './drain-member.ts';
 import { drainPlace, notDrainable } from './find-member.ts';
 import type { RemoveFlags } from './member-flags.ts';
-import type { MemberServices } from './member-services.ts';
 import type { Registration } from './registration.ts';
 import { remainders, untilEmpty } from './until-empty.ts';
 
@@ -23,7 +23,7 @@ export async function drainBeforeRemoval(
   client: KubeClient,
   { flags, host, terminal }: Call<RemoveFlags>,
   { name, namespace, provider, told }: RegisteredMember,
-  { clock }: Pick<MemberServices, 'clock'>,
+  { clock }: Pick<HubServices, 'clock'>,
 ): Promise<void> {
   const signal = host.interruption();
   if (told === undefined && provider === 'file')

@@ -1,12 +1,12 @@
 import type { CliCommand } from '../cli-command.ts';
+import type { HubServices } from '../hub/ask-hub.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import type { DrainFlags } from './member-flags.ts';
 import { memberHubOptions } from './member-hub-options.ts';
 import { confirmOption, waitOption } from './member-options.ts';
-import type { MemberServices } from './member-services.ts';
 
 /** Has everything moved away from a member, which stays a member. */
-export function drainCommand(services?: MemberServices): CliCommand<DrainFlags> {
+export function drainCommand(services?: HubServices): CliCommand<DrainFlags> {
   return {
     define(command) {
       command.argument('<member>', 'its name, or PROVIDER#NAME');
@@ -22,7 +22,7 @@ export function drainCommand(services?: MemberServices): CliCommand<DrainFlags> 
 }
 
 /** Lets a member have replicas again. */
-export function uncordonCommand(services?: MemberServices): CliCommand<DrainFlags> {
+export function uncordonCommand(services?: HubServices): CliCommand<DrainFlags> {
   return {
     define(command) {
       command.argument('<member>', 'its name, or PROVIDER#NAME');

@@ -1,8 +1,8 @@
-import { type KubeClient, NotFoundError, systemClock } from '../../kube/index.ts';
+import { type KubeClient, NotFoundError } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { CliError } from '../failure/cli-error.ts';
-import { openHub } from '../hub/open-hub.ts';
+import { type HubServices, hubServices } from '../hub/ask-hub.ts';
 import { confirmByName } from './confirm.ts';
 import { fieldManager } from './field-manager.ts';
 import { findMember, type FoundMember } from './find-member.ts';
@@ -10,13 +10,12 @@ import { sayLast, servedByNobodyElse } from './last-member.ts';
 import type { DrainFlags } from './member-flags.ts';
 import { defaultNamespace } from './member-hub-options.ts';
 import { hubFlagsOf } from './member-options.ts';
-import type { MemberServices } from './member-services.ts';
 import { untilEmpty } from './until-empty.ts';
 
 /** Has everything moved away from a member, and waits until nothing runs there. Throws CliError, KubeError. */
 export async function drainMember(
   call: Call<DrainFlags>,
-  { open, clock }: MemberServices = { open: openHub, clock: systemClock },
+  { open, clock }: HubServices = hubServices,
 ): Promise<ExitName> {
   const { flags, host, terminal } = call;
   const signal = host.interruption();
@@ -40,7 +39,7 @@ export async function drainMember(
 /** Lets a member have replicas again. Throws CliError, KubeError. */
 export async function uncordonMember(
   call: Call<DrainFlags>,
-  { open, clock }: MemberServices = { open: openHub, clock: systemClock },
+  { open, clock }: HubServices = hubServices,
 ): Promise<ExitName> {
   const { flags, host, terminal } = call;
   const signal = host.interruption();

@@ -1,13 +1,13 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
+import type { HubServices } from '../hub/ask-hub.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import type { ListFlags, Spelling } from './member-flags.ts';
 import { memberHubOptions } from './member-hub-options.ts';
-import type { MemberServices } from './member-services.ts';
 
 /** The members that the operator has, as it tells them. */
-export function listCommand(spelling: Spelling, services?: MemberServices): CliCommand<ListFlags> {
+export function listCommand(spelling: Spelling, services?: HubServices): CliCommand<ListFlags> {
   return {
     define(command) {
       const options = [

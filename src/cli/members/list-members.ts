@@ -1,8 +1,7 @@
-import { systemClock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
+import { type HubServices, hubServices } from '../hub/ask-hub.ts';
 import { type FleetMember, readFleet } from '../hub/fleet-members.ts';
-import { openHub } from '../hub/open-hub.ts';
 import { document } from '../terminal/document.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import { sayLeftOut } from '../terminal/say-left-out.ts';
@@ -11,7 +10,6 @@ import { commandText } from './command-text.ts';
 import type { ListFlags, Spelling } from './member-flags.ts';
 import { defaultNamespace } from './member-hub-options.ts';
 import { hubFlagsOf } from './member-options.ts';
-import type { MemberServices } from './member-services.ts';
 
 /** Columns and words of the reference: scripts read them. */
 const columns: readonly Column<FleetMember>[] = [
@@ -25,7 +23,7 @@ const columns: readonly Column<FleetMember>[] = [
 export async function listMembers(
   call: Call<ListFlags>,
   spelling: Spelling,
-  { open, clock }: MemberServices = { open: openHub, clock: systemClock },
+  { open, clock }: HubServices = hubServices,
 ): Promise<ExitName> {
   const { flags, host, terminal } = call;
   const namespace = flags.namespace ?? defaultNamespace;

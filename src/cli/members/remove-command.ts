@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
+import type { HubServices } from '../hub/ask-hub.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import type { RemoveFlags, Spelling } from './member-flags.ts';
 import { memberHubOptions } from './member-hub-options.ts';
@@ -10,10 +11,9 @@ import {
   waitOption,
   yesOption,
 } from './member-options.ts';
-import type { MemberServices } from './member-services.ts';
 
 /** Makes a cluster no member any more. */
-export function removeCommand(spelling: Spelling, services?: MemberServices): CliCommand<RemoveFlags> {
+export function removeCommand(spelling: Spelling, services?: HubServices): CliCommand<RemoveFlags> {
   return {
     define(command) {
       command.argument('<name>', 'what the member is called');

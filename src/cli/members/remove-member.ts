@@ -1,8 +1,9 @@
-import { type KubeClient, resources, systemClock } from '../../kube/index.ts';
+import { type KubeClient, resources } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { CliError, usageError } from '../failure/cli-error.ts';
-import { type Hub, openHub } from '../hub/open-hub.ts';
+import { type HubServices, hubServices } from '../hub/ask-hub.ts';
+import type { Hub } from '../hub/open-hub.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import { removeMemberObjects } from './apply-member-objects.ts';
 import { unmark } from './hub-mark.ts';
@@ -24,7 +25,6 @@ import { sayLast, servedByNobodyElse } from './last-member.ts';
 import type { RemoveFlags, Spelling } from './member-flags.ts';
 import { defaultNamespace } from './member-hub-options.ts';
 import { hubFlagsOf, memberName, placeFlagsOf } from './member-options.ts';
-import type { MemberServices } from './member-services.ts';
 import { agentName } from './member-objects.ts';
 import { type InspectedAccount, inspectAccount } from './inspect-account.ts';
 import { type Remainder, remainders } from './until-empty.ts';
@@ -36,7 +36,7 @@ import { type Remainder, remainders } from './until-empty.ts';
 export async function removeMember(
   call: Call<RemoveFlags>,
   spelling: Spelling,
-  { open, clock }: MemberServices = { open: openHub, clock: systemClock },
+  { open, clock }: HubServices = hubServices,
 ): Promise<ExitName> {
   const { flags, host, operands, terminal } = call;
   const name = memberName(operands[0]);

@@ -4,12 +4,12 @@ import { applyMemberObjects } from './apply-member-objects.ts';
 import type { HubMark } from './hub-mark.ts';
 import { memberAccess, type WantedAccess } from './member-access.ts';
 import { memberKubeconfig } from './member-kubeconfig.ts';
-import type { MemberServices } from './member-services.ts';
 import { serviceAccountToken } from './service-account-token.ts';
 import type { Steps } from './steps.ts';
+import type { HubServices } from '../hub/ask-hub.ts';
 import type { Hub } from '../hub/open-hub.ts';
 
-export interface AccountOptions extends Pick<MemberServices, 'clock'> {
+export interface AccountOptions extends Pick<HubServices, 'clock'> {
   readonly name: string;
   readonly namespace: string;
   readonly member: Hub;

@@ -1,9 +1,8 @@
 import { reasons } from '../../api/index.ts';
-import { type Clock, systemClock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { usageError } from '../failure/cli-error.ts';
-import { openHub, type OpenHub } from '../hub/open-hub.ts';
+import { askHub, type HubServices, hubServices } from '../hub/ask-hub.ts';
 import { readDocuments } from '../render/read-documents.ts';
 import { document } from '../terminal/document.ts';
 import { plainText } from '../terminal/plain-text.ts';
@@ -18,15 +17,10 @@ import type { SimulateFlags } from './simulate-flags.ts';
 import { lowestServing, sumUp } from './sum-up.ts';
 import { type Change, sayTime, timeline } from './timeline.ts';
 
-export interface SimulateServices {
-  readonly open: OpenHub;
-  readonly clock: Clock;
-}
-
 /** Plays what happens, and prints who has how many replicas, when, and why. Throws CliError, KubeError. */
 export async function showSimulation(
   call: Call<SimulateFlags>,
-  services: SimulateServices = { open: openHub, clock: systemClock },
+  services: HubServices = hubServices,
 ): Promise<ExitName> {
   const { flags, host, terminal } = call;
   const given = await givenObject(call, services);
@@ -43,35 +37,22 @@ export async function showSimulation(
 }
 
 /** From a file, or from the hub. */
-async function givenObject(
-  { operands, flags, host, terminal }: Call<SimulateFlags>,
-  { open, clock }: SimulateServices,
-): Promise<GivenObject> {
-  const signal = host.interruption();
+async function givenObject(call: Call<SimulateFlags>, services: HubServices): Promise<GivenObject> {
+  const { operands, flags, host } = call;
   const [operand] = operands;
   const { filename } = flags;
   if ((operand === undefined) === (filename === undefined))
     throw usageError('Name one object: in a file with -f, or on the hub.', { fix: 'such as dso/checkout' });
   if (operand === undefined) {
     const sources = filename?.map((path) => (path === '-' ? 'standard input' : `'${path}'`)).join(', ');
-    const documents = await readDocuments(flags, host, signal);
+    const documents = await readDocuments(flags, host, host.interruption());
     return objectInFile(documents, flags.namespace, sources ?? '');
   }
   const { namespace, name } = objectOperand(operand.toString());
-  const hub = await open(flags, host, { clock });
-  const progress = terminal.startProgress(clock, {
-    task: 'Asking the hub',
-    done: 0,
-    total: 1,
-    waitingFor: [hub.context],
+  return askHub(call, services, ({ client, namespace: usual = 'default' }, asking) => {
+    const place = namespace ?? flags.namespace ?? usual;
+    return objectOnHub({ namespace: place, name }, { client, ...asking });
   });
-  try {
-    const place = namespace ?? flags.namespace ?? hub.namespace ?? 'default';
-    return await objectOnHub({ namespace: place, name }, { client: hub.client, clock, signal });
-  } finally {
-    await progress.end();
-    await hub.close();
-  }
 }
 
 const columns: readonly Column<Change>[] = [

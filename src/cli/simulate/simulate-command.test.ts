@@ -6,8 +6,7 @@ import { commands } from '../commands.ts';
 import type { CommandEntry } from '../cli-command.ts';
 import { run } from '../run.ts';
 import { fakeHub, type FakeHubOptions } from '../testing/fake-hub.ts';
-import { now } from '../testing/objects.ts';
-import { kedifyConfiguration, reached } from '../testing/scaling-objects.ts';
+import { handedOver, kedifyConfiguration, reached } from '../testing/scaling-objects.ts';
 import { testHost, type TestHostOptions } from '../testing/test-host.ts';
 import { simulateCommand } from './simulate-command.ts';
 
@@ -201,18 +200,6 @@ function live({ spec, rows, planState }: LiveOptions = {}): KubeObject {
     },
   };
 }
-
-/** us-2 was lost ten minutes ago, and eu-1 has taken over. */
-const handedOver = JSON.stringify({
-  version: 1,
-  published: 10,
-  assigned: true,
-  namespace: 'shop',
-  members: [
-    { name: 'eu-1', id: 'kubeconfig#*', desired: 10 },
-    { name: 'us-2', id: 'kubeconfig#*', phase: { name: 'excluded', since: now - 600_000, retained: 0 } },
-  ],
-});
 
 describe('a simulation of an object on the hub', () => {
   it.each<[name: string, line: string]>([

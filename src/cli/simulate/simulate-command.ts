@@ -3,13 +3,13 @@ import { parseGoDuration } from '../../api/index.ts';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
 import { usageError } from '../failure/cli-error.ts';
+import type { HubServices } from '../hub/ask-hub.ts';
 import { hubOptions } from '../hub/hub-options.ts';
 import { outputOptions } from '../terminal/output-options.ts';
-import type { SimulateServices } from './show-simulation.ts';
 import type { SimulateFlags } from './simulate-flags.ts';
 
 /** What would become of the replicas of an object, in a file or as it is on the hub; nothing is changed. */
-export function simulateCommand(services?: SimulateServices): CliCommand<SimulateFlags> {
+export function simulateCommand(services?: HubServices): CliCommand<SimulateFlags> {
   return {
     operands: () => ['dso/'],
     define(command) {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Condition, KubeObject } from '../../api/index.ts';
+import { lenient } from '../hub/lenient.ts';
 
 export const hubName = 'hub';
 
@@ -44,8 +45,6 @@ export function typedName({
   return `${type}/${namespace}/${name}`;
 }
 
-/** What is not as it must be counts as absent: one odd object must not hide the others. */
-const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 const text = lenient(z.string().min(1));
 const condition = z.object({
   type: z.string(),

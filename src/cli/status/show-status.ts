@@ -1,9 +1,8 @@
-import { type Clock, systemClock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import { suggestedCommand } from '../command-line/suggested-command.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { usageError } from '../failure/cli-error.ts';
-import { openHub, type OpenHub } from '../hub/open-hub.ts';
+import { type HubServices, hubServices, whileAsking } from '../hub/ask-hub.ts';
 import { document } from '../terminal/document.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import { sayLeftOut } from '../terminal/say-left-out.ts';
@@ -15,15 +14,10 @@ import { type Snapshot, snapshotOf, type SnapshotOptions } from './snapshot.ts';
 import type { StatusFlags } from './status-flags.ts';
 import { watchFleet } from './watch-fleet.ts';
 
-export interface StatusServices {
-  readonly open: OpenHub;
-  readonly clock: Clock;
-}
-
 /** Shows the fleet, or one object, by what the hub says; no other cluster is asked. Throws CliError, KubeError. */
 export async function showStatus(
   call: Call<StatusFlags>,
-  { open, clock }: StatusServices = { open: openHub, clock: systemClock },
+  { open, clock }: HubServices = hubServices,
 ): Promise<ExitName> {
   const { flags, host, operands } = call;
   const object = operands[0] === undefined ? undefined : parseObjectName(operands[0].toString());
@@ -44,22 +38,9 @@ async function once(call: Call<StatusFlags>, options: SnapshotOptions): Promise<
   const { terminal, flags, host } = call;
   const { hub, clock } = options;
   const signal = host.interruption();
-  const progress = terminal.startProgress(clock, {
-    task: 'Asking the hub',
-    done: 0,
-    total: 1,
-    waitingFor: [hub.context],
-  });
-  let snapshot: Snapshot;
-  try {
-    snapshot = await snapshotOf(
-      await readFleetFacts(hub, { clock, signal, selector: flags.selector }),
-      options,
-      signal,
-    );
-  } finally {
-    await progress.end();
-  }
+  const snapshot = await whileAsking(call, options, async () =>
+    snapshotOf(await readFleetFacts(hub, { clock, signal, selector: flags.selector }), options, signal),
+  );
   await print(call, snapshot, clock.now());
   for (const { what, why } of snapshot.unseen)
     terminal.err.line(`! ${what} could not be read: ${plainText(why)}`);

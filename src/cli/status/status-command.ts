@@ -1,14 +1,14 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
+import type { HubServices } from '../hub/ask-hub.ts';
 import { hubOptions, selectorOption } from '../hub/hub-options.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import { objectTypes } from './select-object.ts';
-import type { StatusServices } from './show-status.ts';
 import type { StatusFlags } from './status-flags.ts';
 
 /** How the fleet is. What it takes to look is only loaded when it is called, so that help and completion are quick. */
-export function statusCommand(services?: StatusServices): CliCommand<StatusFlags> {
+export function statusCommand(services?: HubServices): CliCommand<StatusFlags> {
   return {
     operands: () => objectTypes.map((type) => `${type}/`),
     define(command) {

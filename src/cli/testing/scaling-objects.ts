@@ -1,5 +1,5 @@
 import type { Condition, KubeObject } from '../../api/index.ts';
-import { ago } from './objects.ts';
+import { ago, now } from './objects.ts';
 
 export interface ShownMember {
   readonly id?: string;
@@ -105,4 +105,45 @@ function rowStatus({
     excluded,
     lastStatusChangeTime: ago(300),
   };
+}
+
+/** The plan of an object: us-2 was lost ten minutes ago, and eu-1 has taken over. */
+export const handedOver = JSON.stringify({
+  version: 1,
+  published: 10,
+  assigned: true,
+  namespace: 'shop',
+  members: [
+    { name: 'eu-1', id: 'kubeconfig#*', desired: 10 },
+    { name: 'us-2', id: 'kubeconfig#*', phase: { name: 'excluded', since: now - 600_000, retained: 0 } },
+  ],
+});
+
+/** As it is then; `more` conditions stand behind those of its triggers. */
+export function handedOverObject(...more: readonly Condition[]): KubeObject {
+  return scaledObject('shop/checkout', {
+    total: 10,
+    annotations: { 'wheelwright.dev/plan-state': handedOver },
+    rows: [
+      { member: 'eu-1', desired: 10 },
+      {
+        member: 'us-2',
+        desired: 0,
+        current: 5,
+        state: 'NotReady',
+        excluded: true,
+        description: 'connect ETIMEDOUT 10.4.0.1:6443: the others have taken over',
+      },
+    ],
+    conditions: [
+      {
+        type: 'ScaledObjectActive',
+        status: 'True',
+        reason: 'TriggersActive',
+        message: 's0-kafka is at 50.',
+        lastTransitionTime: ago(900),
+      },
+      ...more,
+    ],
+  });
 }

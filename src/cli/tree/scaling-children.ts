@@ -2,27 +2,19 @@ import * as z from 'zod';
 import type { KubeObject } from '../../api/index.ts';
 import { type KubeClient, resources } from '../../kube/index.ts';
 import { scaledObjectKind } from '../../scaling/index.ts';
+import { lenient } from '../hub/lenient.ts';
 import { listIfServed } from '../hub/list-if-served.ts';
 import type { ScaledObject } from '../hub/scaled-object.ts';
+import { seenConditions } from '../hub/seen-conditions.ts';
 import type { TreeNode } from './tree-node.ts';
 
-const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 const child = z.object({
   spec: lenient(z.object({ scaleTargetRef: z.object({ kind: lenient(z.string()), name: z.string() }) })),
   status: lenient(
     z.object({
       currentReplicas: lenient(z.number()),
       desiredReplicas: lenient(z.number()),
-      conditions: lenient(
-        z.array(
-          z.object({
-            type: z.string(),
-            status: z.enum(['True', 'False', 'Unknown']),
-            reason: lenient(z.string()),
-            message: lenient(z.string()),
-          }),
-        ),
-      ),
+      conditions: seenConditions,
     }),
   ),
 });

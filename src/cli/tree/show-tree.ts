@@ -1,12 +1,11 @@
-import { type Clock, systemClock } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
 import { anyOf } from '../command-line/choice.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { readPlannedObject } from '../explain/read-planned-object.ts';
 import { usageError } from '../failure/cli-error.ts';
-import { type Answer, ask, valueOf } from '../hub/answer.ts';
+import { ask, valueOf } from '../hub/answer.ts';
+import { askHub, type HubServices, hubServices } from '../hub/ask-hub.ts';
 import type { HubFlags } from '../hub/hub-options.ts';
-import { openHub, type OpenHub } from '../hub/open-hub.ts';
 import type { ScaledObject } from '../hub/scaled-object.ts';
 import { objectOperand } from '../simulate/object-operand.ts';
 import { scaledObjectStatus } from '../status/scaled-object-status.ts';
@@ -16,7 +15,7 @@ import { plainText } from '../terminal/plain-text.ts';
 import { objectTree } from './object-tree.ts';
 import { renderTree } from './render-tree.ts';
 import { readScalingChildren } from './scaling-children.ts';
-import { onlyNotReady, type TreeNode } from './tree-node.ts';
+import { onlyNotReady } from './tree-node.ts';
 
 export interface TreeFlags extends HubFlags, OutputFlags {
   readonly output: 'table' | 'json' | 'yaml';
@@ -24,35 +23,18 @@ export interface TreeFlags extends HubFlags, OutputFlags {
   readonly notReady?: boolean;
 }
 
-export interface TreeServices {
-  readonly open: OpenHub;
-  readonly clock: Clock;
-}
-
 /** Prints what belongs to an object, by what the hub says; no member is asked. Throws CliError, KubeError. */
 export async function showTree(
   call: Call<TreeFlags>,
-  { open, clock }: TreeServices = { open: openHub, clock: systemClock },
+  services: HubServices = hubServices,
 ): Promise<ExitName> {
-  const { flags, host, operands, terminal } = call;
+  const { flags, operands, terminal } = call;
   const named = objectOperand(operands[0]?.toString() ?? '');
-  const hub = await open(flags, host, { clock });
-  const progress = terminal.startProgress(clock, {
-    task: 'Asking the hub',
-    done: 0,
-    total: 1,
-    waitingFor: [hub.context],
+  const { object, scaling } = await askHub(call, services, async (hub, asking) => {
+    const planned = await readPlannedObject(hub, named, flags, asking);
+    const read = (signal: AbortSignal) => readScalingChildren(hub.client, planned.object, signal);
+    return { object: planned.object, scaling: await ask(asking, read) };
   });
-  let object: ScaledObject;
-  let scaling: Answer<readonly TreeNode[]>;
-  try {
-    const asking = { clock, signal: host.interruption() };
-    ({ object } = await readPlannedObject(hub, named, flags, asking));
-    scaling = await ask(asking, (signal) => readScalingChildren(hub.client, object, signal));
-  } finally {
-    await progress.end();
-    await hub.close();
-  }
   const { out, err } = terminal;
   const whole = objectTree(scaledObjectStatus(withMember(object, flags.on)), valueOf(scaling) ?? []);
   const root = flags.notReady === true ? onlyNotReady(whole) : whole;

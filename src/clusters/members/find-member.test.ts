@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { aMember } from '../testing/a-member.ts';
 import { aliasTable } from './alias-table.ts';
 import { findMember } from './find-member.ts';
 import type { Member, MemberLookup } from './member.ts';
@@ -7,18 +8,7 @@ import type { Member, MemberLookup } from './member.ts';
 const path = '/etc/mc/kubeconfigs/member-a-cluster.kubeconfig+kedify-agent@member-a';
 
 function member(id: string, alias: string | undefined): Member {
-  const hash = id.indexOf('#');
-  return {
-    id,
-    provider: id.slice(0, hash) as Member['provider'],
-    local: id.slice(hash + 1),
-    alias,
-    state: 'Ready',
-    info: '',
-    since: 0,
-    isDrained: false,
-    cluster: undefined,
-  };
+  return aMember(id, { alias });
 }
 
 function find(reference: string, members: readonly Member[]): MemberLookup {

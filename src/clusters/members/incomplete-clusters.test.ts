@@ -1,19 +1,10 @@
 import { expect, test } from 'vitest';
+import { aMember } from '../testing/a-member.ts';
 import { incompleteClusters } from './incomplete-clusters.ts';
 import type { Member } from './member.ts';
 
 const why = 'may not list secrets';
-const known: Member = {
-  id: 'file#/mc/a+a',
-  provider: 'file',
-  local: '/mc/a+a',
-  alias: 'a',
-  state: 'Ready',
-  info: 'It answers.',
-  since: 0,
-  isDrained: false,
-  cluster: undefined,
-};
+const known = aMember('file#/mc/a+a');
 const entry = { id: '/mc/a+a', provider: 'file', state: 'Ready', info: 'It answers.' };
 const secret = { id: 'a', provider: 'kubeconfig', state: 'Ready', info: 'It answers.' };
 const lost = { ...secret, state: 'Unknown', info: why };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { aMember } from '../testing/a-member.ts';
 import { aliasTable } from './alias-table.ts';
 import type { Member } from './member.ts';
 import { memberNews } from './member-news.ts';
@@ -6,24 +7,8 @@ import { statusClusters, type StatusClusters } from './status-clusters.ts';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 
-function member(id: string, changes: Partial<Member> = {}): Member {
-  const hash = id.indexOf('#');
-  return {
-    id,
-    provider: id.slice(0, hash) as Member['provider'],
-    local: id.slice(hash + 1),
-    alias: 'a',
-    state: 'Ready',
-    info: 'It answers.',
-    since: 0,
-    isDrained: false,
-    cluster: undefined,
-    ...changes,
-  };
-}
-
-const secret = member('kubeconfig#a');
-const file = member('file#/mc/x+u@a');
+const secret = aMember('kubeconfig#a');
+const file = aMember('file#/mc/x+u@a');
 const masked = { ...file, alias: undefined };
 
 /** Reasons of the news between what a status told and these; `wanted` are the aliases they ask for. */
@@ -41,34 +26,34 @@ test.for([
   [
     'it is new and out of reach',
     [],
-    [member('kubeconfig#a', { state: 'NotReady' })],
+    [aMember('kubeconfig#a', { state: 'NotReady' })],
     ['MemberRegistered', 'MemberUnreachable'],
   ],
   [
     'it is new and was not asked yet',
     [],
-    [member('kubeconfig#a', { state: 'Unknown' })],
+    [aMember('kubeconfig#a', { state: 'Unknown' })],
     ['MemberRegistered'],
   ],
   ['it is gone', [secret], [], ['MemberRemoved']],
-  ['it is lost', [secret], [member('kubeconfig#a', { state: 'NotReady' })], ['MemberUnreachable']],
+  ['it is lost', [secret], [aMember('kubeconfig#a', { state: 'NotReady' })], ['MemberUnreachable']],
   [
     'it is still lost',
-    [member('kubeconfig#a', { state: 'NotReady' })],
-    [member('kubeconfig#a', { state: 'NotReady' })],
+    [aMember('kubeconfig#a', { state: 'NotReady' })],
+    [aMember('kubeconfig#a', { state: 'NotReady' })],
     [],
   ],
-  ['it is back', [member('kubeconfig#a', { state: 'NotReady' })], [secret], ['MemberRecovered']],
+  ['it is back', [aMember('kubeconfig#a', { state: 'NotReady' })], [secret], ['MemberRecovered']],
   [
     'its credential ends soon',
     [secret],
-    [member('kubeconfig#a', { credentialExpiresAt: now + 1 })],
+    [aMember('kubeconfig#a', { credentialExpiresAt: now + 1 })],
     ['MemberCredentialsExpiring'],
   ],
   [
     'that is known',
-    [member('kubeconfig#a', { credentialExpiresAt: now + 1 })],
-    [member('kubeconfig#a', { credentialExpiresAt: now + 1 })],
+    [aMember('kubeconfig#a', { credentialExpiresAt: now + 1 })],
+    [aMember('kubeconfig#a', { credentialExpiresAt: now + 1 })],
     [],
   ],
 ] as const)('what is worth an event: %s', ([, before, after, reasons]) => {
@@ -101,7 +86,7 @@ test('the end of a collision is no news, and its return is', () => {
 });
 
 test('whoever would take the alias with its first answer is told of once that is decided', () => {
-  const asking = member('kubeconfig#a', { alias: undefined, state: 'Unknown' });
+  const asking = aMember('kubeconfig#a', { alias: undefined, state: 'Unknown' });
   const held = aliasTable([secret, file], new Map([['a', { owner: file.id }]]));
   const news = (before: readonly Member[], members: readonly Member[], aliases = held) =>
     memberNews({ before: statusClusters(before, now), members, aliases, now }).map(({ reason }) => reason);
@@ -117,14 +102,14 @@ test('whoever would take the alias with its first answer is told of once that is
 });
 
 test('two of equal right are one collision', () => {
-  const one = member('file#/mc/1+u@a');
-  const two = member('file#/mc/2+u@a');
+  const one = aMember('file#/mc/1+u@a');
+  const two = aMember('file#/mc/2+u@a');
   const after = [one, two].map((each) => ({ ...each, alias: undefined }));
   const reasons = newsBetween(statusClusters([one], now), after, [one, two]);
   expect(reasons).toEqual(['MemberRegistered', 'MultiClusterNameCollision']);
 });
 
 test('a member that never had an alias collides with nobody', () => {
-  const nameless = member('file#/mc/x+u@_', { alias: undefined });
+  const nameless = aMember('file#/mc/x+u@_', { alias: undefined });
   expect(newsBetween({}, [nameless])).toEqual(['MemberRegistered']);
 });

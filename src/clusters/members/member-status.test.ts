@@ -5,22 +5,13 @@ import { type KubeObject, objectKey } from '../../api/index.ts';
 import { AlreadyExistsError, type KubeClient, type Resource, ServerError } from '../../kube/index.ts';
 // oxlint-disable-next-line no-restricted-imports -- what is for tests has no door
 import { applyMergePatch } from '../../../test/support/apply-merge-patch.ts';
+import { aMember } from '../testing/a-member.ts';
 import { FakeHub } from '../testing/fake-hub.ts';
 import type { AwaitedSource, Member } from './member.ts';
 import type { MemberNews } from './member-news.ts';
 import { MemberStatus } from './member-status.ts';
 
-const member: Member = {
-  id: 'kubeconfig#member-a',
-  provider: 'kubeconfig',
-  local: 'member-a',
-  alias: 'member-a',
-  state: 'Ready',
-  info: 'It answers.',
-  since: 0,
-  isDrained: false,
-  cluster: undefined,
-};
+const member = aMember('kubeconfig#member-a', { alias: 'member-a' });
 const entry = { id: 'member-a', provider: 'kubeconfig', state: 'Ready', info: 'It answers.' };
 
 function configuration(name: string, clusters?: object, metadata: object = {}): KubeObject {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ManualClock } from '../../../test/support/manual-clock.ts';
 import type { Cluster } from '../cluster.ts';
 import { refused, unauthorized } from '../testing/fake-cluster-client.ts';
+import { aMember } from '../testing/a-member.ts';
 import type { MemberProvider } from './member.ts';
 import type { MemberEntry, MemberSource } from './member-source.ts';
 import { Members } from './members.ts';
@@ -32,18 +33,7 @@ class FakeSource implements MemberSource {
 }
 
 function entry(provider: MemberProvider, local: string, changes: Partial<MemberEntry> = {}): MemberEntry {
-  return {
-    id: `${provider}#${local}`,
-    provider,
-    local,
-    alias: 'a',
-    state: 'Ready',
-    info: 'It answers.',
-    since: 0,
-    isDrained: false,
-    cluster: undefined,
-    ...changes,
-  };
+  return { ...aMember(`${provider}#${local}`), ...changes };
 }
 
 function fixture() {

@@ -2,24 +2,14 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 // oxlint-disable-next-line no-restricted-imports -- what is for tests has no door
 import { applyMergePatch } from '../../../test/support/apply-merge-patch.ts';
+import { aMember } from '../testing/a-member.ts';
 import { readMark, withoutMark } from './credential-mark.ts';
-import type { Member } from './member.ts';
 import { clustersPatch, statusClusters, type StatusClusters } from './status-clusters.ts';
 
 const now = Date.parse('2026-01-01T00:00:00Z');
 const day = 24 * 60 * 60 * 1000;
 
-const member: Member = {
-  id: 'kubeconfig#member-a',
-  provider: 'kubeconfig',
-  local: 'member-a',
-  alias: 'member-a',
-  state: 'Ready',
-  info: 'It answers.',
-  since: 0,
-  isDrained: false,
-  cluster: undefined,
-};
+const member = aMember('kubeconfig#member-a', { alias: 'member-a' });
 
 test('a member is listed by its alias, with what its provider calls it', () => {
   expect(statusClusters([member], now)).toEqual({

@@ -4,6 +4,7 @@ import {
   type Clock,
   ForbiddenError,
   type KubeClient,
+  longWatchSeconds,
   NoMatchError,
   Reflector,
   type Resource,
@@ -26,8 +27,6 @@ interface Followed {
   failure: string | undefined;
 }
 
-/** Renewed rarely, like every watch that has little to tell. */
-const watchSeconds = { least: 2_400, most: 3_600 };
 /** A kind that the hub does not serve may come. */
 const discoveryRetry = { baseMs: 2_000, capMs: 60_000 };
 
@@ -109,7 +108,7 @@ export class HubSources {
       onFailure: (error) => {
         if (error instanceof ForbiddenError && !reflector.synced) this.#tell(followed, refusalOf(followed));
       },
-      watchSeconds,
+      watchSeconds: longWatchSeconds,
     });
     followed.reflector = reflector;
     void reflector.run(signal);

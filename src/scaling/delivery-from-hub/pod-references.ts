@@ -1,4 +1,5 @@
 import { isRecord } from '../../api/index.ts';
+import { type Fields, listAt, recordAt } from '../fields.ts';
 
 export type ReferencedKind = 'ConfigMap' | 'Secret' | 'ServiceAccount';
 
@@ -91,16 +92,4 @@ function sorted(references: readonly PodReference[]): readonly PodReference[] {
       if (first === undefined) return [];
       return [{ ...first, isOptional: [first, ...others].every(({ isOptional }) => isOptional) }];
     });
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function recordAt(value: unknown, field: string): Fields {
-  const found = isRecord(value) ? value[field] : undefined;
-  return isRecord(found) ? found : {};
-}
-
-function listAt(value: Fields, field: string): readonly Fields[] {
-  const found = value[field];
-  return Array.isArray(found) ? found.filter(isRecord) : [];
 }

@@ -35,6 +35,7 @@ export function firstNumbers({ services, key, object, memory }: ScalingPass): re
   const originals = allOriginals(target, memory.originals, readOriginals(object));
   const current = target && targetText(target);
   const byName = new Map(members.members.map((member) => [planName(member), member]));
+  const isWantedByOthers = claims.wantedByOthers(key);
   return Object.entries(originals).flatMap(([text, places]) =>
     Object.entries(places).flatMap(([place, original]): readonly FirstNumber[] => {
       const slash = place.indexOf('/');
@@ -43,7 +44,7 @@ export function firstNumbers({ services, key, object, memory }: ScalingPass): re
       const workload = scaled && { ...scaled, namespace };
       const { id, cluster } = byName.get(member) ?? {};
       const isFormer = text !== current;
-      if (isFormer && id !== undefined && workload && claims.isWantedByOthers(key, id, workload)) return [];
+      if (isFormer && id !== undefined && workload && isWantedByOthers(id, workload)) return [];
       const where = cluster && workload && { cluster, workload };
       return [
         {

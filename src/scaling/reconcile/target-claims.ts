@@ -44,6 +44,8 @@ export class TargetClaims {
   readonly #gaveWay = new Map<string, Conflict>();
   /** Where members led when they were last connected, by canonical id. */
   #clusters = new Map<string, string>();
+  /** Whom that is known from. */
+  #learned: MemberRegistry['members'] = [];
 
   constructor(options: TargetClaimsOptions) {
     this.#options = options;
@@ -82,19 +84,26 @@ export class TargetClaims {
     return this.#holder(key, new Map());
   }
 
-  /** Whether another object wants that workload of the member with this id. */
-  isWantedByOthers(key: string, id: string, workload: WorkloadReference): boolean {
+  /** Tells of workloads, by the id of their member, whether another object wants them as things are now. */
+  wantedByOthers(key: string): (id: string, workload: WorkloadReference) => boolean {
     this.#learnClusters();
-    const claim = this.#claimOf(id, workload);
-    const others = [...(this.#byTarget.get(claim.target) ?? [])].filter((other) => other !== key);
-    return others.some((other) => {
-      const claimant = this.#claimants.get(other);
-      return claimant !== undefined && meetingOf([claim], this.#claimsOf(claimant.object)).met.size > 0;
-    });
+    const seen = new Set([key]);
+    const byHint = new Map<string, Claim[]>();
+    return (id, workload) => {
+      const claim = this.#claimOf(id, workload);
+      for (const other of this.#byTarget.get(claim.target) ?? []) {
+        const claimant = seen.has(other) ? undefined : this.#claimants.get(other);
+        seen.add(other);
+        if (claimant !== undefined) addByHint(byHint, this.#claimsOf(claimant.object));
+      }
+      return sameAs(claim, byHint).length > 0;
+    };
   }
 
   #learnClusters(): void {
     const { members } = this.#options.members;
+    if (members === this.#learned) return;
+    this.#learned = members;
     this.#clusters = new Map(
       members.flatMap(({ id, cluster }) => {
         const identity = cluster?.identity ?? this.#clusters.get(id);
@@ -217,13 +226,9 @@ interface Meeting {
 }
 
 function meetingOf(mine: readonly Claim[], theirs: readonly Claim[]): Meeting {
-  const byHint = new Map<string, Claim[]>();
-  for (const claim of theirs)
-    for (const hint of hintsOf(claim)) byHint.set(hint, [...(byHint.get(hint) ?? []), claim]);
+  const byHint = addByHint(new Map(), theirs);
   const met = mine.flatMap((claim) =>
-    hintsOf(claim)
-      .flatMap((hint) => byHint.get(hint)?.filter((other) => isSameMember(claim, other)) ?? [])
-      .flatMap((other) => [nameOf(claim), nameOf(other)]),
+    sameAs(claim, byHint).flatMap((other) => [nameOf(claim), nameOf(other)]),
   );
   return {
     met: new Set(met),
@@ -231,11 +236,27 @@ function meetingOf(mine: readonly Claim[], theirs: readonly Claim[]): Meeting {
   };
 }
 
+/** Two that are one have a hint in common, so that only a few of a thousand need to be compared. */
+function addByHint(byHint: Map<string, Claim[]>, claims: readonly Claim[]): ReadonlyMap<string, Claim[]> {
+  for (const claim of claims)
+    for (const hint of hintsOf(claim)) {
+      const alike = byHint.get(hint);
+      if (alike === undefined) byHint.set(hint, [claim]);
+      else alike.push(claim);
+    }
+  return byHint;
+}
+
+function sameAs(claim: Claim, byHint: ReadonlyMap<string, readonly Claim[]>): readonly Claim[] {
+  return hintsOf(claim).flatMap(
+    (hint) => byHint.get(hint)?.filter((other) => isSameMember(claim, other)) ?? [],
+  );
+}
+
 function nameOf({ target, id }: Claim): string {
   return `${target}|${id}`;
 }
 
-/** Two that are one have one of them in common, so that only a few of a thousand need to be compared. */
 function hintsOf({ target, id, cluster }: Claim): readonly string[] {
   const hints = cluster === undefined ? [] : identityHints(cluster);
   return [id, ...hints].map((hint) => `${target}|${hint}`);

@@ -3,6 +3,7 @@ import {
   type Clock,
   ForbiddenError,
   isOlder,
+  longWatchSeconds,
   Reflector,
   resources,
   type StoreChange,
@@ -10,7 +11,6 @@ import {
 import { describeFailure } from './describe-failure.ts';
 import { FollowedWorkload } from './followed-workload.ts';
 import { readDeployment } from './read-workload.ts';
-import { watchSeconds } from './watch-seconds.ts';
 import { absent, isDeployment, type Sight, type WorkloadReference } from './workload.ts';
 
 export interface NamespaceWatchOptions {
@@ -109,7 +109,7 @@ export class NamespaceWatch {
         if (this.#isRefused && reflector.synced) this.#heard();
       },
       onFailure: (error) => this.#failed(error, reflector.failures),
-      watchSeconds,
+      watchSeconds: longWatchSeconds,
       clock,
     });
     // One listener for each namespace of a connection, which lives no longer than that.

@@ -5,11 +5,11 @@ import {
   ForbiddenError,
   InvalidError,
   KubeError,
+  longWatchSeconds,
   Reflector,
   resources,
 } from '../../kube/index.ts';
 import { isReadyPod } from './read-workload.ts';
-import { watchSeconds } from './watch-seconds.ts';
 
 export interface ReadyPodsOptions {
   readonly cluster: Cluster;
@@ -68,7 +68,7 @@ export class ReadyPods {
       project: isReadyPod,
       onChange,
       onFailure: () => failed.resolve(),
-      watchSeconds,
+      watchSeconds: longWatchSeconds,
       clock,
     });
     const ends = AbortSignal.any([signal, life.signal]);

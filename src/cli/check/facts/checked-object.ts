@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { KubeObject } from '../../../api/index.ts';
+import { lenient } from '../../hub/lenient.ts';
 import { readScaledObject, type ScaledObject } from '../../hub/scaled-object.ts';
 
 /** A DistributedScaledObject with what only checks look at; triggers may hold what is not for everybody to read. */
@@ -22,7 +23,6 @@ export interface CheckedTrigger {
 /** That of the definition, for objects from before it. */
 const defaultGracePeriod = '1m';
 
-const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 const trigger = z.object({
   type: z.string(),
   metadata: z.record(z.string(), z.string()).catch({}),

@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { type KubeObject, objectKey } from '../../../api/index.ts';
 import { type KubeClient, NotFoundError, resources } from '../../../kube/index.ts';
+import { scaledObjectKind } from '../../../scaling/index.ts';
 import { answered, ask, type Asking } from '../../hub/answer.ts';
 import { membersOf, unreadSources } from '../../hub/fleet-members.ts';
+import { lenient } from '../../hub/lenient.ts';
 import type { ScaledObject } from '../../hub/scaled-object.ts';
 import { listIfServed } from '../../hub/list-if-served.ts';
+import { seenConditions } from '../../hub/seen-conditions.ts';
 import { readCheckedObject } from './checked-object.ts';
 import { readTriggerObjects } from './read-trigger-objects.ts';
 import type {
@@ -43,14 +46,12 @@ export async function gatherScalingFacts(
   return { members, unread, objects, keda, metricsService, autoscalers, triggerObjects };
 }
 
-const keda = { group: 'keda.sh', version: 'v1alpha1', kind: 'ScaledObject' };
-
 async function readKeda(
   client: KubeClient,
   objects: readonly ScaledObject[],
   signal: AbortSignal,
 ): Promise<KedaFacts | undefined> {
-  const scaledObjects = await listIfServed(client, keda, { signal });
+  const scaledObjects = await listIfServed(client, scaledObjectKind, { signal });
   if (scaledObjects === undefined) return undefined;
   const uids = new Map(objects.map((object) => [`${object.namespace}/${object.name}`, object.uid]));
   const { items } = await client.list(resources.deployments, {
@@ -77,27 +78,16 @@ async function readKeda(
   };
 }
 
-const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
-const conditions = lenient(
-  z.array(
-    z.object({
-      type: z.string(),
-      status: z.enum(['True', 'False', 'Unknown']),
-      reason: lenient(z.string()),
-      message: lenient(z.string()),
-    }),
-  ),
-);
 const apiService = z.object({
   spec: lenient(z.object({ service: lenient(z.object({ namespace: z.string(), name: z.string() })) })),
-  status: lenient(z.object({ conditions })),
+  status: lenient(z.object({ conditions: seenConditions })),
 });
 const scaledObject = z.object({
   spec: z.object({ scaleTargetRef: z.object({ kind: lenient(z.string()), name: z.string() }) }),
 });
 const autoscaler = z.object({
   spec: z.object({ scaleTargetRef: z.object({ kind: z.string(), name: z.string() }) }),
-  status: lenient(z.object({ conditions })),
+  status: lenient(z.object({ conditions: seenConditions })),
 });
 
 async function readMetricsService(

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { KubeObject } from '../../../api/index.ts';
 import { type KubeClient, resources } from '../../../kube/index.ts';
+import { lenient } from '../../hub/lenient.ts';
 
 /** How the operator runs, and whether the one that it takes the place of does so too. */
 export interface OperatorRun {
@@ -47,7 +48,6 @@ export async function readOperatorRun(client: KubeClient, signal: AbortSignal): 
   };
 }
 
-const lenient = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 const deployment = z.object({
   spec: lenient(
     z.object({

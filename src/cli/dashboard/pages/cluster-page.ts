@@ -11,9 +11,9 @@ import { html, type Html } from '../parts/html.ts';
 import { link } from '../parts/link.ts';
 import { noteList, notesOf } from '../parts/notes.ts';
 import { problemList } from '../parts/problems.ts';
+import { section, tableOr } from '../parts/section.ts';
 import { state } from '../parts/state.ts';
 import { subjectLink } from '../parts/subject-link.ts';
-import { table } from '../parts/table.ts';
 import { toldOf } from '../parts/visited.ts';
 import { fleetStart } from '../place.ts';
 import type { Look, Page } from './page.ts';
@@ -50,27 +50,23 @@ export function clusterPage(name: string, look: Look): Page | undefined {
 }
 
 function installed(installations: readonly InstallationStatus[], now: number): Html {
-  return html`<section aria-labelledby="installed">
-    <h2 id="installed">Installed</h2>
-    ${
-      installations.length === 0
-        ? html`<p>Nothing names this cluster.</p>`
-        : table({
-            caption: 'Knative on this cluster',
-            columns: [
-              {
-                title: 'Object',
-                cell: (one) =>
-                  link({ view: one.type, namespace: one.namespace, name: one.name }, typedName(one)),
-              },
-              { title: 'State', cell: (one) => state(one.state, one.level) },
-              { title: 'Version', cell: ({ version }) => version ?? '–' },
-              { title: 'Since', cell: ({ since }) => ageOrNothing(since, now) },
-              { title: 'Next', cell: ({ next }) => next ?? '–' },
-            ],
-            rows: installations,
-            key: typedName,
-          })
-    }
-  </section>`;
+  return section(
+    'installed',
+    'Installed',
+    tableOr('Nothing names this cluster.', {
+      caption: 'Knative on this cluster',
+      columns: [
+        {
+          title: 'Object',
+          cell: (one) => link({ view: one.type, namespace: one.namespace, name: one.name }, typedName(one)),
+        },
+        { title: 'State', cell: (one) => state(one.state, one.level) },
+        { title: 'Version', cell: ({ version }) => version ?? '–' },
+        { title: 'Since', cell: ({ since }) => ageOrNothing(since, now) },
+        { title: 'Next', cell: ({ next }) => next ?? '–' },
+      ],
+      rows: installations,
+      key: typedName,
+    }),
+  );
 }

@@ -8,6 +8,7 @@ import { html, type Html } from '../parts/html.ts';
 import { link } from '../parts/link.ts';
 import { noteList, notesOf } from '../parts/notes.ts';
 import { problemList } from '../parts/problems.ts';
+import { section } from '../parts/section.ts';
 import { state } from '../parts/state.ts';
 import { subjectLink } from '../parts/subject-link.ts';
 import { table } from '../parts/table.ts';
@@ -79,7 +80,7 @@ function filterForm({ filter }: FleetPlace): Html {
 }
 
 function clusterSection(clusters: FleetView['clusters'], now: number): Html {
-  return section('clusters', 'Clusters', clusters, 'The hub knows no clusters yet.', () =>
+  return portionSection('clusters', 'Clusters', clusters, 'The hub knows no clusters yet.', () =>
     table({
       caption: `Clusters that Knative is installed on, worst first${shownOf(clusters)}`,
       columns: [
@@ -98,7 +99,7 @@ function clusterSection(clusters: FleetView['clusters'], now: number): Html {
 }
 
 function memberSection(members: FleetView['members']): Html {
-  return section('members', 'Members', members, undefined, () =>
+  return portionSection('members', 'Members', members, undefined, () =>
     table({
       caption: `Clusters that take replicas, worst first${shownOf(members)}`,
       columns: [
@@ -119,7 +120,7 @@ function memberSection(members: FleetView['members']): Html {
 }
 
 function scaledObjectSection(objects: FleetView['scaledObjects'], now: number): Html {
-  return section('scaled-objects', 'Scaled objects', objects, undefined, () =>
+  return portionSection('scaled-objects', 'Scaled objects', objects, undefined, () =>
     table({
       caption: `Workloads that are spread over members, worst first${shownOf(objects)}`,
       columns: [
@@ -141,7 +142,7 @@ function scaledObjectSection(objects: FleetView['scaledObjects'], now: number): 
 }
 
 /** Without rows, a word in their place; nothing at all where there are none of that kind and none are missed. */
-function section(
+function portionSection(
   id: string,
   title: string,
   { rows, matching, all }: Portion<unknown>,
@@ -150,10 +151,7 @@ function section(
 ): Html {
   if (all === 0 && none === undefined) return html``;
   const empty = all === 0 ? none : matching === 0 ? 'The filter lets none of them through.' : 'No more.';
-  return html`<section aria-labelledby="${id}">
-    <h2 id="${id}">${title}</h2>
-    ${rows.length === 0 ? html`<p>${empty}</p>` : rowsTable()}
-  </section>`;
+  return section(id, title, rows.length === 0 ? html`<p>${empty}</p>` : rowsTable());
 }
 
 function shownOf({ rows, matching, all }: Portion<unknown>): string {

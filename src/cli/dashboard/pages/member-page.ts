@@ -10,8 +10,8 @@ import { html, type Html } from '../parts/html.ts';
 import { link } from '../parts/link.ts';
 import { noteList, notesOf } from '../parts/notes.ts';
 import { problemList } from '../parts/problems.ts';
+import { section, tableOr } from '../parts/section.ts';
 import { state } from '../parts/state.ts';
-import { table } from '../parts/table.ts';
 import { toldOf } from '../parts/visited.ts';
 import { fleetStart } from '../place.ts';
 import type { Look, Page } from './page.ts';
@@ -51,27 +51,23 @@ export function memberPage(
 
 function objectSection(objects: readonly ScaledObjectStatus[], member: MemberStatus): Html {
   const rowOf = ({ rows }: ScaledObjectStatus) => rows.find((row) => isAbout(row, member));
-  return html`<section aria-labelledby="objects">
-    <h2 id="objects">Scaled objects</h2>
-    ${
-      objects.length === 0
-        ? html`<p>None has replicas there.</p>`
-        : table({
-            caption: 'Workloads that have, or want, replicas there',
-            columns: [
-              {
-                title: 'Scaled object',
-                cell: (one) =>
-                  link({ view: 'dso', namespace: one.namespace, name: one.name }, typedName(one)),
-              },
-              { title: 'State', cell: (one) => state(one.state, one.level) },
-              { title: 'Want', cell: (one) => rowOf(one)?.desired ?? '?' },
-              { title: 'Have', cell: (one) => rowOf(one)?.current ?? '?' },
-              { title: 'Why', cell: (one) => rowOf(one)?.description ?? '–' },
-            ],
-            rows: objects,
-            key: typedName,
-          })
-    }
-  </section>`;
+  return section(
+    'objects',
+    'Scaled objects',
+    tableOr('None has replicas there.', {
+      caption: 'Workloads that have, or want, replicas there',
+      columns: [
+        {
+          title: 'Scaled object',
+          cell: (one) => link({ view: 'dso', namespace: one.namespace, name: one.name }, typedName(one)),
+        },
+        { title: 'State', cell: (one) => state(one.state, one.level) },
+        { title: 'Want', cell: (one) => rowOf(one)?.desired ?? '?' },
+        { title: 'Have', cell: (one) => rowOf(one)?.current ?? '?' },
+        { title: 'Why', cell: (one) => rowOf(one)?.description ?? '–' },
+      ],
+      rows: objects,
+      key: typedName,
+    }),
+  );
 }

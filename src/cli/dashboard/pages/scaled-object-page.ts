@@ -19,9 +19,9 @@ import { html, type Html } from '../parts/html.ts';
 import { noteList, notesOf } from '../parts/notes.ts';
 import { problemList } from '../parts/problems.ts';
 import { replicaBar } from '../parts/replica-bar.ts';
+import { section, tableOr } from '../parts/section.ts';
 import { state } from '../parts/state.ts';
 import { subjectLink } from '../parts/subject-link.ts';
-import { table } from '../parts/table.ts';
 import { whatIfForm } from '../parts/what-if.ts';
 import { fleetStart, usualMinutes } from '../place.ts';
 import type { Look, Page } from './page.ts';
@@ -131,34 +131,31 @@ function membersOf(explanation: Explanation | undefined, { rows, namespace }: Sc
       why: description ?? '–',
     }));
   const most = Math.max(1, ...members.flatMap(({ want, have }) => [want, have ?? 0]));
-  return html`<section aria-labelledby="members">
-    <h2 id="members">Members</h2>
-    ${
-      members.length === 0
-        ? html`<p>There are none.</p>`
-        : table({
-            caption: 'Who has how many of the total, and why',
-            columns: [
-              { title: 'Member', cell: ({ member }) => member },
-              {
-                title: 'State',
-                cell: ({ state: word, excluded }) =>
-                  state(excluded ? 'Excluded' : word, levelOf({ state: word, excluded })),
-              },
-              { title: 'Weight', cell: ({ weight }) => weight ?? '?' },
-              { title: 'Share', cell: ({ share }) => share ?? '?' },
-              { title: 'Want', cell: ({ want }) => want },
-              {
-                title: 'Have',
-                cell: ({ want, have }) => html`${have ?? '?'} ${replicaBar({ want, have, most })}`,
-              },
-              { title: 'Why', cell: ({ why }) => why },
-            ],
-            rows: members,
-            key: ({ member, namespace: there }) => `${there} ${member}`,
-          })
-    }
-  </section>`;
+  return section(
+    'members',
+    'Members',
+    tableOr('There are none.', {
+      caption: 'Who has how many of the total, and why',
+      columns: [
+        { title: 'Member', cell: ({ member }) => member },
+        {
+          title: 'State',
+          cell: ({ state: word, excluded }) =>
+            state(excluded ? 'Excluded' : word, levelOf({ state: word, excluded })),
+        },
+        { title: 'Weight', cell: ({ weight }) => weight ?? '?' },
+        { title: 'Share', cell: ({ share }) => share ?? '?' },
+        { title: 'Want', cell: ({ want }) => want },
+        {
+          title: 'Have',
+          cell: ({ want, have }) => html`${have ?? '?'} ${replicaBar({ want, have, most })}`,
+        },
+        { title: 'Why', cell: ({ why }) => why },
+      ],
+      rows: members,
+      key: ({ member, namespace: there }) => `${there} ${member}`,
+    }),
+  );
 }
 
 function whatIf({ namespace, name, total, rows }: ScaledObjectStatus): Html {

@@ -2,15 +2,17 @@ import type { Level } from '../../status/level.ts';
 import type { ShownCondition } from '../../status/object-status.ts';
 import { ageOrNothing } from './age.ts';
 import { html, type Html } from './html.ts';
+import { section } from './section.ts';
 import { state } from './state.ts';
 import { table } from './table.ts';
 
 /** Nothing where there are none. */
 export function conditionTable(conditions: readonly ShownCondition[], now: number): Html {
   if (conditions.length === 0) return html``;
-  return html`<section aria-labelledby="conditions">
-    <h2 id="conditions">Conditions</h2>
-    ${table({
+  return section(
+    'conditions',
+    'Conditions',
+    table({
       caption: 'Conditions as the operator wrote them',
       columns: [
         { title: 'Condition', cell: ({ type }) => type },
@@ -21,8 +23,8 @@ export function conditionTable(conditions: readonly ShownCondition[], now: numbe
       ],
       rows: conditions,
       key: ({ type }) => type,
-    })}
-  </section>`;
+    }),
+  );
 }
 
 const levels: Readonly<Record<string, Level>> = { True: 'ok', False: 'error' };

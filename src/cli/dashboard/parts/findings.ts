@@ -4,15 +4,17 @@ import type { Finding, Section } from '../../check/check-report.ts';
 import type { Answer } from '../../hub/answer.ts';
 import { compareLevels, type Level } from '../../status/level.ts';
 import { html, type Html } from './html.ts';
+import { section } from './section.ts';
 import { state } from './state.ts';
 import { table } from './table.ts';
 import { visited } from './visited.ts';
 
 /** What came of the checks of a cluster, worst first; each that failed with its fix. */
 export function findingSection(checks: Answer<Section>, command: (line: string) => string): Html {
-  return html`<section aria-labelledby="checks">
-    <h2 id="checks">Checks</h2>
-    ${visited(checks, ({ about, findings }) =>
+  return section(
+    'checks',
+    'Checks',
+    visited(checks, ({ about, findings }) =>
       table({
         caption: about,
         columns: [
@@ -23,8 +25,8 @@ export function findingSection(checks: Answer<Section>, command: (line: string) 
         rows: findings.toSorted((a, b) => compareLevels(levelOf(a), levelOf(b))),
         key: ({ code }) => code,
       }),
-    )}
-  </section>`;
+    ),
+  );
 }
 
 const levels: Readonly<Record<CheckLevel, Level>> = { error: 'error', warning: 'warning', info: 'waiting' };

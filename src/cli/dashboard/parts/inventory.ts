@@ -2,17 +2,19 @@ import type { InspectedDelivery, InspectedObject, Rollout } from '../../../deliv
 import type { Answer } from '../../hub/answer.ts';
 import { compareLevels, type Level, worst } from '../../status/level.ts';
 import { html, type Html } from './html.ts';
+import { section } from './section.ts';
 import { state } from './state.ts';
 import { visited } from './visited.ts';
 
 /** What an installation has on its cluster: a branch for each kind, the worst first, and open where something is wrong. */
 export function inventorySection(inventory: Answer<InspectedDelivery>): Html {
-  return html`<section aria-labelledby="inventory">
-    <h2 id="inventory">Objects on the cluster</h2>
-    ${visited(inventory, (delivery) =>
+  return section(
+    'inventory',
+    'Objects on the cluster',
+    visited(inventory, (delivery) =>
       delivery.anchor === 'own' ? tree(delivery.objects) : html`<p>${why[delivery.anchor]}</p>`,
-    )}
-  </section>`;
+    ),
+  );
 }
 
 const why: Readonly<Record<Exclude<InspectedDelivery['anchor'], 'own'>, string>> = {

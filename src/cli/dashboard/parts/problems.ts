@@ -1,6 +1,7 @@
 import type { Problem } from '../../status/problem.ts';
 import { age } from './age.ts';
 import { html, type Html } from './html.ts';
+import { section } from './section.ts';
 import { state } from './state.ts';
 
 export interface ProblemView {
@@ -15,12 +16,13 @@ export interface ProblemView {
 export function problemList(problems: readonly Problem[], view: ProblemView): Html {
   if (problems.length === 0) return html``;
   const title = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  return html`<section aria-labelledby="problems">
-    <h2 id="problems">${title}</h2>
-    <ul class="problems">
+  return section(
+    'problems',
+    title,
+    html`<ul class="problems">
       ${problems.map((problem) => item(problem, view))}
-    </ul>
-  </section>`;
+    </ul>`,
+  );
 }
 
 function item(problem: Problem, { now, command, subject }: ProblemView): Html {

@@ -1,5 +1,6 @@
 import { addressOf, mostReplicas, type SimulationPlace } from '../place.ts';
 import { html, type Html } from './html.ts';
+import { section } from './section.ts';
 
 export interface WhatIf {
   /** What is chosen now. */
@@ -16,9 +17,10 @@ const times: readonly (readonly [minutes: number, text: string])[] = [
 /** Asks for an outage to be played. It is a question only: the address has all of it, and nothing is changed. */
 export function whatIfForm({ place, members }: WhatIf): Html {
   const { namespace, name, down, total, minutes } = place;
-  return html`<section aria-labelledby="what-if">
-    <h2 id="what-if">What if</h2>
-    <form class="fields" action="${addressOf({ view: 'dso', namespace, name })}/simulation" method="get">
+  return section(
+    'what-if',
+    'What if',
+    html`<form class="fields" action="${addressOf({ view: 'dso', namespace, name })}/simulation" method="get">
       <p>
         <label for="down">A member is lost</label>
         <select id="down" name="down">
@@ -36,8 +38,8 @@ export function whatIfForm({ place, members }: WhatIf): Html {
         </select>
       </p>
       <p><button>Play it</button> Nothing is changed.</p>
-    </form>
-  </section>`;
+    </form>`,
+  );
 }
 
 function option(value: string, text: string, chosen: string): Html {

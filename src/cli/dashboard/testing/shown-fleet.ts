@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../api/index.ts';
-import { ago, clusterProfile, event, installation, notReady, now } from '../../testing/objects.ts';
-import { kedifyConfiguration, reached, scaledObject } from '../../testing/scaling-objects.ts';
+import { ago, clusterProfile, event, installation, notReady } from '../../testing/objects.ts';
+import { handedOverObject, kedifyConfiguration, reached } from '../../testing/scaling-objects.ts';
 
 export const unreachable = installation('knative-serving/ap-1', {
   on: 'fleet/ap-1',
@@ -14,47 +14,12 @@ export const unreachable = installation('knative-serving/ap-1', {
 export const reachable = installation('knative-serving/ap-1', { on: 'fleet/ap-1', version: '1.21.2' });
 
 /** us-2 was lost ten minutes ago, and eu-1 has taken over. */
-const handedOver = JSON.stringify({
-  version: 1,
-  published: 10,
-  assigned: true,
-  namespace: 'shop',
-  members: [
-    { name: 'eu-1', id: 'kubeconfig#*', desired: 10 },
-    { name: 'us-2', id: 'kubeconfig#*', phase: { name: 'excluded', since: now - 600_000, retained: 0 } },
-  ],
-});
-
-export const checkout = scaledObject('shop/checkout', {
-  total: 10,
-  annotations: { 'wheelwright.dev/plan-state': handedOver },
-  rows: [
-    { member: 'eu-1', desired: 10 },
-    {
-      member: 'us-2',
-      desired: 0,
-      current: 5,
-      state: 'NotReady',
-      excluded: true,
-      description: 'connect ETIMEDOUT 10.4.0.1:6443: the others have taken over',
-    },
-  ],
-  conditions: [
-    {
-      type: 'ScaledObjectActive',
-      status: 'True',
-      reason: 'TriggersActive',
-      message: 's0-kafka is at 50.',
-      lastTransitionTime: ago(900),
-    },
-    {
-      type: 'Ready',
-      status: 'True',
-      reason: 'MembersDegraded',
-      message: 'us-2 is out of reach.',
-      lastTransitionTime: ago(600),
-    },
-  ],
+export const checkout = handedOverObject({
+  type: 'Ready',
+  status: 'True',
+  reason: 'MembersDegraded',
+  message: 'us-2 is out of reach.',
+  lastTransitionTime: ago(600),
 });
 
 /** On the hub itself, with one object as it was applied, and one that is lost. */

@@ -453,18 +453,23 @@ describe('a formula', () => {
   });
 });
 
+/** Scales by a trigger whose authentication takes its user from variables of the workload. */
+async function readByVariables(world: EngineWorld): Promise<void> {
+  world.load('20');
+  world.hub.put({
+    apiVersion: 'keda.sh/v1alpha1',
+    kind: 'TriggerAuthentication',
+    metadata: { namespace: 'shop', name: 'auth' },
+    spec: { env: [{ parameter: 'user', name: 'USER' }] },
+  });
+  await world.given({ spec: { triggers: [{ ...configMapTrigger, authenticationRef: { name: 'auth' } }] } });
+  await world.advance(2 * second);
+}
+
 describe('an authentication', () => {
   it('that reads variables of the workload is a warning, and the rest of it counts', async () => {
     using world = new EngineWorld();
-    world.load('20');
-    world.hub.put({
-      apiVersion: 'keda.sh/v1alpha1',
-      kind: 'TriggerAuthentication',
-      metadata: { namespace: 'shop', name: 'auth' },
-      spec: { env: [{ parameter: 'user', name: 'USER' }] },
-    });
-    await world.given({ spec: { triggers: [{ ...configMapTrigger, authenticationRef: { name: 'auth' } }] } });
-    await world.advance(2 * second);
+    await readByVariables(world);
     expect(world.total).toBe(4);
     expect(world.report?.warnings).toEqual([
       {
@@ -478,15 +483,7 @@ describe('an authentication', () => {
 describe('an authentication by variables', () => {
   it('is read anew when the workload comes from the hub, and is no warning any more', async () => {
     using world = new EngineWorld();
-    world.load('20');
-    world.hub.put({
-      apiVersion: 'keda.sh/v1alpha1',
-      kind: 'TriggerAuthentication',
-      metadata: { namespace: 'shop', name: 'auth' },
-      spec: { env: [{ parameter: 'user', name: 'USER' }] },
-    });
-    await world.given({ spec: { triggers: [{ ...configMapTrigger, authenticationRef: { name: 'auth' } }] } });
-    await world.advance(2 * second);
+    await readByVariables(world);
     expect(world.report?.warnings).toHaveLength(1);
     const containers = [{ name: 'web', env: [{ name: 'USER', value: 'ada' }] }];
     world.hub.put({

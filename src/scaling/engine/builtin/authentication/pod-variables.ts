@@ -1,4 +1,5 @@
 import { isRecord } from '../../../../api/index.ts';
+import { type Fields, listAt, recordAt } from '../../../fields.ts';
 import type { SourceKind } from '../triggers/hub-objects.ts';
 import { TriggerError } from '../triggers/trigger.ts';
 
@@ -155,18 +156,6 @@ class Variables {
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
-}
-
-function recordAt(value: unknown, field: string): Fields {
-  const found = isRecord(value) ? value[field] : undefined;
-  return isRecord(found) ? found : {};
-}
-
-function listAt(value: Fields, field: string): readonly Fields[] {
-  const found = value[field];
-  return Array.isArray(found) ? found.filter(isRecord) : [];
 }

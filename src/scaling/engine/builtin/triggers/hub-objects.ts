@@ -2,6 +2,7 @@ import { type KubeObject, type NamespacedName, objectKey } from '../../../../api
 import {
   type Clock,
   type KubeClient,
+  longWatchSeconds,
   NotFoundError,
   Reflector,
   type Resource,
@@ -24,9 +25,6 @@ const kinds: Readonly<Record<SourceKind, Resource>> = {
   ConfigMap: resources.configMaps,
   Secret: resources.secrets,
 };
-
-/** Renewed rarely, like every watch that has little to tell. */
-const watchSeconds = { least: 2_400, most: 3_600 };
 
 /**
  * ConfigMaps and Secrets of the hub that triggers read. Each is watched by its own name, once for all who read it, and only
@@ -89,7 +87,7 @@ export class HubObjects {
       onChange: () => {
         for (const listener of listeners) listener();
       },
-      watchSeconds,
+      watchSeconds: longWatchSeconds,
       clock: this.#clock,
     });
     const watched = { reflector, listeners, stop };
