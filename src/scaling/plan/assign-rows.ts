@@ -38,7 +38,7 @@ export function assignRows(advanced: ReadonlyMap<string, MemberRow>, context: As
   const { spec, wanted, observed, now } = context;
   const all = sharesOf(advanced, context);
   const { parts: shares } = all;
-  const trusted = withReceiver(advanced, shares, context);
+  const trusted = withArrived(withReceiver(advanced, shares, context), shares, context);
   const stepped = rebalanceSteps(trusted, {
     observed,
     shares,
@@ -147,6 +147,23 @@ function withReceiver(
       const isBack = row.phase.name === 'returning' || row.phase.name === 'slow';
       const trusted: MemberRow = { ...row, phase: { name: 'serving' } };
       return [place, isBack && canServe(place, trusted, context) ? trusted : row];
+    }),
+  );
+}
+
+/** Who is back with all of its share serves before steps are taken: it may be the one who can take over. */
+function withArrived(
+  rows: ReadonlyMap<string, MemberRow>,
+  shares: ReadonlyMap<string, number>,
+  { observed }: AssignContext,
+): ReadonlyMap<string, MemberRow> {
+  return new Map(
+    [...rows].map(([place, row]) => {
+      const { phase } = row;
+      const hasArrived =
+        phase.name === 'returning' && phase.isMoving && phase.counted >= (shares.get(place) ?? 0);
+      const trusted: MemberRow = { ...row, phase: { name: 'serving' } };
+      return [place, hasArrived && isServing(place, trusted, observed) ? trusted : row];
     }),
   );
 }

@@ -54,4 +54,15 @@ describe('replicas that do not become ready', () => {
       'returning',
     ]);
   });
+
+  it('are taken over by a member that joins with all of its share as soon as it is seen', () => {
+    const spec = specOf({ total: 1, members: weighted(1, 1), policy: { slowProgressDeadline: minute } });
+    const fleet = new TestFleet(spec, registered('m1')).set('kubeconfig#m1', up(0));
+    fleet.stuck.add('kubeconfig#m1');
+    for (let minutes = 0; minutes < 10; minutes++) fleet.after(minute);
+    fleet.members = members;
+    fleet.set('kubeconfig#m2', up(0)).stuck.add('kubeconfig#m2');
+    expect(fleet.numbers(fleet.after(1))).toBe('m1 1 m2 1');
+    expect(fleet.numbers(fleet.set('kubeconfig#m2', up(1)).after(1))).toBe('m1 0 m2 1');
+  });
 });
