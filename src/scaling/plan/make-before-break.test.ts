@@ -62,6 +62,20 @@ describe('a move', () => {
     expect(settled([found, move('m2', { before: 8, target: 8, ready: 8 })])).toEqual(['m1 0+0', 'm2 8+0']);
   });
 
+  it('keeps what waited for somebody who is not to have it any more, for whoever is to have as much and starts', () => {
+    const kept = move('m1', { before: 2, target: 0, ready: 2 });
+    const starting = (target: number): Move => move('m3', { before: target, target });
+    const left = move('m2', { before: 4, target: 0, pending: 2 });
+    expect(settled([kept, left, starting(1)])).toEqual(['m1 0+1', 'm2 0+0', 'm3 1+0']);
+    expect(settled([kept, left, starting(3)])).toEqual(['m1 0+2', 'm2 0+0', 'm3 3+0']);
+    const arrived = move('m3', { before: 3, target: 3, pending: 2, ready: 3 });
+    expect(settled([kept, { ...left, before: 0, pending: 0 }, arrived])).toEqual([
+      'm1 0+0',
+      'm2 0+0',
+      'm3 3+0',
+    ]);
+  });
+
   it('of the total waits for nobody', () => {
     expect(
       settled([

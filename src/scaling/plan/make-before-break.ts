@@ -33,7 +33,11 @@ export function makeBeforeBreak(moves: readonly Move[], homeless = 0): ReadonlyM
     Math.max(0, target - ready - pending - (moved[index] ?? 0)),
   );
   const found = sum(excess.filter((_, index) => moves[index]?.isNew === true));
-  const replaced = split(Math.min(found, sum(lacking)), moves, lacking);
+  // What waits for somebody who is not to have it any more waits for others that are, as far as they still start.
+  const dropped = sum(
+    moves.map(({ pending, target, ready }) => Math.max(0, pending - Math.max(0, target - ready))),
+  );
+  const replaced = split(Math.min(found + Math.max(0, dropped - sum(moved)), sum(lacking)), moves, lacking);
   const pending = moves.map(({ pending, target, ready }, index) =>
     Math.max(0, Math.min(pending + (moved[index] ?? 0) + (replaced[index] ?? 0), target - ready)),
   );
