@@ -14,7 +14,7 @@ export function withCurrentIds(state: PlanState, members: readonly RegisteredMem
   const moved = new Map<string, MemberRow>();
   for (const [place, row] of Object.entries(state.rows)) {
     const member = directory.find(row.reference ?? row.name);
-    if (member === undefined || !isSuccessor(row, member)) continue;
+    if (member === undefined || !isSuccessor(row, member, directory)) continue;
     const renamed: MemberRow = { ...row, id: member.id, name: member.name };
     const to = placeOf(renamed);
     const there = to === place ? undefined : state.rows[to];
@@ -28,14 +28,22 @@ export function withCurrentIds(state: PlanState, members: readonly RegisteredMem
   return { ...state, rows: Object.fromEntries([...rows, ...moved]) };
 }
 
-/** Whether the member is another one than that of the row, and both are known to be the same cluster. */
-export function isSuccessor(row: MemberRow, { id, cluster }: RegisteredMember): boolean {
+/**
+ * Whether the member is another one than that of the row, and both are known to be the same cluster; of that of the row it
+ * may be told only now.
+ */
+export function isSuccessor(
+  row: MemberRow,
+  { id, cluster }: RegisteredMember,
+  directory: MemberDirectory,
+): boolean {
+  const known = row.cluster ?? directory.withId(row.id)?.cluster;
   return (
     row.id !== undefined &&
     row.id !== id &&
     row.phase.name !== 'duplicate' &&
-    row.cluster !== undefined &&
+    known !== undefined &&
     cluster !== undefined &&
-    isSameCluster(row.cluster, cluster)
+    isSameCluster(known, cluster)
   );
 }

@@ -108,7 +108,7 @@ function retargeted(
 ): { readonly row: MemberRow; readonly member: RegisteredMember } | undefined {
   const member = directory.withId(row?.id);
   if (row === undefined || member === undefined || member.id === found?.id) return undefined;
-  return found !== undefined && isSuccessor(row, found) ? undefined : { row, member };
+  return found !== undefined && isSuccessor(row, found, directory) ? undefined : { row, member };
 }
 
 function movesTo({ name }: ListedMember, from: RegisteredMember, to: RegisteredMember | undefined): Finding {

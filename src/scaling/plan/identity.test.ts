@@ -425,6 +425,15 @@ describe('a name of another cluster', () => {
       expectNothingMoved(fleet, fleet.after(1_000));
     });
 
+    it('has it also where that is told of the old one at the same time', () => {
+      const fleet = serving();
+      fleet.state = undefined;
+      fleet.members = [...registered('m1'), { ...file, cluster: undefined }];
+      expect(fleet.numbers(fleet.after(0))).toBe('m1 4 m2 4');
+      fleet.members = [...registered('m1'), secret, masked];
+      expectNothingMoved(fleet, fleet.after(1_000));
+    });
+
     it('has it where only the workload tells that, when the grace period of the name is over', () => {
       const fleet = serving();
       fleet.members = [
