@@ -70,6 +70,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./diff/diff-command.ts')).diffCommand(),
   },
   {
+    name: 'adopt',
+    group: 'Before',
+    summary: 'tell what taking over from knative/operator would write; nothing is expected',
+    examples: [
+      'adopt --dry-run --provider-file providers.json',
+      'adopt --dry-run serving/knative -n knative-serving',
+    ],
+    load: async () => (await import('./adopt/adopt-command.ts')).adoptCommand(),
+  },
+  {
     name: 'images',
     group: 'Before',
     summary: 'list the images that Knative needs, for a registry of your own',

@@ -25,6 +25,7 @@ describe('help', () => {
     ['check', 'check --help', {}],
     ['render', 'render --help', {}],
     ['diff', 'diff --help', {}],
+    ['adopt', 'adopt --help', {}],
     ['images', 'images --help', {}],
     ['simulate', 'simulate --help', {}],
     ['members', 'members --help', {}],
@@ -103,7 +104,7 @@ describe('a command line that cannot be used', () => {
     [
       'help nonsense',
       "There is no help about 'nonsense'.",
-      'name one of status, get, explain, tree, dashboard, render, diff, images, plan, simulate, members, drain, uncordon, check',
+      'name one of status, get, explain, tree, dashboard, render, diff, adopt, images, plan, simulate, members, drain, uncordon, check',
     ],
     ['render', "Required option '-f, --filename <file>' not specified.", 'see what there is'],
     ['completion', "Missing required argument 'shell'.", ''],

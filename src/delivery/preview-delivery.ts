@@ -23,7 +23,9 @@ import type { FieldConflict } from './conflict.ts';
 import { isRefusal, NamespaceTerminatingError } from './delivery-error.ts';
 import type { DeliverySet } from './delivery-set.ts';
 import { discoverInventory } from './discover-inventory.ts';
+import { withoutField } from './field-path.ts';
 import { identityKey, type ObjectIdentity } from './identity.ts';
+import { releasedFields } from './inherit-fields.ts';
 import type { Inventory, InventoryEntry } from './inventory.ts';
 import { createdNamespace, isCreatedForUs } from './namespace-ownership.ts';
 import type { DesiredObject } from './plan.ts';
@@ -47,6 +49,8 @@ export type PreviewedObject = {
 ) & {
     /** Fields that would stay with somebody who owns them on purpose. */
     readonly left?: readonly FieldConflict[];
+    /** True where the reference operator still holds fields of it, which would become ours. */
+    readonly takenOver?: true;
     /** True where it is drift, which the delivery would tell and leave as it is. */
     readonly reportedOnly?: true;
   };
@@ -194,11 +198,14 @@ async function previewApply(
   const rehearsal = rehearse(client);
   try {
     const options = { client: rehearsal.client, resource, fieldManager, yielded, signal };
-    const { left } = await applyObject(object, options);
+    const { left, inherits } = await applyObject(object, options);
     const after = rehearsal.outcome();
     if (before === undefined || after === undefined)
       return { identity, action: 'create', after: withoutNobody(object) };
-    return { ...changeOf(identity, before, withoutNobody(after)), left };
+    const released = releasedFields(after.metadata.managedFields, fieldManager);
+    const wanted = released.reduce((rest, field) => withoutField(rest, field), withoutNobody(after));
+    const note = inherits === undefined ? {} : { takenOver: true as const };
+    return { ...changeOf(identity, before, wanted), left, ...note };
   } catch (error) {
     // Its namespace, or its kind, would be made first.
     if (error instanceof NotFoundError && before === undefined)

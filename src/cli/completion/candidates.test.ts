@@ -17,6 +17,7 @@ describe('candidates', () => {
         'dashboard',
         'render',
         'diff',
+        'adopt',
         'images',
         'plan',
         'simulate',

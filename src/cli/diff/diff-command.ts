@@ -1,12 +1,13 @@
-import { Option } from 'commander';
+import type { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
 import { accessOptions } from '../hub/access-options.ts';
 import { hubOptions } from '../hub/hub-options.ts';
 import { fileOption, manifestOptions, operatorOptions, versionOption } from '../render/rendering-options.ts';
 import { outputOptions } from '../terminal/output-options.ts';
-import type { DiffServices } from './show-diff.ts';
+import type { DiffServices } from './with-targets.ts';
 import type { DiffFlags } from './diff-flags.ts';
+import { providerFileOption } from './provider-file-option.ts';
 
 /** How the operator would change a cluster for an object in a file. */
 export function diffCommand(services?: DiffServices): CliCommand<DiffFlags> {
@@ -41,9 +42,6 @@ function diffOptions(): readonly Option[] {
     fileOption().makeOptionMandatory(),
     versionOption(),
     choice('-o, --output <format>', 'what is printed', ['diff', 'short', 'json']).default('diff'),
-    new Option(
-      '--provider-file <file>',
-      'access provider file of the operator; without it only the hub can be compared',
-    ),
+    providerFileOption(),
   ];
 }

@@ -1,9 +1,6 @@
-import type { AccessFlags } from '../hub/access-options.ts';
-import type { HubFlags } from '../hub/hub-options.ts';
 import type { OutputFlags } from '../terminal/output-options.ts';
-import type { RenderingFlags } from '../render/rendering-options.ts';
+import type { TargetFlags } from './with-targets.ts';
 
-export interface DiffFlags extends RenderingFlags, HubFlags, AccessFlags, OutputFlags {
+export interface DiffFlags extends TargetFlags, OutputFlags {
   readonly output: 'diff' | 'short' | 'json';
-  readonly providerFile?: string;
 }

@@ -25,12 +25,12 @@ export interface EachResult<T> {
  * reason of the signal.
  */
 export async function eachInstallation<T>(
-  { flags, host, terminal: { err } }: Pick<Call<FileFlags>, 'flags' | 'host' | 'terminal'>,
+  call: Pick<Call<FileFlags>, 'flags' | 'host' | 'terminal'>,
   namespaces: Namespaces,
   work: (given: GivenInstallation) => Promise<T>,
 ): Promise<EachResult<T>> {
-  const signal = host.interruption();
-  const documents = await readDocuments(flags, host, signal);
+  const { flags, host, terminal } = call;
+  const documents = await readDocuments(flags, host, host.interruption());
   const ours = documents.filter(isInstallation);
   if (ours.length === 0)
     throw usageError(`There is no KnativeServing or KnativeEventing in ${sourcesOf(flags)}.`, {
@@ -38,10 +38,21 @@ export async function eachInstallation<T>(
       code: 'WW5007',
     });
   const others = documents.filter((document) => !ours.includes(document));
-  if (others.length > 0) err.line(leftOut(others));
+  if (others.length > 0) terminal.err.line(leftOut(others));
+  return eachOf(ours, call, namespaces, work);
+}
+
+/** The same for documents that each are one. Throws the reason of the signal. */
+export async function eachOf<T>(
+  documents: readonly GivenDocument[],
+  { host, terminal: { err } }: Pick<Call<unknown>, 'host' | 'terminal'>,
+  namespaces: Namespaces,
+  work: (given: GivenInstallation) => Promise<T>,
+): Promise<EachResult<T>> {
+  const signal = host.interruption();
   const results: T[] = [];
   let failure: ExitName | undefined;
-  for (const document of ours) {
+  for (const document of documents) {
     try {
       results.push(await work(givenInstallation(document, namespaces)));
     } catch (error) {

@@ -2,6 +2,7 @@
 export const documentVersion = 'cli.wheelwright.dev/v1';
 
 export type DocumentKind =
+  | 'AdoptionReport'
   | 'CheckList'
   | 'CheckReport'
   | 'DiffReport'
