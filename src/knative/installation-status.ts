@@ -1,4 +1,10 @@
-import { type Condition, type KnativeStatus, type ReasonName, reasons } from '../api/index.ts';
+import {
+  type Condition,
+  installationConditionTypes,
+  type KnativeStatus,
+  type ReasonName,
+  reasons,
+} from '../api/index.ts';
 import {
   type ConditionSet,
   type Conditions,
@@ -10,22 +16,10 @@ import {
 } from '../controller/index.ts';
 import type { Finding } from './transforms/index.ts';
 
-/** The dependents of Ready on a KnativeServing and a KnativeEventing, by the names that the reference operator gave them. */
-export type InstallationCondition =
-  | 'DependenciesInstalled'
-  | 'DeploymentsAvailable'
-  | 'InstallSucceeded'
-  | 'TargetClusterResolved'
-  | 'VersionMigrationEligible';
+export type InstallationCondition = keyof typeof installationConditionTypes;
 
 export const installationConditions: ConditionSet<InstallationCondition> = {
-  dependents: [
-    'DependenciesInstalled',
-    'DeploymentsAvailable',
-    'InstallSucceeded',
-    'TargetClusterResolved',
-    'VersionMigrationEligible',
-  ],
+  dependents: Object.keys(installationConditionTypes) as InstallationCondition[],
 };
 
 /** A status under work. Every function returns a new one, or the same where nothing changes. */

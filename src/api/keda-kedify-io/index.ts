@@ -1,3 +1,4 @@
+export type { ScalingConditionType } from './condition-types.ts';
 export type {
   DistributedScaledObjectSpec,
   DistributedScaledObjectStatus,

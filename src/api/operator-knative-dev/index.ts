@@ -1,4 +1,5 @@
 export type { CommonSpec, WorkloadOverride } from './common-spec.ts';
+export { installationConditionTypes } from './condition-types.ts';
 export type { KnativeEventingSpec } from './knative-eventing.ts';
 export type { KnativeServingSpec } from './knative-serving.ts';
 export {

@@ -1,4 +1,4 @@
-import type { Condition } from '../../api/index.ts';
+import type { Condition, ScalingConditionType } from '../../api/index.ts';
 import type { Member } from '../../clusters/index.ts';
 import {
   type Conditions,
@@ -11,6 +11,11 @@ import type { EngineReport, Verdict } from '../engine/scaling-engine.ts';
 import type { Finding } from '../plan/finding.ts';
 import type { MemberRow } from '../plan/member-row.ts';
 import type { AmbiguousReference } from './selected-members.ts';
+
+/** A condition that is documented. */
+interface ToldCondition extends UntimedCondition {
+  readonly type: ScalingConditionType;
+}
 
 /** What the conditions of an object depend on. */
 export interface ScalingView {
@@ -56,19 +61,19 @@ export function scalingConditions(before: Conditions, view: ScalingView, now: nu
     paused: asBefore(before, 'Paused', view),
   };
   const settled = settle(before, ready(view), now);
-  const ofEngine = [
+  const ofEngine: readonly ToldCondition[] = [
     { type: 'ScaledObjectActive', ...active },
     { type: 'Paused', ...paused },
-    ...(fallback === undefined ? [] : [{ type: 'ScaledObjectFallback', ...fallback }]),
+    ...(fallback === undefined ? [] : [{ type: 'ScaledObjectFallback', ...fallback } as const]),
   ];
-  const told: UntimedCondition[] = [
+  const told: readonly ToldCondition[] = [
     { type: 'Ready', ...settled },
     ...ofEngine.filter(({ status }) => settled.status === 'Unknown' || status !== 'Unknown'),
     { type: 'Rebalancing', ...rebalancing(view.rows) },
     ...targets(view.members),
-    ...view.findings
-      .filter(({ reason }) => isOneOf(reason, limits))
-      .map(({ reason, message }) => ({ type: reason, status: 'True', reason, message }) as const),
+    ...view.findings.flatMap(({ reason, message }): readonly ToldCondition[] =>
+      isOneOf(reason, limits) ? [{ type: reason, status: 'True', reason, message }] : [],
+    ),
   ];
   const conditions = told.reduce<Conditions>(
     (all, condition) => setCondition(all, complete(condition), now),
@@ -159,7 +164,7 @@ function moves(phase: MemberRow['phase']): boolean {
 }
 
 /** Of members that are ClusterProfiles, as Knative tells it of one. */
-function targets(members: readonly Member[]): readonly UntimedCondition[] {
+function targets(members: readonly Member[]): readonly ToldCondition[] {
   const profiles = members.filter(({ provider }) => provider === 'clusterprofile');
   if (profiles.length === 0) return [];
   const failed = profiles.flatMap(({ failure }) => failure ?? []);

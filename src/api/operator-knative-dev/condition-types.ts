@@ -1,0 +1,31 @@
+import type { ConditionType } from '../condition-type.ts';
+
+/** What decides Ready of a KnativeServing and a KnativeEventing, by the names that the reference operator gave them. */
+export const installationConditionTypes = {
+  DependenciesInstalled: {
+    whenTrue: 'The cluster has what the version needs.',
+    whenFalse: 'The cluster runs an older Kubernetes than the version is made for.',
+  },
+  DeploymentsAvailable: {
+    whenTrue: 'Every workload has rolled out.',
+    whenFalse: 'Workloads are rolling out, or cannot; the message names them and why.',
+  },
+  InstallSucceeded: {
+    whenTrue:
+      'Every object is on the cluster as it must be. Its reason and message may tell of something odd.',
+    whenFalse: 'An object could not be applied, rendered or removed, or is not as it must be.',
+  },
+  TargetClusterResolved: {
+    whenTrue: 'The cluster that spec.clusterProfileRef names is reached; the hub itself without one.',
+    whenFalse: 'The cluster cannot be found or reached. What is installed there goes on.',
+  },
+  VersionMigrationEligible: {
+    whenTrue: 'The wanted version is at hand, and may follow the one that is installed.',
+    whenFalse: 'The wanted version is not at hand, or is not the next one. Everything stays as it is.',
+  },
+} as const satisfies Record<string, ConditionType>;
+
+export const installationReady: ConditionType = {
+  whenTrue: 'All of the others are True.',
+  whenFalse: 'One of the others is False; the reason and the message are those of the one that changed last.',
+};
