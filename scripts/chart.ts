@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { crdFile, servedKinds } from '../src/api/crd/index.ts';
 import {
   capabilities,
@@ -14,6 +14,7 @@ import { jsonSchema } from './chart/schema-node.ts';
 import { chartValues } from './chart/values.ts';
 import { valuesFile } from './chart/values-file.ts';
 import { valuesTable } from './chart/values-table.ts';
+import { keepGenerated, textOf } from './generated-files.ts';
 
 const root = new URL('../', import.meta.url);
 const definitions = 'charts/wheelwright/templates/crds/';
@@ -23,21 +24,7 @@ async function main(options: readonly string[]): Promise<number> {
   const wanted = await files();
   const present = await readdir(new URL(definitions, root)).catch(() => []);
   const orphaned = present.map((name) => definitions + name).filter((path) => !wanted.has(path));
-  const stale: string[] = [];
-  for (const [path, text] of wanted) if ((await textOf(path)) !== text) stale.push(path);
-  if (options.includes('--check')) {
-    for (const path of [...stale, ...orphaned])
-      process.stderr.write(`${path} is stale: run 'npm run chart'\n`);
-    return stale.length + orphaned.length === 0 ? 0 : 1;
-  }
-  for (const path of orphaned) await rm(new URL(path, root));
-  for (const path of stale) {
-    const file = new URL(path, root);
-    await mkdir(new URL('.', file), { recursive: true });
-    await writeFile(file, wanted.get(path) ?? '');
-    process.stdout.write(`wrote ${path}\n`);
-  }
-  return 0;
+  return keepGenerated({ wanted, orphaned, command: 'npm run chart' }, options);
 }
 
 const workloadRules = workloadDeliveryRules(['Deployment', 'StatefulSet']);
@@ -107,10 +94,6 @@ function replaceBetween(document: string, path: string, name: string, text: stri
   if (begin < 0 || end < begin)
     throw new Error(`${path} must have '${markers.begin}' and then '${markers.end}'`);
   return `${document.slice(0, begin)}${markers.begin}\n${text}\n${document.slice(end)}`;
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  return readFile(new URL(path, root), 'utf8').catch(() => undefined);
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -12,6 +12,7 @@ const checks: readonly (readonly [name: string, command: string, ...args: string
   ['generated CRDs', 'node', 'scripts/crds.ts', '--check'],
   ['chart', 'node', 'scripts/chart.ts', '--check'],
   ['README', 'node', 'scripts/readme.ts', '--check'],
+  ['reference', 'node', 'scripts/reference.ts', '--check'],
 ];
 
 /** All of them run, whatever the others found; only those that fail are shown. */

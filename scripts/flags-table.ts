@@ -1,22 +1,12 @@
 import type { OperatorFlag } from '../src/operator/index.ts';
+import { code, table } from './markdown.ts';
 
 /** Flags as a Markdown table. */
 export function flagsTable(flags: readonly OperatorFlag[]): string {
-  const rows = flags.map(
-    (flag) =>
-      `| ${code(spelling(flag))} | ${orNone(flag.default)} | ${orNone(flag.env)} | ${flag.help.replaceAll('|', '\\|')} |`,
-  );
-  return ['| flag | default | variable | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  const rows = flags.map((flag) => [code(spelling(flag)), code(flag.default), code(flag.env), flag.help]);
+  return table(['flag', 'default', 'variable', 'meaning'], rows);
 }
 
 function spelling({ name, value }: OperatorFlag): string {
   return value === undefined ? `--${name}` : `--${name}=${value}`;
-}
-
-function orNone(text: string | undefined): string {
-  return text === undefined ? '' : code(text);
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }

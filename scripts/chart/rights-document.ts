@@ -1,4 +1,5 @@
 import type { Capability, ExplainedRule } from '../../src/operator/index.ts';
+import { code, table } from '../markdown.ts';
 import { rulesYaml } from './rules-yaml.ts';
 
 /** The capabilities as chapters with a table each. */
@@ -22,16 +23,16 @@ const places: Readonly<Record<Capability['scope'], string>> = {
 /** Rules as a Markdown table. Names are many, so that they stand in the manifests only. */
 export function rulesTable(rules: readonly ExplainedRule[]): string {
   const rows = rules.map(({ group, resources, verbs, names, why, isOptional }) => {
-    const what = resources.map((resource) => `\`${group === '' ? resource : `${resource}.${group}`}\``);
+    const what = resources.map((resource) => code(group === '' ? resource : `${resource}.${group}`));
     const only =
       names === undefined
         ? ''
         : names.length < 3
-          ? ` named ${names.map((one) => `\`${one}\``).join(', ')}`
+          ? ` named ${names.map(code).join(', ')}`
           : ` of ${names.length} names`;
-    return `| ${what.join(', ')}${only} | ${verbs.join(', ')} | ${why.replaceAll('|', '\\|')}${isOptional === true ? ' Optional.' : ''} |`;
+    return [what.join(', ') + only, verbs.join(', '), `${why}${isOptional === true ? ' Optional.' : ''}`];
   });
-  return ['| resources | verbs | why |', '| --- | --- | --- |', ...rows].join('\n');
+  return table(['resources', 'verbs', 'why'], rows);
 }
 
 /** A ClusterRole as a file to apply. */

@@ -1,12 +1,14 @@
+import { code, table } from '../markdown.ts';
 import type { SchemaNode } from './schema-node.ts';
 
 /** Every value with its default as a Markdown table, in the order of `values.yaml`. */
 export function valuesTable(schema: SchemaNode): string {
-  const rows = leaves(schema, '').map(
-    ([path, { description = '', default: fallback, enum: allowed }]) =>
-      `| \`${path}\` | ${fallback === undefined ? '' : code(fallback)} | ${cell(description)}${allowed === undefined ? '' : ` One of ${allowed.map((one) => code(one)).join(', ')}.`} |`,
-  );
-  return ['| value | default | meaning |', '| --- | --- | --- |', ...rows].join('\n');
+  const rows = leaves(schema, '').map(([path, { description = '', default: fallback, enum: allowed }]) => [
+    code(path),
+    fallback === undefined ? '' : code(plain(fallback)),
+    `${description}${allowed === undefined ? '' : ` One of ${allowed.map(code).join(', ')}.`}`,
+  ]);
+  return table(['value', 'default', 'meaning'], rows);
 }
 
 function leaves({ properties = {} }: SchemaNode, path: string): readonly (readonly [string, SchemaNode])[] {
@@ -18,10 +20,6 @@ function leaves({ properties = {} }: SchemaNode, path: string): readonly (readon
   });
 }
 
-function code(value: unknown): string {
-  return `\`${cell(typeof value === 'string' ? value || '""' : JSON.stringify(value))}\``;
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|');
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value || '""' : JSON.stringify(value);
 }

@@ -1,0 +1,44 @@
+import { table } from '../markdown.ts';
+import { checksPage } from './checks-page.ts';
+import { cliPage } from './cli-page.ts';
+import { codesPage } from './codes-page.ts';
+import { conditionsPage } from './conditions-page.ts';
+import { eventsPage } from './events-page.ts';
+import { flagsPage } from './flags-page.ts';
+import { jsonPage } from './json-page.ts';
+import { metricsPage } from './metrics-page.ts';
+import { type Page, pageText } from './page.ts';
+import { reasonsPage } from './reasons-page.ts';
+
+/** Every file of `docs/reference` with its text, by its name there. */
+export async function referenceFiles(): Promise<ReadonlyMap<string, string>> {
+  const pages = [
+    await cliPage(),
+    await jsonPage(),
+    flagsPage(),
+    conditionsPage(),
+    eventsPage(),
+    metricsPage(),
+    checksPage(),
+    reasonsPage(),
+    codesPage(),
+  ];
+  return new Map([
+    ['README.md', pageText(contents(pages))],
+    ...pages.map((page) => [page.file, pageText(page)] as const),
+  ]);
+}
+
+/** Reference that is written elsewhere, from the source too. */
+const elsewhere: readonly (readonly [link: string, summary: string])[] = [
+  ['[Values of the chart](../../charts/wheelwright/README.md#values)', 'Every value, with its default.'],
+  ['[Rights](../rbac.md)', 'Every rule of every role, with the reason for it.'],
+];
+
+function contents(pages: readonly Page[]): Pick<Page, 'title' | 'body'> {
+  const rows = [...pages.map(({ file, title, summary }) => [`[${title}](${file})`, summary]), ...elsewhere];
+  return {
+    title: 'Reference',
+    body: `Each of these pages is written from the source by \`npm run reference\`; \`npm run check\` fails where one is stale.\n\n${table(['page', 'what it has'], rows)}`,
+  };
+}
