@@ -6,10 +6,13 @@ import type { BuildOptions, Plugin } from 'esbuild';
 const names = ['secretreader', 'kubeconfig-secretreader'] as const;
 
 /**
- * How to bundle each plugin into one executable file in `directory`, which needs nothing but Node. The caller makes the
- * files executable.
+ * How to bundle each plugin into one executable file in `directory`, which needs nothing but Node, by default the one that
+ * PATH finds first. The caller makes the files executable.
  */
-export function pluginBundles(directory: string): readonly (BuildOptions & { readonly outfile: string })[] {
+export function pluginBundles(
+  directory: string,
+  interpreter = '/usr/bin/env node',
+): readonly (BuildOptions & { readonly outfile: string })[] {
   return names.map((name) => ({
     entryPoints: [fileURLToPath(new URL(`${name}/main.ts`, import.meta.url))],
     outfile: join(directory, `${name}-plugin`),
@@ -19,7 +22,7 @@ export function pluginBundles(directory: string): readonly (BuildOptions & { rea
     target: 'node24',
     minify: true,
     legalComments: 'none',
-    banner: { js: '#!/usr/bin/env node' },
+    banner: { js: `#!${interpreter}` },
     plugins: [withoutSideEffects],
   }));
 }

@@ -1,24 +1,35 @@
 import { isAscii } from 'node:buffer';
-import { chmod, mkdir, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { pluginBundles } from '../plugins/bundles.ts';
 import { readBrowserFiles } from '../src/cli/dashboard/browser-files.ts';
+import { thirdPartyNotices } from './build/third-party-notices.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+export interface BuildAllOptions {
+  /** What runs the files where they are called by their names; default: the `node` that PATH finds first. */
+  readonly interpreter?: string | undefined;
+}
 
 /**
  * Bundles the program and the access plugins into `dist`: each is one executable file that needs nothing but Node 24; the
  * program loads `grpc.mjs` beside it where something asks for gRPC. `kubectl-wheelwright` beside it makes it a kubectl
- * plugin wherever `dist` is in PATH, and `kubectl_complete-wheelwright` has kubectl complete its arguments.
+ * plugin wherever `dist` is in PATH, and `kubectl_complete-wheelwright` has kubectl complete its arguments. The same
+ * sources give the same bytes, wherever they are.
  */
-export async function buildAll(directory = join(root, 'dist')): Promise<void> {
+export async function buildAll(
+  directory = join(root, 'dist'),
+  { interpreter = '/usr/bin/env node' }: BuildAllOptions = {},
+): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(join(directory, 'plugins'), { recursive: true });
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   const program = join(directory, 'wheelwright');
-  await build({
+  const { metafile } = await build({
     ...bundled,
     entryPoints: [join(root, 'src/main.ts')],
     outfile: program,
@@ -27,10 +38,10 @@ export async function buildAll(directory = join(root, 'dist')): Promise<void> {
       WHEELWRIGHT_BROWSER_FILES: JSON.stringify(readBrowserFiles()),
     },
     // An alias is told by the second line from a program of somebody else.
-    banner: { js: `#!/usr/bin/env node\n// wheelwright\n${withRequire}` },
+    banner: { js: `#!${interpreter}\n// wheelwright\n${withRequire}` },
     plugins: [withoutLocales, grpcBeside],
   });
-  await build({
+  const grpc = await build({
     ...bundled,
     entryPoints: [join(root, 'src/scaling/engine/builtin/external/grpc-packages.ts')],
     outfile: join(directory, grpcFile),
@@ -42,7 +53,9 @@ export async function buildAll(directory = join(root, 'dist')): Promise<void> {
   await chmod(program, 0o755);
   for (const name of ['kubectl-wheelwright', 'kubectl_complete-wheelwright'])
     await symlink('wheelwright', join(directory, name));
-  for (const bundle of pluginBundles(join(directory, 'plugins'))) {
+  const inputs = [...Object.keys(metafile.inputs), ...Object.keys(grpc.metafile.inputs)];
+  await writeFile(join(directory, 'THIRD-PARTY-NOTICES'), await thirdPartyNotices(inputs, root));
+  for (const bundle of pluginBundles(join(directory, 'plugins'), interpreter)) {
     await build({ ...bundle, logLevel: 'warning' });
     await chmod(bundle.outfile, 0o755);
   }
@@ -57,6 +70,8 @@ const bundled = {
   keepNames: true,
   legalComments: 'none',
   logLevel: 'warning',
+  metafile: true,
+  absWorkingDir: root,
 } as const satisfies BuildOptions;
 
 /** Dependencies in CommonJS ask for `require`, which ES modules do not have. */
@@ -85,4 +100,7 @@ const withoutLocales: Plugin = {
   },
 };
 
-if (import.meta.main) await buildAll();
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { interpreter: { type: 'string' } } });
+  await buildAll(undefined, values);
+}

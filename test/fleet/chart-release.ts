@@ -53,7 +53,7 @@ export class ChartRelease {
   async setup(): Promise<Required<Pick<OperatorProcessOptions, 'flags' | 'env'>>> {
     const { args, env } = containerOf(await this.deployment());
     const name = `operator-in-${this.#namespace}`;
-    const kubeconfig = await this.#hub.writeKubeconfig(name, { token: await this.#token() });
+    const kubeconfig = await this.#hub.writeKubeconfig(name, { token: await this.token() });
     return {
       env: Object.fromEntries(
         env.flatMap(({ name: key, value }) => (value === undefined ? [] : [[key, value]])),
@@ -69,7 +69,8 @@ export class ChartRelease {
     return data['config.json'];
   }
 
-  async #token(): Promise<string> {
+  /** One of its account, for an hour. */
+  async token(): Promise<string> {
     const { status } = await this.#hub.call<{ readonly status: { readonly token: string } }>({
       method: 'POST',
       path: `/api/v1/namespaces/${this.#namespace}/serviceaccounts/${release}/token`,

@@ -12,6 +12,8 @@ export interface ProfileOptions {
   /** PEM. */
   readonly certificateAuthority: string;
   readonly proxyUrl?: string;
+  /** Whom its certificate names, in place of the host of its server. */
+  readonly tlsServerName?: string;
   readonly provider?: string;
   /** What the exec extension says; default: the Secret of the profile's name, key `value`. */
   readonly execConfig?: Readonly<Record<string, unknown>>;
@@ -62,6 +64,7 @@ export function clusterProfileStatus(options: ProfileOptions): Readonly<Record<s
         cluster: {
           server,
           ...(options.proxyUrl === undefined ? {} : { 'proxy-url': options.proxyUrl }),
+          ...(options.tlsServerName === undefined ? {} : { 'tls-server-name': options.tlsServerName }),
           'certificate-authority-data': Buffer.from(certificateAuthority).toString('base64'),
           extensions: Object.entries(extensions).map(([name, extension]) => ({ name, extension })),
         },
