@@ -25,6 +25,7 @@ export default defineConfig({
             'test/bed/**/*.test.ts',
             'test/chaos/**/*.test.ts',
             'test/demo/**/*.test.ts',
+            'test/examples/**/*.test.ts',
             'test/image/**/*.test.ts',
             'test/support/**/*.test.ts',
           ],
