@@ -6,18 +6,23 @@ const uidTimeoutMs = 3_000;
 const digits = 10;
 const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
+type Way = Omit<Endpoint, 'insecureSkipTlsVerify'>;
+
+/** The identity of a cluster that is asked for its uid. Never rejects. */
+export async function clusterIdentity(client: KubeClient, way: Way, signal: AbortSignal): Promise<string> {
+  return identityOf(await uidOf(client, signal), way);
+}
+
 /**
  * Which cluster this is, whatever it is called and whoever asks: `uid.server.ca`, hashes of the uid of its kube-system
  * namespace, empty where that may not be read, of its address with the way there, because one gateway may lead to many
  * clusters, and of each certificate of its authority. To be compared
- * by `isSameCluster` only. Never rejects.
+ * by `isSameCluster` only.
  */
-export async function clusterIdentity(
-  client: KubeClient,
-  { server, certificateAuthority, tlsServerName, proxyUrl }: Omit<Endpoint, 'insecureSkipTlsVerify'>,
-  signal: AbortSignal,
-): Promise<string> {
-  const uid = await uidOf(client, signal);
+export function identityOf(
+  uid: string | undefined,
+  { server, certificateAuthority, tlsServerName, proxyUrl }: Way,
+): string {
   const authorities = (certificateAuthority?.match(certificate) ?? []).map((pem) =>
     shortHash(pem.replaceAll(/\s+/g, '')),
   );

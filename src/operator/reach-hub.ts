@@ -1,4 +1,4 @@
-import { type Cluster, clusterIdentity } from '../clusters/index.ts';
+import { type Cluster, identityOf } from '../clusters/index.ts';
 import type { Logger } from '../controller/index.ts';
 import { backoffMs, type Clock, type Endpoint, type KubeClient, resources } from '../kube/index.ts';
 
@@ -27,10 +27,9 @@ export async function reachHub({
 }: ReachHubOptions): Promise<{ readonly cluster: Cluster; readonly uid: string }> {
   for (let attempt = 0; ; attempt++) {
     try {
-      const [version, system, identity] = await Promise.all([
+      const [version, { metadata }] = await Promise.all([
         client.serverVersion({ signal }),
         client.get(resources.namespaces, { name: 'kube-system' }, { signal, metadataOnly: true }),
-        clusterIdentity(client, endpoint, signal),
       ]);
       const cluster = {
         id: 'hub',
@@ -38,10 +37,11 @@ export async function reachHub({
         generation: 1,
         client,
         serverVersion: version.gitVersion,
-        identity,
+        // With the uid: by it alone the hub is recognised where a member leads to it by another address.
+        identity: identityOf(metadata.uid, endpoint),
         signal: life,
       };
-      return { cluster, uid: system.metadata.uid ?? '' };
+      return { cluster, uid: metadata.uid ?? '' };
     } catch (error) {
       signal.throwIfAborted();
       log.warn({ err: error }, 'the hub cannot be reached');

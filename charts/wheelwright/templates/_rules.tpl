@@ -19,7 +19,8 @@
 - apiGroups: ["events.k8s.io"]
   resources: ["events"]
   verbs: [create, patch]
-# The uid of this namespace is the identity of the hub: it marks what belongs to this hub on a spoke.
+# The uid of this namespace is the identity of the hub: it marks what belongs to this hub on a spoke, and
+# tells that a member is the hub itself, by whatever name and address.
 - apiGroups: [""]
   resources: ["namespaces"]
   resourceNames:

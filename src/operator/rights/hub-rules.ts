@@ -31,7 +31,7 @@ export const objectRules: readonly ExplainedRule[] = [
     resources: ['namespaces'],
     verbs: ['get'],
     names: ['kube-system'],
-    why: 'The uid of this namespace is the identity of the hub: it marks what belongs to this hub on a spoke.',
+    why: 'The uid of this namespace is the identity of the hub: it marks what belongs to this hub on a spoke, and tells that a member is the hub itself, by whatever name and address.',
   },
 ];
 
