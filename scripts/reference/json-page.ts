@@ -54,6 +54,11 @@ const documents: Readonly<Record<DocumentKind, DocumentRow>> = {
     about: 'How clusters would change.',
     samples: ['diff-json.txt'],
   },
+  AdoptionReport: {
+    commands: ['adopt --dry-run'],
+    about: 'What taking over installations would write.',
+    samples: ['adopt-nothing-json.txt'],
+  },
   ImageList: { commands: ['images'], about: 'Images that Knative needs.', samples: ['images-json.txt'] },
   CheckReport: { commands: ['check'], about: 'Findings, and what was skipped.', samples: ['check-json.txt'] },
   CheckList: {
