@@ -9,7 +9,7 @@ export interface Stage {
 }
 
 /** Slow, and there only in some checkouts. */
-const slowScripts = ['test:chart', 'test:browser', 'test:heavy', 'test:keda'];
+const slowScripts = ['test:chart', 'test:browser', 'test:docs', 'test:heavy', 'test:keda'];
 
 /**
  * What CI runs: the checks, then each part of the test command, so that a failure in one does not hide the others, then

@@ -1,7 +1,7 @@
-import type { KubeObject } from '../../src/api/index.ts';
+import type { KubeObject, NamespacedName } from '../../src/api/index.ts';
 import type { Cluster } from '../bed/index.ts';
 import { chartDirectory, runHelm, type Values } from '../chart/helm.ts';
-import { knownSecrets } from './known-secrets.ts';
+import { accountKubeconfig, accountToken } from './account-kubeconfig.ts';
 import { fleetNamespace } from './objects.ts';
 import type { OperatorProcessOptions } from './operator-process.ts';
 
@@ -52,8 +52,7 @@ export class ChartRelease {
   /** What the Deployment gives the operator: its account, its arguments and its variables. */
   async setup(): Promise<Required<Pick<OperatorProcessOptions, 'flags' | 'env'>>> {
     const { args, env } = containerOf(await this.deployment());
-    const name = `operator-in-${this.#namespace}`;
-    const kubeconfig = await this.#hub.writeKubeconfig(name, { token: await this.token() });
+    const kubeconfig = await accountKubeconfig(this.#hub, this.#account, `operator-in-${this.#namespace}`);
     return {
       env: Object.fromEntries(
         env.flatMap(({ name: key, value }) => (value === undefined ? [] : [[key, value]])),
@@ -70,18 +69,12 @@ export class ChartRelease {
   }
 
   /** One of its account, for an hour. */
-  async token(): Promise<string> {
-    const { status } = await this.#hub.call<{ readonly status: { readonly token: string } }>({
-      method: 'POST',
-      path: `/api/v1/namespaces/${this.#namespace}/serviceaccounts/${release}/token`,
-      body: {
-        apiVersion: 'authentication.k8s.io/v1',
-        kind: 'TokenRequest',
-        spec: { expirationSeconds: 3600 },
-      },
-    });
-    knownSecrets.note('the token of the operator', status.token);
-    return status.token;
+  token(): Promise<string> {
+    return accountToken(this.#hub, this.#account);
+  }
+
+  get #account(): NamespacedName {
+    return { namespace: this.#namespace, name: release };
   }
 
   async #helm(args: readonly string[], values?: Values): Promise<void> {

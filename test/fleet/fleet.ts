@@ -1,5 +1,4 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from 'js-yaml';
@@ -16,6 +15,7 @@ import {
   type Cluster,
   type ClusterOptions,
   clusterProfileCrdFile,
+  freePort,
   knativeManifestDirectories,
   waitFor,
 } from '../bed/index.ts';
@@ -42,6 +42,8 @@ export interface FleetOptions {
   readonly hub?: ClusterOptions;
   /** Whether each spoke has its Secret and its ClusterProfile from the start; default true. */
   readonly profiles?: boolean;
+  /** Whether the hub has the custom resources, and the namespace of operators, from the start; default true. */
+  readonly prepared?: boolean;
   /** Whether KEDA runs on the hub, with an autoscaler that is quicker than usual; default false. */
   readonly keda?: boolean;
   /** Default: a directory that is gone with the fleet. */
@@ -99,7 +101,7 @@ export function useAccounts(accounts: BedAccounts): void {
   accountsOfBeds = accounts;
 }
 
-interface FleetOnOptions<G extends Ground> extends Pick<FleetOptions, 'profiles'> {
+interface FleetOnOptions<G extends Ground> extends Pick<FleetOptions, 'profiles' | 'prepared'> {
   readonly accounts?: Accounts<G>;
 }
 
@@ -140,6 +142,7 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
     keda = false,
     hub = keda ? quickAutoscaling : { controllers: [] },
     profiles = true,
+    prepared = true,
     directory,
     signal,
   }: FleetOptions = {}): Promise<Fleet> {
@@ -150,7 +153,7 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
       ...(directory === undefined ? {} : { directory }),
       ...(signal === undefined ? {} : { signal }),
     });
-    const fleet = await Fleet.on(bed, { profiles, accounts: accountsOfBeds });
+    const fleet = await Fleet.on(bed, { profiles, prepared, accounts: accountsOfBeds });
     if (keda) await fleet.#startKeda(bed);
     return fleet;
   }
@@ -158,7 +161,7 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
   /** Plays on clusters that are there already, and stops them in the end, also when this fails. */
   static async on<G extends Ground>(
     ground: G,
-    { profiles = true, accounts = administrator }: FleetOnOptions<G> = {},
+    { profiles = true, prepared = true, accounts = administrator }: FleetOnOptions<G> = {},
   ): Promise<Fleet<G>> {
     try {
       const hub = await clusterClient(ground.hub.kubeconfig, 'hub');
@@ -168,7 +171,7 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
         profile: cluster.name,
       }));
       const fleet = new Fleet({ bed: ground, hub, spokes: await Promise.all(clients), accounts });
-      await fleet.#prepareHub();
+      if (prepared) await fleet.#prepareHub();
       if (profiles) await Promise.all(fleet.spokes.map((spoke) => fleet.register(spoke)));
       for (const witness of witnesses) fleet.#watching.push(witness(fleet));
       return fleet;
@@ -429,17 +432,4 @@ export const builtinProviders = {
 
 async function readDefinition(file: string): Promise<KubeObject> {
   return load(await readFile(file, 'utf8')) as KubeObject;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }

@@ -1,4 +1,5 @@
 /** What tests, demo and benchmarks play on: a hub, spokes with profiles, operators. */
+export { accountKubeconfig } from './account-kubeconfig.ts';
 export { addOnsAtHand } from './add-ons-at-hand.ts';
 export { type AuditEntry, AuditLog, isByOperator, isWrite, requestLine } from './audit-log.ts';
 export { ChartRelease, chartUser } from './chart-release.ts';
@@ -59,6 +60,7 @@ export {
 export { MemberStates } from './member-states.ts';
 export { metricValue, waitForReads } from './metric-value.ts';
 export { type LogLine, OperatorProcess, type OperatorProcessOptions } from './operator-process.ts';
+export { ReaderShell, type ReaderOptions } from './reader-shell.ts';
 export {
   createAsReference,
   installAsReference,

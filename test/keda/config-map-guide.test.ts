@@ -8,9 +8,10 @@ import {
   Distributed,
   Fleet,
   memberManifests,
+  type ReaderShell,
   type RunningOperator,
 } from '../fleet/index.ts';
-import { GuideShell } from './guide-shell.ts';
+import { openGuideShell } from './guide-shell.ts';
 import {
   type ConfigMapGuide,
   configMapGuide,
@@ -33,7 +34,7 @@ const agent = { namespace: 'keda', name: 'kedify-agent' };
 const members = ['member-1', 'member-2'];
 
 let fleet: Fleet;
-let shell: GuideShell;
+let shell: ReaderShell;
 let forMembers: MemberGuide;
 let intro: Introduction;
 let guide: ConfigMapGuide;
@@ -45,7 +46,7 @@ beforeAll(async () => {
   const hub = { controllers: ['kube-controller-manager'] } as const;
   fleet = await Fleet.start({ profiles: false, spokes: 2, keda: true, hub });
   [forMembers, intro, guide] = await Promise.all([memberGuide(), introduction(), configMapGuide()]);
-  shell = await GuideShell.open(fleet, 'keda-cluster', members);
+  shell = await openGuideShell(fleet, 'keda-cluster', members);
   for (const [file, text] of Object.entries(guide.files)) await shell.write(file, text);
   await fleet.put(resources.deployments, deployment(0, agent));
   demo = new Distributed(fleet, { name, workload });

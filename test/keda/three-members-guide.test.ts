@@ -9,11 +9,12 @@ import {
   Distributed,
   Fleet,
   metricValue,
+  type ReaderShell,
   rowOf,
   type RunningOperator,
 } from '../fleet/index.ts';
 import { lowestTotal } from '../support/lowest-total.ts';
-import { GuideShell } from './guide-shell.ts';
+import { openGuideShell } from './guide-shell.ts';
 import { threeMembersGuide } from './guides.ts';
 
 /**
@@ -28,7 +29,7 @@ let fleet: Fleet;
 let audits: readonly AuditLog[];
 /** Of the second member. */
 let audit: AuditLog;
-let shell: GuideShell;
+let shell: ReaderShell;
 let blocks: readonly string[];
 let operator: RunningOperator;
 let nginx: Distributed;
@@ -45,7 +46,7 @@ beforeAll(async () => {
     hub: { controllers: ['kube-controller-manager'] },
   });
   blocks = await threeMembersGuide();
-  shell = await GuideShell.open(fleet, 'keda-cluster', []);
+  shell = await openGuideShell(fleet, 'keda-cluster', []);
   await copyFile(fleet.bed.hub.kubeconfig, join(shell.directory, 'keda-cluster'));
   for (const [index, { cluster }] of fleet.spokes.entries()) {
     await copyFile(cluster.kubeconfig, join(shell.directory, `member-cluster-${index + 1}`));
