@@ -12,6 +12,11 @@ function anchorsOf(text: string): ReadonlySet<string> {
   return new Set([...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => anchor(heading)));
 }
 
+/** A page without what stands in it as it is typed. */
+function proseOf(text: string): string {
+  return text.replaceAll(/```[^]*?```|`[^`]*`|<!--[^]*?-->/g, '');
+}
+
 /** What is wrong with a link of a page; undefined where it leads somewhere. */
 async function problemOf(link: string, page: string): Promise<string | undefined> {
   const [path = '', fragment] = link.split('#');
@@ -23,14 +28,13 @@ async function problemOf(link: string, page: string): Promise<string | undefined
 
 describe('the reference', () => {
   it.each([...files])('has no broken link in %s', async (name, text) => {
-    const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
+    const links = [...proseOf(text).matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
     const problems = await Promise.all(links.map((link) => problemOf(link, name)));
     expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
   });
 
   it.each([...files])('leaves no name in angle brackets to be taken for HTML in %s', (_name, text) => {
-    const prose = text.replaceAll(/```[^]*?```|`[^`]*`|<!--[^]*?-->/g, '');
-    expect(prose).not.toMatch(/<[a-z]/i);
+    expect(proseOf(text)).not.toMatch(/<[a-z]/i);
   });
 
   it('leads from each code to its cause and fix', () => {

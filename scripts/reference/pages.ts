@@ -6,6 +6,7 @@ import { conditionsPage } from './conditions-page.ts';
 import { eventsPage } from './events-page.ts';
 import { flagsPage } from './flags-page.ts';
 import { jsonPage } from './json-page.ts';
+import { kindPages } from './kind-pages.ts';
 import { metricsPage } from './metrics-page.ts';
 import { type Page, pageText } from './page.ts';
 import { reasonsPage } from './reasons-page.ts';
@@ -16,6 +17,7 @@ export async function referenceFiles(): Promise<ReadonlyMap<string, string>> {
     await cliPage(),
     await jsonPage(),
     flagsPage(),
+    ...(await kindPages()),
     conditionsPage(),
     eventsPage(),
     metricsPage(),
@@ -36,7 +38,12 @@ const elsewhere: readonly (readonly [link: string, summary: string])[] = [
 ];
 
 function contents(pages: readonly Page[]): Pick<Page, 'title' | 'body'> {
-  const rows = [...pages.map(({ file, title, summary }) => [`[${title}](${file})`, summary]), ...elsewhere];
+  const rows = [
+    ...pages
+      .filter(({ file }) => !file.includes('/'))
+      .map(({ file, title, summary }) => [`[${title}](${file})`, summary]),
+    ...elsewhere,
+  ];
   return {
     title: 'Reference',
     body: `Each of these pages is written from the source by \`npm run reference\`; \`npm run check\` fails where one is stale.\n\n${table(['page', 'what it has'], rows)}`,

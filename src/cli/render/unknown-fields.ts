@@ -33,7 +33,8 @@ interface UnknownField {
   readonly known: readonly string[];
 }
 
-function unknownIn(value: unknown, schema: Schema, path: string): readonly UnknownField[] {
+/** Fields of a value that its schema does not have. */
+export function unknownIn(value: unknown, schema: Schema, path: string): readonly UnknownField[] {
   if (Array.isArray(value))
     return value.flatMap((item, index) => unknownIn(item, schema.items ?? {}, `${path}[${index}]`));
   if (typeof value !== 'object' || value === null || schema.properties === undefined) {
