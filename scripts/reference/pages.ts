@@ -1,4 +1,5 @@
 import { table } from '../markdown.ts';
+import { annotationsPage } from './annotations-page.ts';
 import { checksPage } from './checks-page.ts';
 import { cliPage } from './cli-page.ts';
 import { codesPage } from './codes-page.ts';
@@ -21,6 +22,7 @@ export async function referenceFiles(): Promise<ReadonlyMap<string, string>> {
     conditionsPage(),
     eventsPage(),
     metricsPage(),
+    annotationsPage(),
     checksPage(),
     reasonsPage(),
     codesPage(),
