@@ -12,7 +12,6 @@ export type { ApiCall } from './cluster/api-call.ts';
 export type { Cluster, ClusterOptions } from './cluster/cluster.ts';
 export { freePort } from './cluster/free-port.ts';
 export type { ComponentName } from './cluster/component-flags.ts';
-export { freePort } from './cluster/free-port.ts';
 export { kubeconfigYaml, type KubeconfigContent, type KubeconfigUser } from './cluster/kubeconfig.ts';
 export type { ServiceAccountToken, TokenRequest } from './cluster/service-account-token.ts';
 export { kubectl } from './kubectl.ts';
