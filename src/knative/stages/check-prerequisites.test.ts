@@ -162,7 +162,7 @@ describe('a cluster that is older than the release wants', () => {
     return `${found?.status} ${found?.message ?? ''}`.trim();
   };
   const message =
-    'cluster "fleet/spoke" runs Kubernetes v1.31.2-gke.1, and KnativeServing 1.22.1 is made for 1.33 or newer: its pods may refuse to start. Upgrade that cluster, or choose an older version';
+    'cluster "fleet/spoke" runs Kubernetes v1.31.2-gke.1, and KnativeServing 1.22.1 is made for 1.34 or newer: its pods may refuse to start. Upgrade that cluster, or choose an older version';
 
   test('is tried, and named as what may be in the way', async () => {
     const result = await checkPrerequisites(passAt('v1.31.2-gke.1'));
@@ -173,7 +173,7 @@ describe('a cluster that is older than the release wants', () => {
 
   test('is in the way no more once it is upgraded', async () => {
     const { pass } = await checkPrerequisites(passAt('v1.31.2'));
-    expect(dependency(await checkPrerequisites(passAt('v1.33.0', { status: pass.status })))).toBe('Unknown');
+    expect(dependency(await checkPrerequisites(passAt('v1.34.0', { status: pass.status })))).toBe('Unknown');
   });
 
   test('is only told of where all is well, as it is after an upgrade of Knative', async () => {

@@ -2,7 +2,7 @@
  * The oldest Kubernetes that a minor version of Knative is made for, as its release notes say; its programs ask for it
  * when they start (knative.dev/pkg/version). Of a release that is not here nothing older than the one before is enough.
  */
-const minimums: readonly (readonly [knative: string, kubernetes: string])[] = [
+export const kubernetesMinimums: readonly (readonly [knative: string, kubernetes: string])[] = [
   ['1.12', '1.26'],
   ['1.13', '1.27'],
   ['1.14', '1.28'],
@@ -11,14 +11,14 @@ const minimums: readonly (readonly [knative: string, kubernetes: string])[] = [
   ['1.18', '1.31'],
   ['1.19', '1.32'],
   ['1.21', '1.33'],
-  ['1.23', '1.34'],
+  ['1.22', '1.34'],
 ];
 
 /** `1.33` for `1.22.1`, and for `latest` the newest known; undefined where nobody knows. */
 export function kubernetesMinimum(knativeVersion: string): string | undefined {
   const wanted = knativeVersion.toLowerCase() === 'latest' ? [Infinity] : numbersOf(knativeVersion);
   if (wanted === undefined) return undefined;
-  return minimums.findLast(([knative]) => isAtLeast(wanted, numbersOf(knative) ?? []))?.[1];
+  return kubernetesMinimums.findLast(([knative]) => isAtLeast(wanted, numbersOf(knative) ?? []))?.[1];
 }
 
 /** Versions as API servers tell them, such as `v1.33.2-eks-4b1d3d`. What cannot be read is never too old. */

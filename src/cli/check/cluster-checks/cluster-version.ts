@@ -1,6 +1,6 @@
+import { isKubernetesTooOld, kubernetesMinimum } from '../../../knative/index.ts';
 import { type Installation, typedName } from '../../status/installation.ts';
 import { type ClusterCheck, failed, ok, skipped, weigh } from '../check.ts';
-import { kubernetesMinimum, kubernetesMinor } from '../facts/knative-minimums.ts';
 
 export const clusterVersion: ClusterCheck = {
   scope: 'cluster',
@@ -16,8 +16,7 @@ export const clusterVersion: ClusterCheck = {
   judge: ({ kubernetes, installations }) =>
     weigh(kubernetes, {
       answered: (version) => {
-        const minor = kubernetesMinor(version) ?? 0;
-        const tooNew = installations.flatMap((installation) => unmetNeed(installation, minor));
+        const tooNew = installations.flatMap((installation) => unmetNeed(installation, version));
         return tooNew.length === 0
           ? ok(`Kubernetes ${version} is new enough for what is wanted there`)
           : failed(`${tooNew.join('; ')}; the cluster is ${version}`);
@@ -26,11 +25,11 @@ export const clusterVersion: ClusterCheck = {
     }),
 };
 
-/** What it wants that Kubernetes 1.`minor` is too old for; empty where it is not, or nobody knows. */
-function unmetNeed(installation: Installation, minor: number): readonly string[] {
+/** What it wants that this Kubernetes is too old for; empty where it is not, or nobody knows. */
+function unmetNeed(installation: Installation, kubernetes: string): readonly string[] {
   const knative = installation.wantedVersion ?? installation.version ?? '';
   const needed = kubernetesMinimum(knative);
-  return needed === undefined || needed <= minor
-    ? []
-    : [`${typedName(installation)} wants Knative ${knative}, which needs Kubernetes 1.${needed}`];
+  return needed !== undefined && isKubernetesTooOld(kubernetes, needed)
+    ? [`${typedName(installation)} wants Knative ${knative}, which needs Kubernetes ${needed}`]
+    : [];
 }

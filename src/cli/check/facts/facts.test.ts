@@ -3,7 +3,7 @@ import { FakeApiServer } from '../../../../test/support/fake-api-server/index.ts
 import { serverPair } from '../../../../test/support/rig.ts';
 import { fakeKubeClient } from '../../testing/fake-kube-client.ts';
 import { inParallel } from '../in-parallel.ts';
-import { kubernetesMinimum, kubernetesMinor } from './knative-minimums.ts';
+import { kubernetesMinor } from './kubernetes-minor.ts';
 import { missingRights } from './missing-rights.ts';
 import { deliveryRules, hubRules } from './operator-rules.ts';
 import { namesOfRules, ruleLine } from './rule.ts';
@@ -70,17 +70,6 @@ describe('missing rights', () => {
 });
 
 describe('versions', () => {
-  it.each([
-    ['1.22.1', 34],
-    ['v1.12.0', 26],
-    ['1.21', 33],
-    ['1.99.0', undefined],
-    ['latest', undefined],
-    ['', undefined],
-  ])('Knative %s needs Kubernetes 1.%s', (knative, minor) => {
-    expect(kubernetesMinimum(knative)).toBe(minor);
-  });
-
   it.each([
     ['v1.36.3', 36],
     ['v1.31.4-gke.1000', 31],

@@ -1,8 +1,8 @@
 import { failed, type HubCheck, ok, skipped, weigh } from '../check.ts';
-import { kubernetesMinor } from '../facts/knative-minimums.ts';
+import { kubernetesMinor } from '../facts/kubernetes-minor.ts';
 
 /** The first minor version of Kubernetes 1.x that asks the validation rules of our CRDs without being told to. */
-const oldestMinor = 25;
+export const oldestMinor = 25;
 
 export const hubVersion: HubCheck = {
   scope: 'hub',
