@@ -11,6 +11,7 @@ import { kindPages } from './kind-pages.ts';
 import { metricsPage } from './metrics-page.ts';
 import { type Page, pageText } from './page.ts';
 import { reasonsPage } from './reasons-page.ts';
+import { versionsPage } from './versions-page.ts';
 
 /** Every file of `docs/reference` with its text, by its name there. */
 export async function referenceFiles(): Promise<ReadonlyMap<string, string>> {
@@ -26,6 +27,7 @@ export async function referenceFiles(): Promise<ReadonlyMap<string, string>> {
     checksPage(),
     reasonsPage(),
     codesPage(),
+    await versionsPage(),
   ];
   return new Map([
     ['README.md', pageText(contents(pages))],

@@ -2,7 +2,7 @@ import { failed, type HubCheck, ok, skipped } from '../check.ts';
 import { spreadWorkloads, weighPart, weighScaling } from './weigh-scaling.ts';
 
 /** Knows triggers of the type kubernetes-resource, which spread workloads use most. */
-const oldest = { major: 2, minor: 19 };
+export const oldestKeda = { major: 2, minor: 19 };
 
 export const engine: HubCheck = {
   scope: 'hub',
@@ -22,9 +22,10 @@ export const engine: HubCheck = {
           return skipped('a Deployment labelled app=keda-operator and with its version');
         const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(found.version) ?? [];
         const isOld =
-          Number(major) < oldest.major || (Number(major) === oldest.major && Number(minor) < oldest.minor);
+          Number(major) < oldestKeda.major ||
+          (Number(major) === oldestKeda.major && Number(minor) < oldestKeda.minor);
         return isOld
-          ? failed(`KEDA on the hub is ${found.version}, older than ${oldest.major}.${oldest.minor}`)
+          ? failed(`KEDA on the hub is ${found.version}, older than ${oldestKeda.major}.${oldestKeda.minor}`)
           : ok(`KEDA ${found.version} evaluates triggers`);
       }),
     ),
