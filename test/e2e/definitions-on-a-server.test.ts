@@ -395,6 +395,23 @@ describe.each(kinds)('a $kind', (kind) => {
   });
 });
 
+test.each([
+  ['kserving', 0],
+  ['keventing', 1],
+  ['knative', 0],
+  ['wheelwright', 1],
+] as const)('kubectl get %s finds it, and tells more with -o wide', async (called, index) => {
+  const { metadata } = await create((kinds as readonly [Kind, Kind])[index]);
+  const table = await kubectl(fleet.bed.hub.kubeconfig, [
+    `--namespace=${namespace}`,
+    'get',
+    called,
+    '--output=wide',
+  ]);
+  expect(table).toContain(metadata.name);
+  for (const title of ['TARGET NAMESPACE', 'NEXT VERSION', 'MESSAGE']) expect(table).toContain(title);
+});
+
 test.each(['ceph', 'github', 'gitlab', 'kafka', 'rabbitmq', 'redis'])(
   'sources without %s are refused',
   async (missing) => {

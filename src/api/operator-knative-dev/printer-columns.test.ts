@@ -19,4 +19,9 @@ describe.each([knativeServing, knativeEventing])('kubectl get of a $kind', (defi
     const shown = columns.filter(({ priority = 0 }) => priority === 0);
     expect(shown.map(({ name }) => name)).toEqual(['Version', 'Ready', 'Reason', 'Target Cluster', 'Age']);
   });
+
+  it('answers the next ones with -o wide', () => {
+    const wide = columns.filter(({ priority = 0 }) => priority > 0);
+    expect(wide.map(({ name }) => name)).toEqual(['Target Namespace', 'Next Version', 'Message']);
+  });
 });

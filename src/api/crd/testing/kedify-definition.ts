@@ -32,7 +32,7 @@ export function describeKedifyDefinition(file: string, ours: Definition): void {
       expect(narrower(rootOf(theirs()), rootOf(ours), '')).toEqual([]);
     });
 
-    it('shows the same columns in the same order, and has the same subresources', () => {
+    it('shows the same columns in the same order before others, and has the same subresources', () => {
       const plain = ({ name, type, jsonPath, priority }: Readonly<Record<string, unknown>>) => [
         name,
         type,
@@ -40,7 +40,9 @@ export function describeKedifyDefinition(file: string, ours: Definition): void {
         priority,
       ];
       const [mine, other] = [ours.spec.versions[0], theirs().spec.versions[0]];
-      expect(mine.additionalPrinterColumns.map(plain)).toEqual(other.additionalPrinterColumns.map(plain));
+      const [columns, expected] = [mine.additionalPrinterColumns, other.additionalPrinterColumns];
+      expect(columns.slice(0, expected.length).map(plain)).toEqual(expected.map(plain));
+      expect(columns.slice(expected.length).filter(({ priority }) => priority !== 1)).toEqual([]);
       expect(mine.subresources).toEqual(other.subresources);
       const { categories: _, ...names } = ours.spec.names;
       expect({ ...names, scope: ours.spec.scope }).toEqual({
