@@ -7,6 +7,7 @@ import {
   spokeRules,
   workloadDeliveryRules,
 } from '../src/operator/index.ts';
+import { boardJson, boards } from './chart/boards/index.ts';
 import { definitionTemplate } from './chart/definition-template.ts';
 import { capabilityChapters, clusterRoleFile, rulesTable } from './chart/rights-document.ts';
 import { rulesTemplate } from './chart/rules-template.ts';
@@ -42,6 +43,9 @@ async function files(): Promise<ReadonlyMap<string, string>> {
     ],
     ['charts/wheelwright/templates/_rules.tpl', rulesTemplate(capabilities)],
     ...templates.map(({ name, text }) => [definitions + name, text] as const),
+    ...boards.map(
+      (board) => [`charts/wheelwright/files/dashboards/${board.uid}.json`, boardJson(board)] as const,
+    ),
     [
       'docs/rbac/knative-on-a-spoke.yaml',
       clusterRoleFile(

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { metricTable } from '../../src/controller/metric-table.ts';
 import { definitionTemplate } from './definition-template.ts';
 import { clusterRoleFile, rulesTable } from './rights-document.ts';
 import { rulesTemplate } from './rules-template.ts';
@@ -150,59 +149,5 @@ describe('the chart', () => {
       readonly version: string;
     };
     expect(load(await read('Chart.yaml'))).toMatchObject({ version, appVersion: version });
-  });
-
-  /** Metrics with labels of Go's libraries and of Node end differently. */
-  const known = Object.keys(metricTable);
-  const metricsIn = (expression: string): readonly string[] =>
-    [
-      ...expression.matchAll(
-        /\b(?:wheelwright|kube_kedify|workqueue|controller_runtime|rest_client|leader_election)_\w+/g,
-      ),
-    ].map(([name]) => name.replace(/_(bucket|sum|count)$/, (suffix) => (known.includes(name) ? suffix : '')));
-
-  it('has alerts about metrics that there are, each with what is wrong and what to do', async () => {
-    const alerts = load(await read('files/alerts.yaml')) as readonly {
-      readonly alert: string;
-      readonly expr: string;
-      readonly labels: { readonly severity: string };
-      readonly annotations: { readonly summary: string; readonly description: string };
-    }[];
-    for (const { alert, expr, labels, annotations } of alerts) {
-      expect(alert).toMatch(/^Wheelwright[A-Z]/);
-      expect(['warning', 'critical']).toContain(labels.severity);
-      expect(annotations.summary).toMatch(/\.$/);
-      expect(annotations.description).toMatch(/\S/);
-      expect(metricsIn(expr)).not.toEqual([]);
-      for (const name of metricsIn(expr)) expect(known).toContain(name);
-    }
-    expect(new Set(alerts.map(({ alert }) => alert)).size).toBe(alerts.length);
-  });
-
-  it('has a dashboard about metrics that there are', async () => {
-    const { panels } = JSON.parse(await read('files/dashboard.json')) as {
-      readonly panels: readonly {
-        readonly title: string;
-        readonly description?: string;
-        readonly targets?: readonly { readonly expr: string }[];
-      }[];
-    };
-    const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
-    expect(queries.length).toBeGreaterThan(20);
-    for (const query of queries) for (const name of metricsIn(query)) expect(known).toContain(name);
-    const shown = panels.filter(({ targets }) => targets !== undefined);
-    for (const { description } of shown) expect(description).toMatch(/\.$/);
-  });
-
-  /** Labels in a query of a metric that does not have them select nothing, and say nothing. */
-  it('selects by labels that the metrics have', async () => {
-    const text =
-      (await read('files/alerts.yaml')) + (await read('files/dashboard.json')).replaceAll('\\"', '"');
-    const selections = [...text.matchAll(/\b([a-z_]+)\{([a-z_]+)=~?"/g)];
-    expect(selections.length).toBeGreaterThan(5);
-    for (const [, name = '', label = ''] of selections)
-      expect(
-        (metricTable as Readonly<Record<string, { readonly labels: readonly string[] }>>)[name]?.labels,
-      ).toContain(label);
   });
 });

@@ -183,12 +183,16 @@ const prometheusRule = z
     labels: labels('Labels that a Prometheus selects by.'),
     disable: texts([], 'Names of alerts that are left out.'),
     alertLabels: labels('Labels of every alert, for routing.'),
+    runbooks: text(
+      'https://github.com/wheelwright/wheelwright/blob/main/docs/runbooks.md',
+      'Page that the annotation runbook_url of every alert leads to, at the name of the alert.',
+    ),
   })
   .describe('Alerts.');
 
 const grafanaDashboards = z
   .strictObject({
-    enabled: flag(false, 'Create a ConfigMap with the dashboard, for the sidecar of Grafana.'),
+    enabled: flag(false, 'Create a ConfigMap with the dashboards, for the sidecar of Grafana.'),
     namespace: text('', 'Default: the namespace of the release.'),
     labels: z
       .record(z.string(), z.string())
@@ -196,7 +200,7 @@ const grafanaDashboards = z
       .describe('Labels that the sidecar selects by.'),
     annotations: labels('Such as the folder.'),
   })
-  .describe('Dashboard.');
+  .describe('Dashboards.');
 
 const networkPolicy = z
   .strictObject({

@@ -290,6 +290,21 @@ export const metricTable = {
     labels: ['object_namespace', 'object_name', 'kind', 'member', 'state'],
     help: 'Replicas of one object on one member; state is current or desired.',
   },
+  wheelwright_dso_member_excluded: {
+    type: 'gauge',
+    labels: ['object_namespace', 'object_name', 'kind', 'member'],
+    help: '1 while others have the replicas of a member that has failed for longer than the grace period, 0 otherwise.',
+  },
+  wheelwright_dso_ready_replicas: {
+    type: 'gauge',
+    labels: ['object_namespace', 'object_name', 'kind'],
+    help: 'Replicas of one object that are ready, on all members in sight together.',
+  },
+  wheelwright_dso_unplaced_replicas: {
+    type: 'gauge',
+    labels: ['object_namespace', 'object_name', 'kind'],
+    help: 'Replicas of the total that no member is asked to run.',
+  },
   wheelwright_trigger_reads_total: {
     type: 'counter',
     labels: ['trigger_type', 'outcome'],

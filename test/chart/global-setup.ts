@@ -1,6 +1,7 @@
 import { binary } from '../bed/index.ts';
 
-/** Builds Helm before the first test, so that no test's time includes it. */
+/** Builds Helm and promtool before the first test, so that no test's time includes it. */
 export async function setup(): Promise<void> {
   await binary('helm');
+  await binary('promtool');
 }

@@ -1,7 +1,6 @@
 import { parseDistributedScaledObject } from '../../api/index.ts';
 import { KubeError } from '../../kube/index.ts';
 import type { EngineReport } from '../engine/scaling-engine.ts';
-import type { Sight } from '../workload/workload.ts';
 import type { ScalingPass } from './scaling-pass.ts';
 
 export interface EngineAnswer {
@@ -13,14 +12,10 @@ export interface EngineAnswer {
 /** An engine that fails is told of in the status and asked again, whatever hinders it; what is spread stays spread. */
 export async function askEngine(
   { services, object, context }: ScalingPass,
-  sights: Iterable<Sight>,
+  readyReplicas: number,
 ): Promise<EngineAnswer> {
   const parsed = parseDistributedScaledObject(object);
   if (!parsed.ok) return { report: notReady('the object cannot be read') };
-  const readyReplicas = [...sights].reduce(
-    (sum, sight) => sum + (sight.seen === 'workload' ? sight.ready : 0),
-    0,
-  );
   try {
     return { report: await services.engine.ensure(parsed.resource, { readyReplicas }, context.signal) };
   } catch (error) {

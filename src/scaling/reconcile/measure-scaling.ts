@@ -2,11 +2,17 @@ import type { DistributedScaledObjectStatus, KubeObject } from '../../api/index.
 import type { Metrics } from '../../controller/index.ts';
 import { statusOf } from './scaling-status.ts';
 
+export interface ScalingMeasures {
+  readonly status: Partial<DistributedScaledObjectStatus>;
+  /** On all members in sight; undefined where nobody has looked. */
+  readonly readyReplicas: number | undefined;
+}
+
 /** What boards show of one object, as it was read, with its new status; all of it ends with the object. */
 export function measureScaling(
   metrics: Metrics,
   object: KubeObject,
-  status: Partial<DistributedScaledObjectStatus>,
+  { status, readyReplicas }: ScalingMeasures,
 ): void {
   const { metadata, kind, spec } = object;
   const { name, namespace = '', uid = '', creationTimestamp } = metadata;
@@ -54,9 +60,14 @@ export function measureScaling(
     if (Object.hasOwn(members, member)) continue;
     for (const state of ['current', 'desired'])
       metrics.remove('wheelwright_dso_member_replicas', { ...of, member, state });
+    metrics.remove('wheelwright_dso_member_excluded', { ...of, member });
   }
-  for (const [member, { currentReplicas, desiredReplicas }] of Object.entries(members)) {
+  for (const [member, { currentReplicas, desiredReplicas, excluded }] of Object.entries(members)) {
+    metrics.set('wheelwright_dso_member_excluded', { ...of, member }, excluded === true ? 1 : 0);
     metrics.set('wheelwright_dso_member_replicas', { ...of, member, state: 'current' }, currentReplicas);
     metrics.set('wheelwright_dso_member_replicas', { ...of, member, state: 'desired' }, desiredReplicas);
   }
+  const asked = Object.values(members).reduce((sum, { desiredReplicas }) => sum + desiredReplicas, 0);
+  metrics.set('wheelwright_dso_unplaced_replicas', of, Math.max(0, totalTargetReplicas - asked));
+  if (readyReplicas !== undefined) metrics.set('wheelwright_dso_ready_replicas', of, readyReplicas);
 }

@@ -24,6 +24,8 @@ export interface ScalingNews {
   readonly total: number;
   /** What autoscalers are told. */
   readonly currentReplicas: number;
+  /** On all members in sight; undefined where nobody has looked. */
+  readonly readyReplicas?: number;
 }
 
 /** Numbers on their way are written once in this time, in milliseconds. */
@@ -32,7 +34,7 @@ const betweenStatusesMs = 1_000;
 /** Writes the status where it says something new: news at once, numbers on their way once a second. Throws KubeErrors. */
 export async function publishStatus(
   pass: ScalingPass,
-  { view, ...numbers }: ScalingNews,
+  { view, readyReplicas, ...numbers }: ScalingNews,
 ): Promise<Published> {
   const { services, object, memory, context } = pass;
   const { clock, hub } = services;
@@ -42,7 +44,7 @@ export async function publishStatus(
   const { healthy, all } = view;
   const status = scalingStatus({ object, conditions, healthy, all, ...numbers });
   context.signal.throwIfAborted();
-  measureScaling(services.metrics, object, status);
+  measureScaling(services.metrics, object, { status, readyReplicas });
   const sinceMs = memory.statusAt === undefined ? betweenStatusesMs : clock.monotonic() - memory.statusAt;
   if (sinceMs < betweenStatusesMs && !tellsOfState(last, status))
     return { object, statusAt: memory.statusAt, againInMs: betweenStatusesMs - sinceMs, settlesAt: due };

@@ -751,6 +751,28 @@ describe('the status', () => {
     expect(writes()).toBe(at + 1);
   });
 
+  test('has metrics of what is ready, what is excluded and what nobody runs', async () => {
+    const world = await running();
+    const values = async (name: string): Promise<readonly string[]> => {
+      const lines = (await world.metrics.text()).split('\n');
+      return lines.filter((line) => line.startsWith(`${name}{`)).map((line) => line.split(' ').at(-1) ?? '');
+    };
+    expect(await values('wheelwright_dso_ready_replicas')).toEqual(['10']);
+    expect(await values('wheelwright_dso_member_excluded')).toEqual(['0', '0', '0']);
+    expect(await values('wheelwright_dso_unplaced_replicas')).toEqual(['0']);
+    world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
+    await world.calm();
+    await world.clock.advance(600_000);
+    await world.calm();
+    expect((await values('wheelwright_dso_member_excluded')).toSorted()).toEqual(['0', '0', '1']);
+    world.hub.seed({
+      ...world.object,
+      spec: { ...(world.object['spec'] as object), memberClusters: [{ name: 'one', maxReplicas: 4 }] },
+    });
+    await world.calm();
+    expect(await values('wheelwright_dso_unplaced_replicas')).toEqual(['6']);
+  });
+
   test('has metrics under the names that boards for Kedify know, for as long as there is an object', async () => {
     const world = await running();
     const text = await world.metrics.text();

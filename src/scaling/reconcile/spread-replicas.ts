@@ -180,7 +180,7 @@ async function carryOut(
   const after = delivered.pass;
   const isWaiting = seed.seed === 'waiting';
   const { troubles } = delivered;
-  const engine = isWaiting ? undefined : await askEngine(after, view.sights.values());
+  const engine = isWaiting ? undefined : await askEngine(after, readyOn(view.sights));
   const told = await conclude(after, {
     asked,
     view,
@@ -313,6 +313,7 @@ async function conclude(
     members,
     total: asked.spec.total,
     currentReplicas: planned.currentReplicas,
+    readyReplicas: readyOn(sights),
   });
   return { ...published, members };
 }
@@ -330,6 +331,10 @@ async function end(pass: ScalingPass): Promise<Spread> {
   const { outcome, restored } = await restoreOriginals(pass, memory.restored);
   const removal = await services.fromHub.remove(object, pass.context.signal);
   return { object, memory: { ...memory, restored }, outcome: outcome === done ? (removal ?? done) : outcome };
+}
+
+function readyOn(sights: MemberView['sights']): number {
+  return [...sights.values()].reduce((sum, sight) => sum + (sight.seen === 'workload' ? sight.ready : 0), 0);
 }
 
 /** The spec means nothing that could be done: what runs keeps running. */

@@ -9,6 +9,8 @@ export const bedModule = join(import.meta.dirname, '..');
 export const pluginsModule = join(bedModule, 'plugins');
 /** Holds the go.mod of KEDA, which wants other versions of nearly everything. */
 export const kedaModule = join(bedModule, 'keda');
+/** Holds the go.mod of Prometheus, for the same reason. */
+const prometheusModule = join(bedModule, 'prometheus');
 
 const controlPlanePackages = {
   etcd: 'go.etcd.io/etcd/server/v3',
@@ -26,10 +28,16 @@ const kedaPackages = {
   'keda-adapter': 'github.com/kedacore/keda/v2/cmd/adapter',
 } as const;
 
+const prometheusPackages = {
+  prometheus: 'github.com/prometheus/prometheus/cmd/prometheus',
+  promtool: 'github.com/prometheus/prometheus/cmd/promtool',
+} as const;
+
 /** The last two are the credential plugins that the ClusterProfile project itself publishes. */
 export type BinaryName =
   | keyof typeof controlPlanePackages
   | keyof typeof kedaPackages
+  | keyof typeof prometheusPackages
   | 'helm'
   | 'secretreader'
   | 'kubeconfig-secretreader';
@@ -50,6 +58,10 @@ function buildOf(name: BinaryName): GoBuild {
     case 'keda-operator':
     case 'keda-adapter':
       return kedaBuild();
+    // Service discoveries of clouds are two thirds of it.
+    case 'prometheus':
+    case 'promtool':
+      return { directory: prometheusModule, packages: prometheusPackages, tags: ['remove_all_sd'] };
     default:
       return controlPlaneBuild();
   }

@@ -15,6 +15,8 @@ export interface GoBuild {
   readonly packages: Readonly<Record<string, string>>;
   /** Beside `-s -w`. */
   readonly ldflags?: readonly string[];
+  /** Build tags. */
+  readonly tags?: readonly string[];
 }
 
 export interface BuildOptions extends ProgressOptions {
@@ -27,7 +29,9 @@ export interface BuildOptions extends ProgressOptions {
  * Go, and an error with the end of go's output when the build fails.
  */
 export async function goBinaries(build: GoBuild, options: BuildOptions = {}): Promise<string> {
-  const flags = ['-trimpath', '-ldflags', ['-s', '-w', ...(build.ldflags ?? [])].join(' ')];
+  const { ldflags = [], tags = [] } = build;
+  const flags = ['-trimpath', '-ldflags', ['-s', '-w', ...ldflags].join(' ')];
+  if (tags.length > 0) flags.push('-tags', tags.join(','));
   const directory = join(buildCache(), await keyOf(build, flags));
   if (!existsSync(directory)) await buildOnce(build, flags, directory, options);
   return directory;
