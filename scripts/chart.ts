@@ -7,6 +7,7 @@ import {
   spokeRules,
   workloadDeliveryRules,
 } from '../src/operator/index.ts';
+import { alertsTable } from './chart/alerts-table.ts';
 import { boardJson, boards } from './chart/boards/index.ts';
 import { definitionTemplate } from './chart/definition-template.ts';
 import { capabilityChapters, clusterRoleFile, rulesTable } from './chart/rights-document.ts';
@@ -75,6 +76,14 @@ async function files(): Promise<ReadonlyMap<string, string>> {
       ),
     ],
     ['docs/rbac.md', await rightsDocument()],
+    [
+      'docs/runbooks.md',
+      await between(
+        'docs/runbooks.md',
+        'alerts',
+        alertsTable((await textOf('charts/wheelwright/files/alerts.yaml')) ?? ''),
+      ),
+    ],
   ]);
 }
 

@@ -1,18 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { type MetricRow, metricTable } from '../../src/controller/metric-table.ts';
+import { alertsIn } from './alerts-table.ts';
 import { boardJson, boards } from './boards/index.ts';
 
-interface Alert {
-  readonly alert: string;
-  readonly expr: string;
-  readonly labels: { readonly severity: string };
-  readonly annotations: { readonly summary: string; readonly description: string };
-}
-
 const root = new URL('../../', import.meta.url);
-const alerts = load(await readFile(new URL('charts/wheelwright/files/alerts.yaml', root), 'utf8')) as Alert[];
+const alerts = alertsIn(await readFile(new URL('charts/wheelwright/files/alerts.yaml', root), 'utf8'));
 const table: Readonly<Record<string, MetricRow>> = metricTable;
 /** Those that Prometheus sets, and those of buckets of histograms. */
 const labelsOfAll = ['job', 'instance', 'pod', 'le'];
