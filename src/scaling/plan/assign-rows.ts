@@ -199,7 +199,7 @@ function settle(
       target: targets.get(place) ?? 0,
       pending: row.pending,
       ready: seen.readyReplicas,
-      isNew,
+      standsIn: isNew || row.phase.name === 'leaving',
     });
   }
   const moved = makeBeforeBreak(moves, homeless);

@@ -236,6 +236,18 @@ describe('numbers', () => {
     expect(fleet.numbers(fleet.set(idOf('m3'), up(6)).after(minute))).toBe('m1 0 m2 1 m3 6');
   });
 
+  it('stay with who leaves until the others serve what they were asked for (P9)', () => {
+    const fleet = fleetOf({ total: 8, members: [{ name: 'm1', most: 4 }, { name: 'm2' }] });
+    fleet.stuck.add(idOf('m1'));
+    fleet.set(idOf('m1'), up(4, 2));
+    fleet.spec = { ...fleet.spec, members: fleet.spec.members.filter(({ name }) => name === 'm1') };
+    const leaving = fleet.after(minute);
+    expect(fleet.numbers(leaving)).toBe('m1 4 m2 2');
+    expect(findings(leaving)).toEqual(['CapacityLimited']);
+    expect(fleet.numbers(fleet.set(idOf('m1'), up(4)).after(1))).toBe('m1 4');
+    expect(fleet.get(idOf('m2'))).toEqual(up(0));
+  });
+
   it('of 0 hold on a member that was out of reach as soon as it is back (C19)', () => {
     const fleet = fleetOf({ total: 10, members: weighted(1, 1) });
     fleet.set(idOf('m2'), down).after(minute);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { makeBeforeBreak, type Move } from './make-before-break.ts';
 
 function move(place: string, numbers: Partial<Move>): Move {
-  return { place, before: 0, target: 0, pending: 0, ready: 0, isNew: false, ...numbers };
+  return { place, before: 0, target: 0, pending: 0, ready: 0, standsIn: false, ...numbers };
 }
 
 /** `m1 18+2`: what it is asked for, and how many of them only until others are ready. */
@@ -56,7 +56,7 @@ describe('a move', () => {
   });
 
   it('keeps what was found where it serves in the place of what others were asked for', () => {
-    const found = move('m1', { before: 3, target: 0, ready: 3, isNew: true });
+    const found = move('m1', { before: 3, target: 0, ready: 3, standsIn: true });
     expect(settled([found, move('m2', { before: 8, target: 8, ready: 5 })])).toEqual(['m1 0+3', 'm2 8+0']);
     expect(settled([found, move('m2', { before: 8, target: 8, ready: 6 })])).toEqual(['m1 0+2', 'm2 8+0']);
     expect(settled([found, move('m2', { before: 8, target: 8, ready: 8 })])).toEqual(['m1 0+0', 'm2 8+0']);

@@ -9,8 +9,8 @@ export interface Move {
   /** Of `before`, what moved here and was not ready yet. */
   readonly pending: number;
   readonly ready: number;
-  /** What runs here was not asked for by anybody, and serves in the place of what others were asked for. */
-  readonly isNew: boolean;
+  /** What runs here, because it was found or is to leave, serves in the place of what others were asked for. */
+  readonly standsIn: boolean;
 }
 
 export interface Moved {
@@ -32,7 +32,7 @@ export function makeBeforeBreak(moves: readonly Move[], homeless = 0): ReadonlyM
   const lacking = moves.map(({ pending, target, ready }, index) =>
     Math.max(0, target - ready - pending - (moved[index] ?? 0)),
   );
-  const found = sum(excess.filter((_, index) => moves[index]?.isNew === true));
+  const found = sum(excess.filter((_, index) => moves[index]?.standsIn === true));
   // What waits for somebody who is not to have it any more waits for others that are, as far as they still start.
   const dropped = sum(
     moves.map(({ pending, target, ready }) => Math.max(0, pending - Math.max(0, target - ready))),
