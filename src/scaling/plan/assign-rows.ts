@@ -78,8 +78,21 @@ export function assignRows(advanced: ReadonlyMap<string, MemberRow>, context: As
       .toArray(),
     unplaced: unplaced - keptInstead(rows, homeless),
     isScarce: all.isScarce || split.isScarce,
-    lastStepAt: stepped.lastStepAt,
+    lastStepAt: isFreed(stepped.rows, rows) ? now : stepped.lastStepAt,
   };
+}
+
+/**
+ * Whether all that the next step back waited for is not to come any more. It is due after a pause, then, as if a step had been
+ * taken: nobody will tell of anything that arrives.
+ */
+function isFreed(before: ReadonlyMap<string, MemberRow>, rows: ReadonlyMap<string, MemberRow>): boolean {
+  const isWaiting = ({ pending }: MemberRow): boolean => pending > 0;
+  return (
+    before.values().some(isWaiting) &&
+    !rows.values().some(isWaiting) &&
+    rows.values().some(({ phase }) => phase.name === 'returning' && phase.isMoving)
+  );
 }
 
 /** What each would have by its weight, by place, with everybody who is not out of it altogether. */

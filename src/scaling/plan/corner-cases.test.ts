@@ -248,6 +248,22 @@ describe('numbers', () => {
     expect(fleet.get(idOf('m2'))).toEqual(up(0));
   });
 
+  it('go on to the next member, after a pause, when who was waited for is drained', () => {
+    const policy = { maxRebalancePercentage: 1, gracePeriod: 0 };
+    const fleet = fleetOf({ total: 1, policy, members: [{ name: 'm1' }, { name: 'm4', weight: 0 }] });
+    fleet.members = registered('m1', 'm2', 'm3', 'm4');
+    for (const name of ['m2', 'm3']) fleet.set(idOf(name), up(0));
+    for (const name of ['m2', 'm4']) fleet.stuck.add(idOf(name));
+    const members = [{ name: 'm4', most: 1 }, { name: 'm2' }, { name: 'm3' }];
+    fleet.spec = specOf({ total: 4, policy, members });
+    expect(fleet.numbers(fleet.after(1))).toBe('m1 1 m2 1 m3 0 m4 1');
+    fleet.members = fleet.members.map((member) => ({ ...member, isDrained: member.name === 'm2' }));
+    const freed = fleet.set(idOf('m4'), up(1)).after(2 * second);
+    expect(fleet.numbers(freed)).toBe('m1 1 m2 1 m3 0 m4 1');
+    expect(freed.nextCheckAt).toBe(fleet.now + second);
+    expect(fleet.numbers(fleet.after(second))).toBe('m1 1 m2 1 m3 1 m4 1');
+  });
+
   it('of 0 hold on a member that was out of reach as soon as it is back (C19)', () => {
     const fleet = fleetOf({ total: 10, members: weighted(1, 1) });
     fleet.set(idOf('m2'), down).after(minute);
