@@ -211,6 +211,10 @@ describe('a workload that is spread over members set up by the command line', ()
     });
     await nginx.waitForStatus('one member', ({ membersTotalCount }) => membersTotalCount === 1);
     await nginx.waitForSplit([6]);
+    await waitFor('no more word of member-2', async () => {
+      const { stdout } = await shell.wheelwright('members', 'list', ...place);
+      return !stdout.includes('member-2');
+    });
   });
 
   test('stays where nobody can take over, and draining says so', async () => {
