@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from '../../src/kube/clock.ts';
 
 export interface WaitOptions {
-  /** Default 30 seconds. */
+  /** Default 90 seconds: machines of CI are slow and busy. */
   readonly timeoutMs?: number;
   /** Pause between two looks; default 50 milliseconds. */
   readonly everyMs?: number;
@@ -22,7 +22,7 @@ export async function waitFor<T>(
   predicate: (saw: Saw) => T | Promise<T>,
   options: WaitOptions = {},
 ): Promise<Exclude<T, false | null | undefined>> {
-  const { timeoutMs = 30_000, everyMs = 50, signal, clock = systemClock } = options;
+  const { timeoutMs = 90_000, everyMs = 50, signal, clock = systemClock } = options;
   const over = new AbortController();
   const abort = (): void => over.abort(signal?.reason);
   signal?.throwIfAborted();

@@ -166,7 +166,7 @@ export class Distributed {
   /** Resolves with the split once it is the wanted one; undefined fits everything. */
   async waitForSplit(
     wanted: readonly (number | undefined)[],
-    timeoutMs = 30_000,
+    timeoutMs = 90_000,
   ): Promise<readonly (number | undefined)[]> {
     return waitFor(
       `the split is ${wanted.join('/')}`,
@@ -183,7 +183,7 @@ export class Distributed {
   async waitForEvenSplit(
     total: number,
     members: readonly number[],
-    timeoutMs = 60_000,
+    timeoutMs = 90_000,
   ): Promise<readonly number[]> {
     return waitFor(
       `${total} are spread evenly over ${members.length} members`,
@@ -218,7 +218,7 @@ export class Distributed {
   async waitForStatus(
     what: string,
     fits: (status: Partial<DistributedScaledObjectStatus>) => boolean,
-    timeoutMs = 30_000,
+    timeoutMs = 90_000,
   ): Promise<Partial<DistributedScaledObjectStatus>> {
     return waitFor(
       what,

@@ -292,7 +292,7 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
     type: string,
     status: 'True' | 'False',
     reason?: string,
-    timeoutMs = 60_000,
+    timeoutMs = 90_000,
   ): Promise<KubeObject> {
     const what = `condition ${type} of ${name.name} is ${status}${reason === undefined ? '' : ` (${reason})`}`;
     return waitFor(
@@ -317,7 +317,7 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
     await this.hub.delete(resources.knativeServings, name);
   }
 
-  async waitForGone(name: NamespacedName, timeoutMs = 60_000): Promise<void> {
+  async waitForGone(name: NamespacedName, timeoutMs = 90_000): Promise<void> {
     await waitFor(
       `${name.name} is gone`,
       async (saw) => {

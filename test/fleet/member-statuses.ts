@@ -33,7 +33,7 @@ export async function waitForMember(
   hub: KubeClient,
   member: string,
   fits: Partial<MemberEntry> | ((entry: MemberEntry) => boolean) = { state: 'Ready' },
-  timeoutMs = 30_000,
+  timeoutMs = 90_000,
 ): Promise<MemberEntry> {
   const does =
     typeof fits === 'function'

@@ -83,7 +83,7 @@ export class OperatorProcess {
   async waitForLog(
     description: string,
     fits: (line: LogLine) => boolean,
-    timeoutMs = 30_000,
+    timeoutMs = 90_000,
   ): Promise<LogLine> {
     const find = async (): Promise<LogLine | undefined> => {
       const found = this.log.find(fits);
