@@ -243,8 +243,9 @@ export class ScalingController {
 
   /** Ends everything that runs and is told for an object. */
   #letGo(key: string, object = this.#objects.store.get(key)): void {
-    const { members, workloads, writers, engine, fromHub, notices, metrics } = this.#services;
+    const { members, workloads, writers, claims, engine, fromHub, notices, metrics } = this.#services;
     this.#memories.delete(key);
+    claims.leaves(key);
     this.#news.forget(key);
     if (object !== undefined) {
       notices.forget(object.metadata.uid ?? '');

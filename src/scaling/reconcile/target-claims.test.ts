@@ -172,6 +172,29 @@ describe('after a restart, until members are connected', () => {
     expect(told).toContain('team/b');
   });
 
+  test('who is told later to have given way, by another replica, does so until that is over', () => {
+    see('b', { names: [profile] });
+    see('b', { names: [profile], hasGivenWay: true });
+    see('b', { names: [profile], hasGivenWay: true });
+    expect(claims.holder('team/b')).toBe('team/a');
+  });
+
+  test('who is told later to have its workload again, by another replica, has it', () => {
+    see('b', { names: [profile], hasGivenWay: true });
+    see('b', { names: [profile] });
+    expect(claims.holder('team/b')).toBeUndefined();
+  });
+
+  test('what was found here counts, whatever an older status tells', () => {
+    see('b', { names: [profile], hasGivenWay: true });
+    expect(claims.holder('team/b')).toBe('team/a');
+    see('b', { names: [profile] });
+    expect(claims.holder('team/b')).toBe('team/a');
+    claims.leaves('team/b');
+    see('b', { names: [profile] });
+    expect(claims.holder('team/b')).toBeUndefined();
+  });
+
   test('a total leaves it as it was, and other members do not', () => {
     see('b', { names: [profile], hasGivenWay: true });
     see('b', { names: [profile], generation: 2 });

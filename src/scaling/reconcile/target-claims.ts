@@ -42,6 +42,8 @@ export class TargetClaims {
   readonly #claimants = new Map<string, Claimant>();
   readonly #byTarget = new Map<string, Set<string>>();
   readonly #gaveWay = new Map<string, Conflict>();
+  /** Who was judged here; of the others the status tells what another replica of the operator has found. */
+  readonly #judged = new Set<string>();
   /** Where members led when they were last connected, by canonical id. */
   #clusters = new Map<string, string>();
   /** Whom that is known from. */
@@ -54,7 +56,10 @@ export class TargetClaims {
   /** The object as it is now; undefined: it is gone. Those whose claims may depend on it are told. */
   sees(key: string, object: KubeObject | undefined): void {
     const before = this.#claimants.get(key);
-    if (before !== undefined && object !== undefined && isSame(before.object, object)) return;
+    if (before !== undefined && object !== undefined && isSame(before.object, object)) {
+      this.#hear(key, object);
+      return;
+    }
     const concerned = this.#peers(key);
     for (const target of before?.targets ?? []) {
       const keys = this.#byTarget.get(target);
@@ -65,7 +70,8 @@ export class TargetClaims {
     // A verdict on other members says nothing about these.
     if (object === undefined || (before !== undefined && !isOnSame(before.object, object)))
       for (const each of [key, ...concerned]) this.#gaveWay.delete(each);
-    if (object !== undefined) {
+    if (object === undefined) this.leaves(key);
+    else {
       if (before === undefined && toldToGiveWay(object)) this.#gaveWay.set(key, {});
       const targets = targetsOf(object);
       this.#claimants.set(key, { object, targets });
@@ -76,6 +82,11 @@ export class TargetClaims {
     }
     for (const peer of this.#peers(key)) concerned.add(peer);
     for (const peer of concerned) this.#options.onChange(peer);
+  }
+
+  /** Another replica of the operator judges it from now on. */
+  leaves(key: string): void {
+    this.#judged.delete(key);
   }
 
   /** The key of the object that has a workload which this one wants as well, and was there first; undefined: nobody. */
@@ -100,6 +111,13 @@ export class TargetClaims {
     };
   }
 
+  /** Nobody has judged it here, so that what is told counts, as after a restart. */
+  #hear(key: string, object: KubeObject): void {
+    if (this.#judged.has(key)) return;
+    if (!toldToGiveWay(object)) this.#gaveWay.delete(key);
+    else if (!this.#gaveWay.has(key)) this.#gaveWay.set(key, {});
+  }
+
   #learnClusters(): void {
     const { members } = this.#options.members;
     if (members === this.#learned) return;
@@ -116,6 +134,7 @@ export class TargetClaims {
     if (known.has(key)) return known.get(key);
     const mine = this.#claimants.get(key);
     if (mine === undefined) return undefined;
+    this.#judged.add(key);
     const elders = [...this.#neighbours(key)].filter((other) => isElder(this.#claimants.get(other), mine));
     const holder = elders.length === 0 ? undefined : this.#firstOf(elders, key, mine, known);
     if (holder === undefined) this.#gaveWay.delete(key);
