@@ -43,6 +43,8 @@ export class FakeMember {
   mayWatch = true;
   /** Whether pods that are added become ready at once. */
   startsPods = true;
+  /** By which pods are told apart; the scale names those by `app`. */
+  podLabel = 'app';
   pods: 'watched' | 'listed' | 'throttled' | 'refused' = 'watched';
   /** Runs before a write takes effect; what it throws is the answer. */
   onWrite: (written: WrittenScale, signal: AbortSignal | undefined) => void | Promise<void> = () => undefined;
@@ -131,7 +133,7 @@ export class FakeMember {
       const metadata = {
         namespace,
         name: `${name}-${index}`,
-        labels: { app: name },
+        labels: { [this.podLabel]: name },
         resourceVersion: String(++this.#version),
       };
       const object = { apiVersion: 'v1', kind: 'Pod', metadata, status } as KubeObject;

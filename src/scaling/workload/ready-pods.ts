@@ -34,9 +34,15 @@ export class ReadyPods {
   #isRefused = false;
   /** What was last answered without a watch. */
   #listed: number | undefined;
+  #hasFound = false;
 
   constructor(options: ReadyPodsOptions) {
     this.#options = options;
+  }
+
+  /** Whether there ever was a pod that the selector names. */
+  get hasFound(): boolean {
+    return this.#hasFound;
   }
 
   /** As the watch has it; undefined while there is none. */
@@ -57,6 +63,7 @@ export class ReadyPods {
     this.#watch?.life.abort();
     this.#isRefused = false;
     this.#listed = undefined;
+    this.#hasFound = false;
     const { cluster, namespace, clock, onChange, signal } = this.#options;
     const life = new AbortController();
     const failed = Promise.withResolvers<void>();
@@ -66,7 +73,10 @@ export class ReadyPods {
       namespace,
       labelSelector: selector,
       project: isReadyPod,
-      onChange,
+      onChange: () => {
+        this.#hasFound = true;
+        onChange();
+      },
       onFailure: () => failed.resolve(),
       watchSeconds: longWatchSeconds,
       clock,
@@ -82,7 +92,9 @@ export class ReadyPods {
     if (this.#isRefused) return undefined;
     try {
       const options = { namespace, labelSelector, timeoutMs: callTimeoutMs, signal };
-      this.#listed = (await cluster.client.list(resources.pods, options)).items.filter(isReadyPod).length;
+      const { items } = await cluster.client.list(resources.pods, options);
+      if (items.length > 0) this.#hasFound = true;
+      this.#listed = items.filter(isReadyPod).length;
       return this.#listed;
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;

@@ -30,6 +30,8 @@ const restingMs = 10_000;
 const movingMs = 2_000;
 const callTimeoutMs = 5_000;
 const allCount = 'all replicas count as ready';
+/** Controllers make pods sooner than they count them. */
+const withoutPodsMs = 5_000;
 /** One failure says little of the workload; who watches over the cluster finds out whether it is there. */
 const failuresToTell = 3;
 
@@ -37,9 +39,10 @@ const failuresToTell = 3;
 export async function pollScale(options: ScalePollOptions, signal: AbortSignal): Promise<void> {
   const { workload, clock, onSight, onFailure, untilNext } = options;
   let sight = nothingSeen;
+  const missing: MissingPods = { sinceMs: undefined };
   for (let failures = 0; !signal.aborted;) {
     try {
-      sight = await readOnce(options, signal);
+      sight = await readOnce(options, missing, signal);
       failures = 0;
       onSight(sight);
     } catch (error) {
@@ -57,8 +60,17 @@ export async function pollScale(options: ScalePollOptions, signal: AbortSignal):
   }
 }
 
+interface MissingPods {
+  /** Monotonic milliseconds since replicas are counted without a pod that the selector has ever named; undefined: they are not. */
+  sinceMs: number | undefined;
+}
+
 /** What the cluster answers, also where that is no. Throws where it does not answer. */
-async function readOnce({ cluster, workload, pods }: ScalePollOptions, signal: AbortSignal): Promise<Sight> {
+async function readOnce(
+  { cluster, workload, pods, clock }: ScalePollOptions,
+  missing: MissingPods,
+  signal: AbortSignal,
+): Promise<Sight> {
   const options = { subresource: 'scale', signal, timeoutMs: callTimeoutMs } as const;
   let resource: Resource | undefined;
   try {
@@ -67,9 +79,14 @@ async function readOnce({ cluster, workload, pods }: ScalePollOptions, signal: A
     const selector = podSelectorOf(scale);
     if (selector === '') return { ...readScale(scale), uncounted: `${allCount}: its scale names no pods` };
     const ready = await pods.ask(selector);
-    return ready === undefined
-      ? { ...readScale(scale), uncounted: `${allCount}: its pods cannot be read` }
-      : withReadyPods(readScale(scale), ready);
+    const counted = readScale(scale);
+    if (ready === undefined) return { ...counted, uncounted: `${allCount}: its pods cannot be read` };
+    if (pods.hasFound || counted.replicas === 0) missing.sinceMs = undefined;
+    else missing.sinceMs ??= clock.monotonic();
+    // Its replicas are no pods, or have other labels: nobody would ever see one of them ready.
+    return missing.sinceMs !== undefined && clock.monotonic() - missing.sinceMs >= withoutPodsMs
+      ? { ...counted, uncounted: `${allCount}: its selector fits no pods` }
+      : withReadyPods(counted, ready);
   } catch (error) {
     if (error instanceof NotFoundError) return absent(workload);
     if (!(error instanceof ForbiddenError || error instanceof NoMatchError)) throw error;

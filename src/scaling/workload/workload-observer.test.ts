@@ -245,6 +245,34 @@ describe('of other kinds', () => {
     observer.close();
   });
 
+  test.each(['watched', 'listed'] as const)(
+    'all count, and that is said, where the selector fits none of its pods, which are %s; until it fits one',
+    async (pods) => {
+      const { clock, member, observer, at } = scene();
+      member.pods = pods;
+      member.podLabel = 'machine';
+      member.put(3, { ready: 1 });
+      observer.use('a', [at(set)]);
+      await settle();
+      expect(observer.sight(at(set))).toMatchObject({ replicas: 3, ready: 0 });
+      await clock.advance(10_000);
+      const uncounted = 'all replicas count as ready: its selector fits no pods';
+      expect(observer.sight(at(set))).toMatchObject({ replicas: 3, ready: 3, uncounted });
+      member.podLabel = 'app';
+      member.put(3, { ready: 1 });
+      await clock.advance(10_000);
+      const sight = observer.sight(at(set));
+      expect(sight).toMatchObject({ replicas: 3, ready: 1 });
+      expect(sight).not.toHaveProperty('uncounted');
+      member.put(0);
+      member.put(3, { ready: 0 });
+      member.podLabel = 'machine';
+      await clock.advance(60_000);
+      expect(observer.sight(at(set))).toMatchObject({ replicas: 3, ready: 0 });
+      observer.close();
+    },
+  );
+
   test('a list of pods that fails leaves what was counted, and says nothing of the member', async () => {
     const { clock, member, observer, at } = scene();
     member.pods = 'listed';
