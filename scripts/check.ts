@@ -11,15 +11,17 @@ const checks: readonly (readonly [name: string, command: string, ...args: string
   ['dead code', 'knip'],
   ['generated CRDs', 'node', 'scripts/crds.ts', '--check'],
   ['chart', 'node', 'scripts/chart.ts', '--check'],
-  ['README', 'node', 'scripts/readme.ts', '--check'],
   ['reference', 'node', 'scripts/reference.ts', '--check'],
+  ['documents', 'node', 'scripts/documents.ts'],
 ];
 
-/** All of them run, whatever the others found; only those that fail are shown. */
+/** All of them run, whatever the others found; what they say is shown where they fail, or have one line to say. */
 for (const [name, command, ...args] of checks) {
   const { code, output } = await run(command, args);
+  const [line = '', ...others] = output.trim().split('\n');
+  const said = line === '' || others.length > 0 ? '' : `: ${line}`;
   process.stderr.write(
-    code === 0 ? `ok    ${name}\n` : `FAIL  ${name}: ${command} ${args.join(' ')}\n${output}\n`,
+    code === 0 ? `ok    ${name}${said}\n` : `FAIL  ${name}: ${command} ${args.join(' ')}\n${output}\n`,
   );
   if (code !== 0) process.exitCode = 1;
 }

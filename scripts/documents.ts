@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { substitutions } from '../test/docs/substitutions.ts';
-import { blockFaults, linkFaults, type Pages, scriptFaults } from './documents/faults.ts';
+import { blockFaults, linkFaults, type Pages, sampleFaults, scriptFaults } from './documents/faults.ts';
 import { type Page, parsePage } from './documents/page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -30,6 +30,7 @@ function main(): number {
         ...(isGenerated(page) ? [] : blockFaults(page)),
         ...linkFaults(file, pages, (path) => existsSync(join(root, path))),
         ...scriptFaults(page, scripts),
+        ...sampleFaults(page, golden),
       ].map((fault) => `${file}: ${fault}`),
     ),
     ...withCommands
@@ -48,6 +49,11 @@ function main(): number {
   const count = `${executed.length} of ${withCommands.length} pages with commands are executed`;
   process.stdout.write(`${[...faults, count].join('\n')}\n`);
   return faults.length === 0 ? 0 : 1;
+}
+
+function golden(name: string): string | undefined {
+  const file = `src/cli/golden/${name}.txt`;
+  return existsSync(join(root, file)) ? read(file) : undefined;
 }
 
 /** What the program tells of itself is tested with it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { blockFaults, linkFaults, scriptFaults } from './faults.ts';
+import { blockFaults, linkFaults, sampleFaults, scriptFaults } from './faults.ts';
 import { parsePage } from './page.ts';
 
 const block = (fence: string, text: string): string => `\`\`\`${fence}\n${text}\n\`\`\`\n`;
@@ -70,4 +70,14 @@ test('scripts that package.json does not have are told', () => {
     "'npm run gone' is no script of package.json",
     "'npm run away' is no script of package.json",
   ]);
+});
+
+test.for([
+  ['text golden=status', 'all …', []],
+  ['text golden=status', 'none', ['line 1: promised:\nnone\nprinted:\nall is well']],
+  ['text golden=gone', 'all', ["line 1: there is no golden file 'gone'"]],
+  ['text', 'none', []],
+] as const)("'%s' with '%s' is what the program says", ([fence, text, faults]) => {
+  const golden = (name: string): string | undefined => (name === 'status' ? 'all is well\n' : undefined);
+  expect(sampleFaults(parsePage(block(fence, text)), golden)).toEqual(faults);
 });

@@ -1,3 +1,4 @@
+import { misfit } from './fits.ts';
 import type { Page } from './page.ts';
 
 /** Pages by their path from the root of the checkout. */
@@ -32,6 +33,20 @@ export function blockFaults({ blocks }: Page): readonly string[] {
     return language === 'text' && first !== undefined
       ? [`${where} '${first}' is a command, and must be in a block 'sh'`]
       : [];
+  });
+}
+
+/** Outputs that a page shows without running anything, `golden=NAME`, and that are not what the program says. */
+export function sampleFaults(
+  { blocks }: Page,
+  golden: (name: string) => string | undefined,
+): readonly string[] {
+  return blocks.flatMap(({ line, text, remark }) => {
+    const [, name] = /^golden=(.+)$/.exec(remark) ?? [];
+    if (name === undefined) return [];
+    const said = golden(name);
+    const fault = said === undefined ? `there is no golden file '${name}'` : misfit(text, said);
+    return fault === undefined ? [] : [`line ${line}: ${fault}`];
   });
 }
 

@@ -1,16 +1,3 @@
-import { afterAll } from 'vitest';
-import { AuditLog } from './audit-log.ts';
-import { chartAccounts } from './chart-accounts.ts';
-import { chartUser } from './chart-release.ts';
-import { useAccounts } from './fleet.ts';
+import { useAccountsByChart } from './accounts-by-chart.ts';
 
-/** In every file that starts operators: they have no rights but those that the chart gives them, and lack none. */
-const log = await AuditLog.create('system:serviceaccounts');
-useAccounts({ ...chartAccounts, flags: log.flags });
-
-// Registered before the hooks of the file, and so run after them: its fleets have ended.
-afterAll(async () => {
-  const refused = await log.refusalsOf(chartUser);
-  await log[Symbol.asyncDispose]();
-  if (refused.length > 0) throw new Error(`the hub refused the operator:\n${refused.join('\n')}`);
-});
+await useAccountsByChart();
