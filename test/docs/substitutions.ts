@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { clusterProfileCrdFile } from '../bed/index.ts';
+import { clusterProfileCrdFile, knativeManifestDirectories } from '../bed/index.ts';
 import { chartDirectory } from '../chart/helm.ts';
 import { neighbouringReleases } from '../fleet/index.ts';
 
@@ -28,6 +28,11 @@ export const substitutions: readonly Substitution[] = [
     from: /https:\/\/raw\.githubusercontent\.com\/wheelwright\/wheelwright\/[^/\s]+\//g,
     to: () => root,
     reason: 'tests download nothing: the same file is in the checkout',
+  },
+  {
+    from: /--download-manifests\b/g,
+    to: async () => `--manifests-dir ${(await knativeManifestDirectories())[0] ?? ''}`,
+    reason: 'tests download nothing: releases are at hand',
   },
   {
     from: /\b1\.22\b/g,
