@@ -1,14 +1,11 @@
 import { isAscii } from 'node:buffer';
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { pluginBundles } from '../plugins/bundles.ts';
-import { readBrowserFiles } from '../src/cli/dashboard/browser-files.ts';
+import { bundled, programBundle, root, withoutLocales } from './build/bundle-options.ts';
 import { thirdPartyNotices } from './build/third-party-notices.ts';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
 
 export interface BuildAllOptions {
   /** What runs the files where they are called by their names; default: the `node` that PATH finds first. */
@@ -27,16 +24,11 @@ export async function buildAll(
 ): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(join(directory, 'plugins'), { recursive: true });
-  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   const program = join(directory, 'wheelwright');
   const { metafile } = await build({
-    ...bundled,
+    ...(await programBundle()),
     entryPoints: [join(root, 'src/main.ts')],
     outfile: program,
-    define: {
-      WHEELWRIGHT_VERSION: JSON.stringify(version),
-      WHEELWRIGHT_BROWSER_FILES: JSON.stringify(readBrowserFiles()),
-    },
     // An alias is told by the second line from a program of somebody else.
     banner: { js: `#!${interpreter}\n// wheelwright\n${withRequire}` },
     plugins: [withoutLocales, grpcBeside],
@@ -61,19 +53,6 @@ export async function buildAll(
   }
 }
 
-const bundled = {
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node24',
-  minify: true,
-  keepNames: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-  metafile: true,
-  absWorkingDir: root,
-} as const satisfies BuildOptions;
-
 /** Dependencies in CommonJS ask for `require`, which ES modules do not have. */
 const withRequire =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
@@ -89,14 +68,6 @@ const grpcBeside: Plugin = {
     build.onResolve({ filter: /^@grpc[\\/]/ }, ({ path, importer }) => ({
       errors: [{ text: `${path} is imported by ${importer} and not by grpc-packages.ts` }],
     }));
-  },
-};
-
-/** zod brings its messages along in fifty languages, an eighth of the bundle; English it imports by itself. */
-const withoutLocales: Plugin = {
-  name: 'without-locales',
-  setup(build) {
-    build.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: 'export {};' }));
   },
 };
 
