@@ -1,0 +1,172 @@
+import { access, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { load } from 'js-yaml';
+import { describe, expect, test } from 'vitest';
+import { type Scripts, stagesOf } from './stages.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const directory = join(root, '.github/workflows');
+
+type Permissions = Readonly<Record<string, 'read' | 'write' | 'none'>>;
+
+interface Step {
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly run?: string;
+}
+
+interface Job {
+  readonly uses?: string;
+  readonly needs?: string | readonly string[];
+  readonly permissions?: Permissions;
+  readonly 'timeout-minutes'?: number;
+  readonly strategy?: { readonly matrix: Readonly<Record<string, readonly string[]>> };
+  readonly steps?: readonly Step[];
+}
+
+interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly permissions?: Permissions;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+  readonly scripts: Scripts;
+};
+const files = await readdir(directory);
+const texts = await Promise.all(files.map((file) => readFile(join(directory, file), 'utf8')));
+const workflows = texts.map((text, index) => [files[index] ?? '', load(text) as Workflow, text] as const);
+const jobs = workflows.flatMap(([file, { jobs }]) =>
+  Object.entries(jobs).map(([name, job]) => [`${file}: ${name}`, job] as const),
+);
+const steps = jobs.flatMap(([where, job]) => (job.steps ?? []).map((step) => [where, step] as const));
+const commands = steps.flatMap(([where, { run }]) => (run === undefined ? [] : [[where, run] as const]));
+
+const jobOf = (file: string, name: string): Job => {
+  const found = jobs.find(([where]) => where === `${file}: ${name}`);
+  if (found === undefined) throw new Error(`${file} has no job ${name}`);
+  return found[1];
+};
+
+describe('what others may change', () => {
+  test.each(workflows)(
+    'is not taken by %s: actions are pinned, their version beside the hash',
+    (_, __, text) => {
+      const used = [...text.matchAll(/^\s*(?:- )?uses: (.*)$/gm)].map(([, what = '']) => what);
+      const loose = used.filter(
+        (what) => !/^(\.\/\.github\/|[\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)/.test(what),
+      );
+      expect(loose).toEqual([]);
+    },
+  );
+
+  test('is the same hash everywhere', () => {
+    const pins = texts.flatMap((text) => [...text.matchAll(/uses: ([\w.-]+\/[\w.-]+)[\w./-]*@(\S+ # \S+)/g)]);
+    const byAction = Map.groupBy(pins, ([, action = '']) => action);
+    for (const [action, found] of byAction)
+      expect({ action, pins: new Set(found.map(([, , pin]) => pin)).size }).toEqual({ action, pins: 1 });
+  });
+
+  test.each(commands)('is no part of a command: %s', (_, command) => {
+    expect(command).not.toContain('${{');
+  });
+});
+
+describe('rights', () => {
+  test.each(workflows)('are none in %s unless a job asks for them', (_, { on, permissions }) => {
+    expect(permissions).toEqual({});
+    expect(on).not.toHaveProperty('pull_request_target');
+  });
+
+  test.each(jobs)('of %s are told, and its time has an end', (where, { permissions, uses, ...job }) => {
+    expect(permissions).toMatchObject({ contents: expect.stringMatching(/^(read|write)$/) });
+    const writes = Object.entries(permissions ?? {}).filter(([, access]) => access === 'write');
+    expect(where.startsWith('ci.yaml') ? writes : []).toEqual([]);
+    // A job that is another workflow has the times of that.
+    expect(uses === undefined ? job['timeout-minutes'] : 1).toBeLessThanOrEqual(90);
+  });
+
+  test.each(steps.filter(([, { uses }]) => uses?.startsWith('actions/checkout@')))(
+    'of %s are not left in the checkout',
+    (_, step) => {
+      expect(step.with).toMatchObject({ 'persist-credentials': false });
+    },
+  );
+});
+
+describe('what they call', () => {
+  test.each(commands)('is there: %s', async (_, command) => {
+    const called = [...command.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, script = '']) => script);
+    for (const script of called) expect(Object.keys(scripts)).toContain(script);
+    for (const [, file = ''] of command.matchAll(/\bnode ([\w/.-]+\.ts)/g)) await access(join(root, file));
+  });
+
+  test('is every stage of CI', () => {
+    const stages = jobOf('ci.yaml', 'stage').strategy?.matrix['stage'] ?? [];
+    expect(stages).toEqual(stagesOf(scripts).map(({ script }) => script));
+  });
+
+  test('is the Node of this repository', async () => {
+    const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+      readonly devDependencies: Readonly<Record<string, string>>;
+    };
+    const versions = steps.flatMap(([, step]) => step.with?.['node-version'] ?? []);
+    expect(new Set(versions)).toEqual(new Set([manifest.devDependencies['node']]));
+    expect(await readFile(join(root, 'Dockerfile'), 'utf8')).toContain(
+      `node:${manifest.devDependencies['node']}-`,
+    );
+  });
+});
+
+describe('a release', () => {
+  const uses = (name: string, action: string): boolean =>
+    (jobOf('release.yaml', name).steps ?? []).some((step) => step.uses?.startsWith(`${action}@`));
+  const runs = (name: string): string =>
+    (jobOf('release.yaml', name).steps ?? []).map(({ run = '' }) => run).join('\n');
+
+  test('is made after all tests of its commit have passed', () => {
+    expect(jobOf('release.yaml', 'test').uses).toBe('./.github/workflows/ci.yaml');
+    for (const name of ['image', 'executable', 'npm']) expect(jobOf('release.yaml', name).needs).toBe('test');
+    expect(jobOf('release.yaml', 'chart').needs).toBe('image');
+    expect(jobOf('release.yaml', 'release').needs).toEqual(['image', 'executable', 'chart', 'npm']);
+  });
+
+  test('has every image of the Dockerfile, under the tag that the chart asks for', async () => {
+    const { strategy, steps: found = [] } = jobOf('release.yaml', 'image');
+    const stages = [...(await readFile(join(root, 'Dockerfile'), 'utf8')).matchAll(/^FROM .* AS (\S+)$/gm)];
+    const images = stages.map(([, name = '']) => name).filter((name) => name !== 'build');
+    expect(strategy?.matrix['target']?.toSorted()).toEqual(images.toSorted());
+    const tags = found.flatMap((step) => step.with?.['tags'] ?? []);
+    expect(tags[0]).toBe('type=semver,pattern={{version}}');
+    const platforms = found.flatMap((step) => step.with?.['platforms'] ?? []);
+    expect(platforms).toEqual(['linux/amd64,linux/arm64']);
+  });
+
+  test('is signed without keys, and says what it is made of and where', () => {
+    for (const name of ['image', 'chart']) expect(runs(name)).toContain('cosign sign --yes');
+    expect(runs('image')).toMatch(/cosign attest .*--type spdxjson[^]*cosign attest .*--type cyclonedx/);
+    expect(runs('release')).toContain('cosign sign-blob --yes --bundle');
+    for (const name of ['image', 'chart', 'release'])
+      expect(uses(name, 'actions/attest-build-provenance')).toBe(true);
+    expect(runs('npm')).toContain('npm publish ./dist/npm --provenance');
+    expect(texts.join('\n')).not.toMatch(/insecure|--key|secrets\./);
+  });
+});
+
+test('Dependabot looks after everything that is pinned', async () => {
+  const { updates } = load(await readFile(join(root, '.github/dependabot.yml'), 'utf8')) as {
+    readonly updates: readonly {
+      readonly 'package-ecosystem': string;
+      readonly directories?: readonly string[];
+    }[];
+  };
+  expect(updates.map((update) => update['package-ecosystem'])).toEqual([
+    'npm',
+    'github-actions',
+    'docker',
+    'gomod',
+  ]);
+  for (const module of updates.flatMap(({ directories = [] }) => directories))
+    await access(join(root, module, 'go.mod'));
+});
