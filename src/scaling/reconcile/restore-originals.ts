@@ -51,11 +51,8 @@ export async function restoreOriginals(pass: ScalingPass, before: ReadonlySet<st
 function follow({ services, key, object }: ScalingPass, numbers: readonly FirstNumber[]): void {
   const { members, workloads } = services;
   const read = readAskedScaling(object);
-  if (read.ok)
-    members.use(
-      key,
-      read.asked.spec.members.map(({ name }) => name),
-    );
+  const listed = read.ok ? read.asked.spec.members.map(({ name }) => name) : [];
+  members.use(key, [...new Set([...listed, ...numbers.map(({ member }) => member)])]);
   workloads.use(
     key,
     numbers.flatMap(({ where }) => where ?? []),

@@ -23,6 +23,11 @@ async function running(): Promise<ScalingWorld> {
   return world;
 }
 
+function deleted(world: ScalingWorld): void {
+  const deletionTimestamp = new Date(world.clock.now()).toISOString();
+  world.hub.seed({ ...world.object, metadata: { ...world.object.metadata, deletionTimestamp } });
+}
+
 describe('the beginning', () => {
   test('gives autoscalers a selector before anything is known of members', async () => {
     const world = new ScalingWorld();
@@ -924,14 +929,9 @@ describe('an object on a workload of an older one', () => {
 });
 
 describe('an object that is deleted', () => {
-  async function deleted(world: ScalingWorld): Promise<void> {
-    const deletionTimestamp = new Date(world.clock.now()).toISOString();
-    world.hub.seed({ ...world.object, metadata: { ...world.object.metadata, deletionTimestamp } });
-  }
-
   test('leaves members alone', async () => {
     const world = await running();
-    await deleted(world);
+    deleted(world);
     await world.calm();
     expect(world.split).toEqual([4, 3, 3]);
     expect(world.object.metadata.finalizers ?? []).toEqual([]);
@@ -959,7 +959,7 @@ describe('an object that is deleted', () => {
 
   test('gives members their first numbers back where it was asked to', async () => {
     const world = await restoring();
-    await deleted(world);
+    deleted(world);
     await world.calm();
     expect(world.split).toEqual([0, 1, 2]);
     expect(world.object.metadata.finalizers).toEqual([]);
@@ -971,7 +971,7 @@ describe('an object that is deleted', () => {
     world.hub.seed({ ...world.object, spec: { ...spec, rebalancingPolicy: { gracePeriod: 'soon' } } });
     await world.calm();
     world.restart();
-    await deleted(world);
+    deleted(world);
     await world.calm();
     expect(world.split).toEqual([0, 1, 2]);
     expect(world.object.metadata.finalizers).toEqual([]);
@@ -993,7 +993,7 @@ describe('an object that is deleted', () => {
     await world.calm();
     expect(anew.replicas()).toBe(3);
     world.restart();
-    await deleted(world);
+    deleted(world);
     await world.calm();
     expect([world.split, anew.replicas()]).toEqual([[0, 3, 2], 7]);
     expect(world.object.metadata.finalizers).toEqual([]);
@@ -1001,7 +1001,7 @@ describe('an object that is deleted', () => {
 
   test('gives nothing to a cluster that it never scaled (C58)', async () => {
     const world = await restoring();
-    await deleted(world);
+    deleted(world);
     const anew = rebuilt(world);
     await world.calm();
     expect([world.split, anew.writes]).toEqual([[0, 3, 2], []]);
@@ -1023,7 +1023,7 @@ describe('an object that is deleted', () => {
       replicas: 1,
       uid: 'anew',
     });
-    await deleted(world);
+    deleted(world);
     await world.calm();
     expect(world.split).toEqual([0, 1, 2]);
   });
@@ -1034,7 +1034,7 @@ describe('an object that is deleted', () => {
     await world.calm();
     world.member('two').put(5, { uid: 'delivered', writer: 'wheelwright-dso-web' });
     await world.calm();
-    await deleted(world);
+    deleted(world);
     await world.calm();
     expect(world.split).toEqual([0, 1, 2]);
   });
@@ -1043,7 +1043,7 @@ describe('an object that is deleted', () => {
     const world = await restoring();
     const answer = Promise.withResolvers<void>();
     world.member('two').onWrite = () => answer.promise;
-    await deleted(world);
+    deleted(world);
     await world.calm();
     expect(world.split).toEqual([0, 3, 2]);
     expect(world.object.metadata.finalizers).toEqual(['keda.kedify.io/dso-cleanup']);
@@ -1056,7 +1056,7 @@ describe('an object that is deleted', () => {
   test('waits ten minutes for one that does not answer, and then says what it leaves', async () => {
     const world = await restoring();
     world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
-    await deleted(world);
+    deleted(world);
     await world.calm();
     expect(world.split).toEqual([0, 3, 2]);
     expect(world.object.metadata.finalizers).toEqual(['keda.kedify.io/dso-cleanup']);
@@ -1076,7 +1076,7 @@ describe('an object that is deleted', () => {
       metadata: { name: 'team' },
       status: { phase: 'Terminating' },
     });
-    await deleted(world);
+    deleted(world);
     await world.calm();
     expect(world.split).toEqual([3, 3, 3]);
     expect(world.object.metadata.finalizers).toEqual([]);
@@ -1118,6 +1118,21 @@ describe('an object that comes to scale another workload', () => {
 
   const numbersOf = (world: ScalingWorld, name: typeof old): readonly unknown[] =>
     world.members.map((member) => member.replicas(name));
+
+  test('works with a member that leaves the list until that has its first number back', async () => {
+    const world = await scaling();
+    world.member('three').remove(next);
+    world.told.set('three', { state: 'NotReady', info: 'gone', cluster: undefined });
+    const { spec } = world.object as unknown as { readonly spec: object };
+    const memberClusters = [{ name: 'one' }, { name: 'two' }];
+    world.hub.seed({ ...world.object, spec: { ...spec, memberClusters } });
+    await retarget(world, 'api');
+    const used = (): readonly string[] => world.used.at(-1)?.split(' ') ?? [];
+    expect(used()).toContain('three');
+    deleted(world);
+    await world.calm();
+    expect(used()).toContain('three');
+  });
 
   test('gives the old one its first numbers back, and the new one in the end', async () => {
     const world = await scaling();
@@ -1194,8 +1209,7 @@ describe('an object that comes to scale another workload', () => {
     world.told.set('two', { state: 'NotReady', info: 'gone', cluster: undefined });
     await retarget(world, 'api');
     world.hub.seed({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' }, status: {} });
-    const deletionTimestamp = new Date(world.clock.now()).toISOString();
-    world.hub.seed({ ...world.object, metadata: { ...world.object.metadata, deletionTimestamp } });
+    deleted(world);
     await world.calm();
     expect(numbersOf(world, next)).toEqual([5, 5, 5]);
     expect(world.object.metadata.finalizers).toHaveLength(1);
@@ -1218,8 +1232,7 @@ describe('an object that comes to scale another workload', () => {
     await retarget(world, 'api');
     expect(world.condition('Ready')).toBe('False ScaleTargetConflict');
     world.hub.seed({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team' }, status: {} });
-    const deletionTimestamp = new Date(world.clock.now()).toISOString();
-    world.hub.seed({ ...world.object, metadata: { ...world.object.metadata, deletionTimestamp } });
+    deleted(world);
     await world.calm();
     expect([numbersOf(world, old), numbersOf(world, next)]).toEqual([
       [0, 1, 2],

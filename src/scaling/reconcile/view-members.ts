@@ -41,9 +41,9 @@ export function viewMembers(
 ): MemberView {
   const { members: registry, workloads, writers, rivals, now } = services;
   const references = spec.members.map(({ name }) => name);
-  // Whoever is not listed any more is worked with until nothing of the object runs there.
+  // Whoever is not listed any more is worked with until nothing of the object runs there, nor is to be given back.
   const known = Object.values(state?.rows ?? {}).flatMap(({ id }) => id ?? []);
-  registry.use(key, [...new Set([...references, ...known])]);
+  registry.use(key, [...new Set([...references, ...known, ...former.map(({ member }) => member)])]);
   const find = (reference: string) => registry.find(reference);
   const selection = selectMembers(spec, { members: registry.members, find });
   const { wanted } = effectiveMembers(spec, selection.registered, state, now());
