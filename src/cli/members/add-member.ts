@@ -152,6 +152,7 @@ async function inSteps(call: Call<AddFlags>, addition: Addition): Promise<'added
         namespace,
         provider,
         terminal,
+        mark,
         rules: given === undefined ? rules : undefined,
       };
       await tryOnServer({ ...tried, member: member.client, hub: hub.client }, signal);

@@ -2,7 +2,7 @@ import { groupVersionKind, isRecord, type KubeObject } from '../../api/index.ts'
 import { ConflictError, type KubeClient, NotFoundError, type Resource, resources } from '../../kube/index.ts';
 import type { Rule } from '../check/facts/rule.ts';
 import { fieldManager } from './field-manager.ts';
-import { type HubMark, mark } from './hub-mark.ts';
+import { type HubMark, mark, marksOfOthers } from './hub-mark.ts';
 import { memberObjects } from './member-objects.ts';
 
 export type Applied = 'created' | 'changed' | 'unchanged';
@@ -17,7 +17,7 @@ export interface Wanted {
 
 /**
  * Puts on the member what it must have, in order; doing it again changes nothing. The namespace is left alone where it is
- * there; the account bears the mark of each hub that works by it. Throws KubeError.
+ * there; the account bears the mark of each hub that works by it, and what others need stays. Throws KubeError.
  */
 export async function applyMemberObjects(
   client: KubeClient,
@@ -25,10 +25,13 @@ export async function applyMemberObjects(
   signal: AbortSignal,
 ): Promise<readonly Applied[]> {
   const applied: Applied[] = [];
-  for (const object of memberObjects(namespace, rules)) {
+  const objects = memberObjects(namespace, rules);
+  const isShared = await hasOtherHubs(client, objects, hub, signal);
+  for (const object of objects) {
     const before = await find(client, object, signal);
     const isThere = object.kind === 'Namespace' && before !== undefined;
-    const one = isThere ? 'unchanged' : await apply(client, withOthers(object, before), before, signal);
+    const wanted = withOthers(object, before, isShared);
+    const one = isThere ? 'unchanged' : await apply(client, wanted, before, signal);
     const marks = object.kind === 'ServiceAccount' && hub !== undefined;
     if (marks) await mark(client, namespace, hub, signal);
     const isMarked = !marks || before?.metadata.annotations?.[hub.key] === hub.name;
@@ -120,10 +123,48 @@ export async function find(
   }
 }
 
-/** Another hub may have bound accounts of another namespace to the same role: they keep it. */
-function withOthers(object: KubeObject, before: KubeObject | undefined): KubeObject {
-  if (object.kind !== 'ClusterRoleBinding' || before === undefined) return object;
-  return { ...object, subjects: [...otherSubjects(before, object), ...subjectsOf(object)] };
+/** Whether other hubs work by the account, or by one of another namespace that has the same role. Throws KubeError. */
+export async function hasOtherHubs(
+  client: KubeClient,
+  objects: readonly KubeObject[],
+  hub: HubMark | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const object of objects) {
+    if (object.kind !== 'ServiceAccount' && object.kind !== 'ClusterRoleBinding') continue;
+    const before = await find(client, object, signal);
+    if (before === undefined) continue;
+    const others =
+      object.kind === 'ServiceAccount' ? marksOfOthers(before, hub) : otherSubjects(before, object);
+    if (others.length > 0) return true;
+  }
+  return false;
+}
+
+/** Another hub may have bound accounts of another namespace to the same role: they keep it, with all that it allows them. */
+export function withOthers(
+  object: KubeObject,
+  before: KubeObject | undefined,
+  isShared: boolean,
+): KubeObject {
+  if (before === undefined) return object;
+  if (object.kind === 'ClusterRoleBinding')
+    return { ...object, subjects: [...otherSubjects(before, object), ...subjectsOf(object)] };
+  if (object.kind !== 'ClusterRole' || !isShared) return object;
+  const ours = new Set(rulesOf(object).map((rule) => textOfRule(rule)));
+  return {
+    ...object,
+    rules: [...rulesOf(object), ...rulesOf(before).filter((rule) => !ours.has(textOfRule(rule)))],
+  };
+}
+
+function rulesOf({ rules }: KubeObject): readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(rules) ? rules.filter(isRecord) : [];
+}
+
+/** Servers and users may write the fields of a rule in any order. */
+function textOfRule(rule: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(Object.entries(rule).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Those of the first binding that the second has not. */

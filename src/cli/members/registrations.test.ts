@@ -192,6 +192,56 @@ describe('adding a member with less', () => {
     ]);
   });
 
+  describe('where another hub has more', () => {
+    const full = [
+      { apiGroups: ['*'], resources: ['*/scale'], verbs: ['get', 'patch'] },
+      { verbs: ['*'], apiGroups: ['batch'], resources: ['jobs'] },
+    ];
+
+    beforeEach(() => {
+      const metadata = { name: 'kedify-agent' };
+      member.put({ apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata, rules: full });
+    });
+
+    const otherSubject = (): KubeObject =>
+      member.put({
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRoleBinding',
+        metadata: { name: 'kedify-agent' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'kedify-agent' },
+        subjects: [{ kind: 'ServiceAccount', name: 'kedify-agent', namespace: 'other-hub' }],
+      });
+
+    it.each<[what: string, put: () => unknown, isKept: boolean]>([
+      ['an account of its own', otherSubject, true],
+      [
+        'the same account',
+        () => {
+          const metadata = { ...keda('kedify-agent'), annotations: { 'hub.wheelwright.dev/two': 'west' } };
+          member.put({ apiVersion: 'v1', kind: 'ServiceAccount', metadata });
+        },
+        true,
+      ],
+      ['nothing there any more', () => undefined, false],
+    ])('takes none of that away: %s', async (_, put, isKept) => {
+      put();
+      expect((await cli('add eu-1 --member-context member --wait 0s --yes --minimal-rbac')).exit).toBe(0);
+      const jobs = expect.objectContaining({ resources: ['jobs'] }) as unknown;
+      if (isKept) expect(role()).toContainEqual(jobs);
+      else expect(role()).not.toContainEqual(jobs);
+      expect(role()).toHaveLength(isKept ? 4 : 3);
+    });
+
+    it('has the servers try just that', async () => {
+      const add = 'add eu-1 --member-context member --minimal-rbac --yes';
+      otherSubject();
+      expect((await cli(`${add} --wait 0s`)).exit).toBe(0);
+      const { stdout } = await cli(`${add} --dry-run=server`);
+      expect(stdout).toContain('clusterrole/kedify-agent unchanged on the member (server dry run)\n');
+      expect(stdout).toContain('clusterrolebinding/kedify-agent unchanged on the member (server dry run)\n');
+    });
+  });
+
   it.each(['kubeconfig', 'file'])('has the servers try it, and keeps nothing: %s', async (provider) => {
     hub.put({ ...bundledSecret('keda', 'us-2', 'eA=='), data: {} });
     const tried = await cli(`add eu-1 --member-context member --dry-run=server --provider ${provider}`);

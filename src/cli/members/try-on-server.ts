@@ -1,8 +1,9 @@
 import { type KubeClient, resources } from '../../kube/index.ts';
 import type { Rule } from '../check/facts/rule.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { apply, find } from './apply-member-objects.ts';
+import { apply, find, hasOtherHubs, withOthers } from './apply-member-objects.ts';
 import { fieldManager } from './field-manager.ts';
+import type { HubMark } from './hub-mark.ts';
 import { bundledSecret, memberSecret } from './hub-registration.ts';
 import { memberObjects } from './member-objects.ts';
 import type { RegistrationProvider } from './registration-provider.ts';
@@ -15,6 +16,7 @@ export interface Trial {
   readonly hub: KubeClient;
   /** Undefined where nothing is set up on the member. */
   readonly rules: readonly Rule[] | undefined;
+  readonly mark: HubMark | undefined;
   readonly terminal: Terminal;
 }
 
@@ -22,9 +24,11 @@ const suffix = '(server dry run)';
 
 /** Has both servers try what would be applied, so that their admission speaks too, and keep nothing. Throws KubeError. */
 export async function tryOnServer(trial: Trial, signal: AbortSignal): Promise<void> {
-  const { name, namespace, provider, member, hub, rules, terminal } = trial;
+  const { name, namespace, provider, member, hub, rules, mark, terminal } = trial;
   let hasNamespace = true;
-  for (const object of rules === undefined ? [] : memberObjects(namespace, rules)) {
+  const objects = rules === undefined ? [] : memberObjects(namespace, rules);
+  const isShared = await hasOtherHubs(member, objects, mark, signal);
+  for (const object of objects) {
     const called = `${object.kind.toLowerCase()}/${object.metadata.name}`;
     if (object.metadata.namespace !== undefined && !hasNamespace) {
       terminal.err.line(`! ${called} cannot be tried before its namespace is there`);
@@ -33,7 +37,9 @@ export async function tryOnServer(trial: Trial, signal: AbortSignal): Promise<vo
     const before = await find(member, object, signal);
     if (object.kind === 'Namespace') hasNamespace = before !== undefined;
     const isLeft = object.kind === 'Namespace' && before !== undefined;
-    const done = isLeft ? 'unchanged' : await apply(member, object, before, signal, { dryRun: true });
+    const done = isLeft
+      ? 'unchanged'
+      : await apply(member, withOthers(object, before, isShared), before, signal, { dryRun: true });
     terminal.out.line(`${called} ${done} on the member ${suffix}`);
   }
   const options = { dryRun: true, fieldManager, signal };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { groupVersionKind, isRecord, type KubeObject, objectKey } from '../../api/index.ts';
 import { applyMergePatch } from '../../../test/support/apply-merge-patch.ts';
 import {
@@ -43,8 +44,10 @@ export class MemoryCluster {
       apply: async <T extends KubeObject>(resource: Resource, object: KubeObject, options?: WriteOptions) => {
         const live = this.#enter('apply', resource, object.metadata);
         check(live, object.metadata, 'apply', resource);
-        if (options?.dryRun === true) return { ...live, ...object } as KubeObject as T;
-        return this.put({ ...live, ...object, metadata: { ...live?.metadata, ...object.metadata } }) as T;
+        const after = { ...live, ...object, metadata: { ...live?.metadata, ...object.metadata } };
+        if (options?.dryRun !== true) return this.put(after) as T;
+        const isSame = live !== undefined && isDeepStrictEqual(after, live);
+        return (isSame ? live : { ...after, metadata: { ...after.metadata, resourceVersion: 'tried' } }) as T;
       },
       patch: async <T extends KubeObject>(
         resource: Resource,
