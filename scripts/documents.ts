@@ -46,7 +46,8 @@ function main(): number {
       )
       .map(({ from }) => `test/docs/substitutions.ts: ${String(from)} is in no page`),
   ];
-  const count = `${executed.length} of ${withCommands.length} pages with commands are executed`;
+  const unplayed = [...pages.values()].flatMap((page) => page.unplayed).length;
+  const count = `${executed.length} of ${withCommands.length} pages with commands are executed, but for ${unplayed} blocks that need a release`;
   process.stdout.write(`${[...faults, count].join('\n')}\n`);
   return faults.length === 0 ? 0 : 1;
 }

@@ -10,8 +10,9 @@ describe('blocks', () => {
     ['bash', 'ls', "line 1: a block of commands must be 'sh', not 'bash'"],
     ['console', '$ ls', "line 1: a block of commands must be 'sh', not 'console'"],
     ['sh', '$ ls', "line 1: commands must stand without '$'"],
-    ['sh fails', 'ls', "line 1: 'fails' must be 'exit=NUMBER'"],
+    ['sh fails', 'ls', "line 1: 'fails' must be 'exit=NUMBER' or 'needs=release'"],
     ['text', 'kubectl get pods', "line 1: 'kubectl get pods' is a command, and must be in a block 'sh'"],
+    ['text', 'cosign verify', "line 1: 'cosign verify' is a command, and must be in a block 'sh'"],
     ['text', '$ ls', "line 1: '$ ls' is a command, and must be in a block 'sh'"],
   ] as const)("of '%s' with '%s' are refused", ([fence, text, fault]) => {
     expect(blockFaults(parsePage(block(fence, text)))).toEqual([fault]);
@@ -20,6 +21,7 @@ describe('blocks', () => {
   test.for([
     ['sh', 'kubectl get pods'],
     ['sh exit=1', 'wheelwright check'],
+    ['sh needs=release', 'cosign verify'],
     ['text', 'NAME   READY\nwheelwright 2/2'],
     ['yaml', 'kind: Pod'],
   ] as const)("of '%s' with '%s' are taken", ([fence, text]) => {

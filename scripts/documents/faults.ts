@@ -17,7 +17,8 @@ const otherShells = new Set([
 ]);
 
 /** Lines that begin so are commands. */
-const command = /^(?:\$ |(?:export|kubectl|helm|wheelwright|npm|npx|curl|docker|git) [a-zA-Z-])/;
+const command =
+  /^(?:\$ |(?:export|kubectl|helm|wheelwright|npm|npx|curl|docker|git|gh|cosign|sha256sum) [a-zA-Z-])/;
 
 /** What is wrong with the blocks of a page: commands that no test would find. */
 export function blockFaults({ blocks }: Page): readonly string[] {
@@ -27,7 +28,8 @@ export function blockFaults({ blocks }: Page): readonly string[] {
     if (language === '') return [`${where} a block must say what it is: sh, text, yaml …`];
     if (otherShells.has(language)) return [`${where} a block of commands must be 'sh', not '${language}'`];
     if (language === 'sh') {
-      if (remark !== '' && !/^exit=\d+$/.test(remark)) return [`${where} '${remark}' must be 'exit=NUMBER'`];
+      if (!/^(?:|exit=\d+|needs=release)$/.test(remark))
+        return [`${where} '${remark}' must be 'exit=NUMBER' or 'needs=release'`];
       return text.startsWith('$ ') ? [`${where} commands must stand without '$'`] : [];
     }
     return language === 'text' && first !== undefined

@@ -73,6 +73,12 @@ describe('a page', () => {
     expect(page.prose.split('\n')).toHaveLength(text.split('\n').length);
   });
 
+  test('tells commands that no test can play from others', () => {
+    const { commands, unplayed } = parsePage('```sh needs=release\ncosign verify\n```\n');
+    expect(commands).toEqual([]);
+    expect(unplayed).toMatchObject([{ text: 'cosign verify\n' }]);
+  });
+
   test('without the end of a block is refused', () => {
     expect(() => parsePage('a\n```sh\nls\n')).toThrow('the block of line 2 has no end');
   });

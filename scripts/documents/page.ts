@@ -28,6 +28,8 @@ export interface Page {
   readonly headings: readonly Heading[];
   readonly blocks: readonly Block[];
   readonly commands: readonly Commands[];
+  /** Commands for what no test has, `needs=THING` after the language. */
+  readonly unplayed: readonly Block[];
   /** Everything outside of blocks, each line in its place. */
   readonly prose: string;
 }
@@ -71,13 +73,18 @@ export function parsePage(text: string): Page {
     lastEnd = end;
   }
   const commands = blocks.flatMap((block, at) => {
-    if (block.language !== 'sh') return [];
+    if (block.language !== 'sh' || isUnplayed(block)) return [];
     const next = following.has(at + 1) ? blocks[at + 1] : undefined;
     const output = next?.language === 'text' ? next.text : undefined;
     const exit = Number(/^exit=(\d+)$/.exec(block.remark)?.[1] ?? 0);
     return [{ ...block, exit, output }];
   });
-  return { headings, blocks, commands, prose: prose.join('\n') };
+  const unplayed = blocks.filter(isUnplayed);
+  return { headings, blocks, commands, unplayed, prose: prose.join('\n') };
+}
+
+function isUnplayed({ language, remark }: Block): boolean {
+  return language === 'sh' && remark.startsWith('needs=');
 }
 
 /** The last heading and those that it stands under. */
