@@ -39,6 +39,10 @@ export async function referenceFiles(): Promise<ReadonlyMap<string, string>> {
 const elsewhere: readonly (readonly [link: string, summary: string])[] = [
   ['[Values of the chart](../../charts/wheelwright/README.md#values)', 'Every value, with its default.'],
   ['[Rights](../rbac.md)', 'Every rule of every role, with the reason for it.'],
+  [
+    '[Deprecations](../deprecations.md)',
+    'What stays, what may go and how, and how you find it in your clusters.',
+  ],
 ];
 
 function contents(pages: readonly Page[]): Pick<Page, 'title' | 'body'> {

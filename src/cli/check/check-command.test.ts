@@ -196,7 +196,7 @@ describe('what matters to one object', () => {
 
   it.each<[line: string, exit: number, shown: readonly string[]]>([
     ['--for serving/knative-serving/kn', 0, ['fleet/eu-1: WW2001 and 12']],
-    ['--for serving/kn -n here', 0, ['prod-hub: WW1001 and 13']],
+    ['--for serving/kn -n here', 0, ['prod-hub: WW1001 and 14']],
     ['--for eventing/kn', 1, ['fleet/nowhere: WW2001 and 12']],
     ['--for cluster/fleet/eu-1', 0, ['fleet/eu-1: WW2001 and 12']],
     ['--for member/us-2 --only WW2020', 0, ['member/us-2: WW2020 and 0']],
@@ -347,6 +347,12 @@ describe('what a check finds', () => {
       'knative-operator-1_a holds Leases',
       '',
       { hub: { objects: [referenceOperator(0), lease('serving', { holder: 'knative-operator-1_a' })] } },
+    ],
+    [
+      'WW1111',
+      'serving/a/kn has spec.deployments; serving/a/kn has spec.resources',
+      '',
+      { hub: { objects: [{ ...installation('a/kn'), spec: { deployments: [], resources: [] } }] } },
     ],
     [
       'WW1110',

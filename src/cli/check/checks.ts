@@ -22,6 +22,7 @@ import { hubVersion } from './hub-checks/hub-version.ts';
 import { imagePinned } from './hub-checks/image-pinned.ts';
 import { leasesHeld } from './hub-checks/leases-held.ts';
 import { noOtherOperator } from './hub-checks/no-other-operator.ts';
+import { nothingDeprecated } from './hub-checks/nothing-deprecated.ts';
 import { operatorAvailable } from './hub-checks/operator-available.ts';
 import { operatorVersion } from './hub-checks/operator-version.ts';
 import { ownPlugin } from './hub-checks/own-plugin.ts';
@@ -63,6 +64,7 @@ export const hubChecks: readonly HubCheck[] = [
   providerFileGiven,
   providerFileUsable,
   imagePinned,
+  nothingDeprecated,
   aliasesDistinct,
   profilesServed,
   engine,

@@ -18,7 +18,7 @@ describe('the checks that are wanted', () => {
     [{ only: ['WW2007,WW1001'] }, 'WW1001 WW2007'],
     [{ only: ['WW200x'], skip: ['WW2001', 'WW2004'] }, 'WW2002 WW2003 WW2005 WW2006 WW2007 WW2008 WW2009'],
     [{ only: ['WW2001'], skip: ['WW20xx'] }, ''],
-    [{ pre: true, only: ['WW1xxx'] }, 'WW1001 WW1002 WW1004 WW1005 WW1006 WW1104 WW1105 WW1107'],
+    [{ pre: true, only: ['WW1xxx'] }, 'WW1001 WW1002 WW1004 WW1005 WW1006 WW1104 WW1105 WW1107 WW1111'],
     [{ pre: true, only: ['WW4xxx'] }, ''],
   ])('with %j are %s', (flags, expected) => {
     expect(codes(flags)).toBe(expected);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Condition, KubeObject } from '../../api/index.ts';
+import { type Condition, deprecatedFields, isRecord, type KubeObject } from '../../api/index.ts';
 import { lenient } from '../hub/lenient.ts';
 
 export const hubName = 'hub';
@@ -30,6 +30,8 @@ export interface Installation {
   readonly conditions: readonly Condition[];
   /** The operator has seen the spec as it is now. */
   readonly observed: boolean;
+  /** Paths of fields that it has, and that have a successor. */
+  readonly deprecated: readonly string[];
 }
 
 /** `serving/namespace/name`, as commands take it. */
@@ -96,7 +98,13 @@ export function readInstallation(type: InstallationType, object: KubeObject): In
     deletedAt: deletionTimestamp,
     conditions: (status?.conditions ?? []).flatMap((item) => (item === undefined ? [] : [defined(item)])),
     observed: (status?.observedGeneration ?? 0) >= generation,
+    deprecated: deprecatedIn(object['spec']),
   };
+}
+
+function deprecatedIn(spec: unknown): readonly string[] {
+  const has = (path: string): boolean => isRecord(spec) && path.slice('spec.'.length) in spec;
+  return deprecatedFields.map(({ path }) => path).filter(has);
 }
 
 function defined({ type, status, ...details }: z.output<typeof condition>): Condition {
