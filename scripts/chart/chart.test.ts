@@ -18,6 +18,7 @@ function nodesOf({ properties = {} }: SchemaNode, path: string): readonly (reado
   return Object.entries(properties).flatMap(([name, node]) => [
     [`${path}.${name}`, node] as const,
     ...nodesOf(node, `${path}.${name}`),
+    ...nodesOf(node.items ?? {}, `${path}.${name}[]`),
   ]);
 }
 
@@ -34,6 +35,24 @@ describe('values', () => {
         !/^\.(agent|global|knative_operator)|accessProvidersConfig/.test(path),
     );
     expect(open.map(([path]) => path)).toEqual([]);
+  });
+
+  it('of other charts are all told, with those of ours that mean the same', () => {
+    const others = valuesTable(schema)
+      .split('\n')
+      .filter((row) => /^\| `(knative_operator|agent|global)\./.test(row));
+    for (const name of [
+      'knative_operator.multicluster.accessProvidersConfig',
+      'knative_operator.multicluster.plugins',
+      'knative_operator.knative_operator.containerSecurityContext',
+      'knative_operator.operator_webhook',
+      'knative_operator.kubernetes_min_version',
+      'agent.features.distributedScaledJobsEnabled',
+      'agent.multicluster.localCluster.name',
+      'global.features.multicluster.type',
+    ])
+      expect(others.some((row) => row.startsWith(`| \`${name}\` |`))).toBe(true);
+    expect(others.filter((row) => row.endsWith('|  |'))).toEqual([]);
   });
 
   it('have defaults that they take themselves', () => {

@@ -224,7 +224,7 @@ const probe = (values: Record<string, number>, what: string) =>
 export const chartValues = z.strictObject({
   image: image('ghcr.io/wheelwright/wheelwright', '', 'The operator.'),
   imagePullSecrets: z
-    .array(z.strictObject({ name: z.string() }))
+    .array(z.strictObject({ name: z.string().describe('Name of a Secret beside the release.') }))
     .default([])
     .describe('Secrets with credentials of registries, each {name}.'),
   nameOverride: text('', 'In place of the name of the chart in names.'),
