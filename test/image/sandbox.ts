@@ -16,8 +16,11 @@ export interface Mount {
 
 /** Distroless has its Node here, and no other program. */
 const node = '/nodejs/bin/node';
-/** Of the base; there is no HOME, as in a pod that runs as a user of its own. */
-const baseEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+/** Of the base, and what runc gives to everybody. */
+const baseEnv = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/home/nonroot',
+};
 
 /**
  * A root file system that is an image on a base like distroless, with Node and the libraries that it needs, read-only, with
