@@ -7,7 +7,7 @@ export * from './deadline.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
 export { createKubeClient, type KubeClientOptions } from './http-kube-client.ts';
-export type { Impersonation } from './impersonation.ts';
+export { fitsHeader, type Impersonation } from './impersonation.ts';
 export * from './in-cluster.ts';
 export * from './kubeconfig-certificates.ts';
 export * from './kubeconfig-connection.ts';

@@ -1,4 +1,5 @@
 import type { Credential } from './credentials.ts';
+import { fitsHeader, type Impersonation } from './impersonation.ts';
 import type { SelectedContext } from './kubeconfig.ts';
 import { certificatePair, decodeBase64 } from './kubeconfig-certificates.ts';
 import type { KubeconfigError } from './kubeconfig-error.ts';
@@ -28,8 +29,6 @@ export async function kubeconfigAuth({ user, userOrigin: origin }: SelectedConte
   if (user === undefined) return { type: 'anonymous' };
   const wrong = (field: string, problem: string): KubeconfigError =>
     fieldError('ConfigInvalid', origin, field, problem);
-  if (user.as !== undefined || user['as-uid'] !== undefined || user['as-groups'].length > 0)
-    throw wrong('as', 'must not be set: impersonation is not supported');
   const certificate = await certificateOf(user, origin);
   const { token, tokenFile, username, password } = user;
   const hasPassword = username !== undefined || password !== undefined;
@@ -60,6 +59,29 @@ export async function kubeconfigAuth({ user, userOrigin: origin }: SelectedConte
       installHint,
     },
   };
+}
+
+/** Whom the calls are to be made for. Throws KubeconfigError. */
+export function kubeconfigImpersonation({
+  user,
+  userOrigin: origin,
+}: SelectedContext): Impersonation | undefined {
+  if (user === undefined) return undefined;
+  const { as, 'as-uid': uid, 'as-groups': groups } = user;
+  const wrong = (field: string, problem: string): KubeconfigError =>
+    fieldError('ConfigInvalid', origin, field, problem);
+  if (Object.keys(user['as-user-extra'] ?? {}).length > 0)
+    throw wrong('as-user-extra', 'must not be set: it is not supported');
+  for (const [field, texts] of [
+    ['as', [as]],
+    ['as-uid', [uid]],
+    ['as-groups', groups],
+  ] as const)
+    if (texts.some((text) => text !== undefined && !fitsHeader(text)))
+      throw wrong(field, 'must be printable ASCII characters');
+  if (as !== undefined) return { user: as, groups, uid };
+  if (uid === undefined && groups.length === 0) return undefined;
+  throw wrong('as', 'must be set where as-uid or as-groups is');
 }
 
 async function certificateOf(

@@ -116,6 +116,17 @@ test.for([
 });
 
 test.for([
+  [{}, undefined],
+  [{ as: 'jane' }, { user: 'jane', groups: [], uid: undefined }],
+  [
+    { as: 'jane', 'as-groups': ['a', 'b'], 'as-uid': '1' },
+    { user: 'jane', groups: ['a', 'b'], uid: '1' },
+  ],
+] as const)('%j makes calls for %j', async ([user, impersonate]) => {
+  expect((await connect({ user: { token: 't', ...user } })).impersonate).toEqual(impersonate);
+});
+
+test.for([
   ['./bin/plugin', join(directory, 'bin/plugin')],
   ['/usr/bin/plugin', '/usr/bin/plugin'],
   ['aws', 'aws'],
@@ -174,8 +185,17 @@ test.for([
     'must be base64',
   ],
   [{ user: { token: 't', username: 'u' } }, 'ConfigInvalid', 'must not be set beside username and password'],
-  [{ user: { token: 't', as: 'root' } }, 'ConfigInvalid', 'impersonation is not supported'],
-  [{ user: { token: 't', 'as-groups': ['a'] } }, 'ConfigInvalid', 'impersonation is not supported'],
+  [
+    { user: { token: 't', 'as-groups': ['a'] } },
+    'ConfigInvalid',
+    'as must be set where as-uid or as-groups is',
+  ],
+  [{ user: { token: 't', as: 'a\nb' } }, 'ConfigInvalid', 'as must be printable ASCII characters'],
+  [
+    { user: { token: 't', as: 'root', 'as-user-extra': { team: ['a'] } } },
+    'ConfigInvalid',
+    'as-user-extra must not be set',
+  ],
   [{ user: { 'auth-provider': { name: 'gcp' } } }, 'ConfigInvalid', 'must be replaced by exec'],
   [{ user: { exec: { ...exec, interactiveMode: 'Always' } } }, 'ConfigInvalid', 'plugins get no terminal'],
   [
@@ -197,6 +217,8 @@ test.for([
 test.for([
   [{ user: { exec } }, 'users[0].user.exec must not be set'],
   [{ user: { 'auth-provider': { name: 'gcp' } } }, 'users[0].user.auth-provider must not be set'],
+  [{ user: { token: 't', as: 'root' } }, 'users[0].user.as must not be set'],
+  [{ user: { token: 't', 'as-groups': ['a'] } }, 'users[0].user.as-groups must not be set'],
   [{ user: { tokenFile: '/etc/passwd' } }, 'users[0].user.tokenFile must not name a file'],
   [{ user: { 'client-certificate': '/etc/passwd' } }, 'client-certificate must not name a file'],
   [{ user: { 'client-key': '/etc/passwd' } }, 'client-key must not name a file'],

@@ -1,6 +1,7 @@
 import type { Endpoint } from './endpoint.ts';
+import type { Impersonation } from './impersonation.ts';
 import { type ContextOverride, type Kubeconfig, type SelectedContext, selectContext } from './kubeconfig.ts';
-import { kubeconfigAuth, type KubeconfigAuth } from './kubeconfig-auth.ts';
+import { kubeconfigAuth, type KubeconfigAuth, kubeconfigImpersonation } from './kubeconfig-auth.ts';
 import {
   type CertificateBundle,
   certificateBundle,
@@ -18,6 +19,8 @@ export interface KubeconfigConnection {
   readonly namespace: string | undefined;
   readonly endpoint: Endpoint;
   readonly auth: KubeconfigAuth;
+  /** Whom the user wants calls to be made for; undefined for itself. */
+  readonly impersonate: Impersonation | undefined;
   /** The extensions of the cluster, by name. */
   readonly extensions: ReadonlyMap<string, unknown>;
 }
@@ -40,6 +43,7 @@ export async function kubeconfigConnection(
     namespace: selected.namespace,
     endpoint: await endpointOf(selected),
     auth: await kubeconfigAuth(selected),
+    impersonate: kubeconfigImpersonation(selected),
     extensions: new Map(selected.cluster.extensions.map(({ name, extension }) => [name, extension])),
   };
 }

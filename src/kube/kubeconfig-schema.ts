@@ -54,6 +54,7 @@ export const kubeconfigUserSchema = z.looseObject({
   as: text,
   'as-uid': text,
   'as-groups': list(z.string()),
+  'as-user-extra': z.looseObject({}).nullish(),
   'auth-provider': z.looseObject({ name: z.string() }).nullish(),
   exec: kubeconfigExecSchema.nullish(),
 });

@@ -35,6 +35,8 @@ export async function refuseUntrusted(
   if (/^http:/i.test(cluster.server ?? '') && !allowHttp)
     throw inCluster('server', 'must begin with https://');
   if (user?.exec != null) throw inUser('exec', 'must not be set: no commands are run for such a kubeconfig');
+  for (const field of ['as', 'as-uid', 'as-groups', 'as-user-extra'] as const)
+    if (isSet(user?.[field])) throw inUser(field, 'must not be set: calls are made for the user itself');
   if (user?.['auth-provider'] != null) throw inUser('auth-provider', 'must not be set; use a token');
   const files = [
     [clusterOrigin, 'certificate-authority', cluster['certificate-authority'], 'certificate-authority-data'],
@@ -48,6 +50,10 @@ export async function refuseUntrusted(
       throw fieldError('PolicyDenied', origin, field, `must not name a file; use ${instead}`);
     await refuseOutside(origin, field, path, filesBelow);
   }
+}
+
+function isSet(value: unknown): boolean {
+  return value != null && (typeof value !== 'object' || Object.keys(value).length > 0);
 }
 
 /** A named pipe would be waited for, a device read for ever. */

@@ -5,7 +5,7 @@ import type { HubAccess } from './hub.ts';
 import type { OperatorOptions } from './options.ts';
 
 export interface HubClientsOptions {
-  readonly access: Pick<HubAccess, 'endpoint' | 'credentials'>;
+  readonly access: Pick<HubAccess, 'endpoint' | 'credentials' | 'impersonate'>;
   readonly limits: OperatorOptions['hubLimits'];
   readonly fieldManager: string;
   readonly userAgent: string;
@@ -36,6 +36,7 @@ export function createHubClients({ access, limits, metrics, ...shared }: HubClie
       cluster: 'hub',
       endpoint: access.endpoint,
       credentials: access.credentials,
+      impersonate: access.impersonate,
       limits: ownLimits,
       onRequest: (request) => countRequest(metrics, 'hub', request),
     });

@@ -4,6 +4,7 @@ import {
   type Clock,
   type CredentialSource,
   type Endpoint,
+  type Impersonation,
   inCluster,
   kubeconfigConnection,
   kubeconfigPaths,
@@ -14,6 +15,8 @@ import type { OperatorOptions } from './options.ts';
 export interface HubAccess {
   readonly endpoint: Endpoint;
   readonly credentials: CredentialSource;
+  /** As the kubeconfig has it. */
+  readonly impersonate?: Impersonation | undefined;
   /** The namespace of the pod, or of the context. */
   readonly namespace: string;
   /** This process runs in the hub cluster. */
@@ -53,6 +56,7 @@ export async function hubAccess({ options, env, runner, clock }: HubAccessOption
       path: env['PATH'] ?? '',
       clock,
     }),
+    impersonate: connection.impersonate,
     namespace: options.systemNamespace ?? connection.namespace ?? 'default',
     inside: false,
   };

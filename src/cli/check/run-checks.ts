@@ -6,7 +6,8 @@ import {
   systemClock,
 } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
-import { usageError } from '../failure/cli-error.ts';
+
+import { CliError, usageError } from '../failure/cli-error.ts';
 import { ask, valueOf } from '../hub/answer.ts';
 import { openHub, type OpenHub } from '../hub/open-hub.ts';
 import { spokeAccess } from '../hub/spoke-access.ts';
@@ -72,6 +73,8 @@ async function check(
   const access = spokeAccess(flags);
   const asking = { clock, signal: host.interruption() };
   const opened = await ask(asking, () => open(flags, host, { clock, plugins: access }));
+  // What was typed wrong says nothing of the hub.
+  if (opened.state === 'failed' && opened.error instanceof CliError) throw opened.error;
   const hub = valueOf(opened);
   try {
     const facts = await gatherHubFacts(opened, {

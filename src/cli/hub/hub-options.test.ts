@@ -31,16 +31,25 @@ function parsed(...args: readonly string[]): object {
 
 describe('who asks', () => {
   it('is whoever the kubeconfig says, or somebody else with their groups', () => {
-    expect(impersonation({})).toBeUndefined();
-    expect(impersonation(parsed('--as', 'jane'))).toEqual({ user: 'jane', groups: [] });
-    expect(impersonation(parsed('--as', 'jane', '--as-group', 'a', '--as-group=b c'))).toEqual({
+    expect(impersonation({}, undefined)).toBeUndefined();
+    expect(impersonation(parsed('--as', 'jane'), undefined)).toEqual({ user: 'jane', groups: [] });
+    expect(impersonation(parsed('--as', 'jane', '--as-group', 'a', '--as-group=b c'), undefined)).toEqual({
       user: 'jane',
       groups: ['a', 'b c'],
     });
   });
 
+  it('is whom the kubeconfig wants calls to be made for, unless a flag says another one', () => {
+    const kubeconfig = { user: 'joe', groups: ['ops'], uid: '7' };
+    expect(impersonation({}, kubeconfig)).toEqual(kubeconfig);
+    expect(impersonation({ as: 'jane' }, kubeconfig)).toEqual({ ...kubeconfig, user: 'jane' });
+    expect(impersonation({ asGroup: ['a'] }, kubeconfig)).toEqual({ ...kubeconfig, groups: ['a'] });
+  });
+
   it('is somebody: groups alone are nobody', () => {
-    expect(() => impersonation(parsed('--as-group', 'a'))).toThrow('--as-group must go with --as.');
+    expect(() => impersonation(parsed('--as-group', 'a'), undefined)).toThrow(
+      '--as-group must go with --as.',
+    );
   });
 
   it.each(['', 'a\nb', 'jürgen'])("cannot be '%s', which no header has", (name) => {

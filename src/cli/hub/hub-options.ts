@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { Impersonation } from '../../kube/index.ts';
+import { fitsHeader, type Impersonation } from '../../kube/index.ts';
 import { usageError } from '../failure/cli-error.ts';
 
 /** kubectl's flags about where the hub is. */
@@ -48,10 +48,15 @@ export function accountOptions(): readonly Option[] {
   ];
 }
 
-/** Whom the calls are made for. Throws CliError. */
-export function impersonation({ as, asGroup = [] }: HubFlags): Impersonation | undefined {
-  if (as !== undefined) return { user: as, groups: asGroup };
-  if (asGroup.length === 0) return undefined;
+/** Whom the calls are made for, where a flag or else the kubeconfig says it, as for kubectl. Throws CliError. */
+export function impersonation(
+  { as, asGroup = [] }: HubFlags,
+  kubeconfig: Impersonation | undefined,
+): Impersonation | undefined {
+  const groups = asGroup.length > 0 ? asGroup : (kubeconfig?.groups ?? []);
+  const user = as ?? kubeconfig?.user;
+  if (user !== undefined) return { user, groups, uid: kubeconfig?.uid };
+  if (groups.length === 0) return undefined;
   throw usageError('--as-group must go with --as.', {
     fix: 'say who is in the group: --as=NAME',
     code: 'WW5003',
@@ -59,7 +64,7 @@ export function impersonation({ as, asGroup = [] }: HubFlags): Impersonation | u
 }
 
 function headerValue(flag: string, text: string): string {
-  if (/^[ -~]+$/.test(text)) return text;
+  if (fitsHeader(text)) return text;
   throw usageError(`${flag} must be a name of printable ASCII characters, not '${text}'.`, {
     code: 'WW5003',
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AccessError } from '../../clusters/index.ts';
 import { systemClock } from '../../kube/index.ts';
+import { run } from '../run.ts';
 import { testHost, type TestHostOptions } from '../testing/test-host.ts';
 import type { HubFlags } from './hub-options.ts';
 import { openHub } from './open-hub.ts';
@@ -48,6 +49,14 @@ describe('the hub', () => {
     expect(await open(flags)).toMatchObject({ context: 'prod', server: 'https://test.example.com:6443' });
     await expect(open({ ...flags, user: 'you' })).rejects.toThrow("users must contain 'you'");
     await expect(open({ ...flags, asGroup: ['a'] })).rejects.toThrow('--as-group must go with --as.');
+  });
+
+  it('is not asked where flags go wrong, which is no finding of a check', async () => {
+    const host = testHost();
+    const line = ['check', '--kubeconfig', join(directory, 'config'), '--as-group', 'a'];
+    expect(await run(line, host)).toBe(2);
+    expect(host.written).toMatchObject({ stdout: '' });
+    expect(host.written.stderr).toContain('--as-group must go with --as.');
   });
 
   it('is logged in to by what the kubeconfig names, with the whole environment', async () => {

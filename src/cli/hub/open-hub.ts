@@ -9,6 +9,7 @@ import {
   createKubeClient,
   type CredentialSource,
   type Endpoint,
+  type Impersonation,
   inCluster,
   type KubeClient,
   kubeconfigConnection,
@@ -59,13 +60,17 @@ export const openHub: OpenHub = async (flags, host, { clock, plugins }) => {
   });
   // What the user's own kubeconfig names runs as it would in the user's shell.
   const logins = new ExecRunner({ clock, environment: wholeEnvironment(host.env), commands: {} });
-  const access = await locate(flags, host, clock, logins);
+  const closeRunners = async (): Promise<void> => void (await Promise.all([runner.close(), logins.close()]));
+  const access = await locate(flags, host, clock, logins).catch(async (error: unknown) => {
+    await closeRunners();
+    throw error;
+  });
   const client = createKubeClient({
     cluster: access.context,
     endpoint: access.endpoint,
     credentials: access.credentials,
     userAgent: `wheelwright-cli/${version}`,
-    impersonate: impersonation(flags),
+    impersonate: access.impersonate,
     timeoutMs,
     clock,
   });
@@ -81,7 +86,7 @@ export const openHub: OpenHub = async (flags, host, { clock, plugins }) => {
     close: async () => {
       await client.close();
       access.credentials.close();
-      await Promise.all([runner.close(), logins.close()]);
+      await closeRunners();
     },
   };
 };
@@ -92,23 +97,33 @@ interface Access {
   readonly inside: boolean;
   readonly endpoint: Endpoint;
   readonly credentials: CredentialSource;
+  readonly impersonate: Impersonation | undefined;
 }
 
 async function locate(
-  { kubeconfig, context, cluster, user }: HubFlags,
+  flags: HubFlags,
   { env, home }: Host,
   clock: Clock,
   runner: ExecRunner,
 ): Promise<Access> {
+  const { kubeconfig, context, cluster, user } = flags;
   const named =
     [kubeconfig, context, cluster, user].some((flag) => flag !== undefined) ||
     (env['KUBECONFIG'] ?? '') !== '';
   const inside = named ? undefined : await inCluster({ env, clock });
-  if (inside !== undefined) return { ...inside, context: 'in-cluster', inside: true };
+  if (inside !== undefined)
+    try {
+      const impersonate = impersonation(flags, undefined);
+      return { ...inside, context: 'in-cluster', inside: true, impersonate };
+    } catch (error) {
+      inside.credentials.close();
+      throw error;
+    }
   const files = await loadKubeconfigFiles(kubeconfigPaths({ env, home, explicit: kubeconfig }));
   const connection = await kubeconfigConnection(files, { context, cluster, user, trust: 'trusted' });
   const { endpoint, namespace, context: name } = connection;
+  const impersonate = impersonation(flags, connection.impersonate);
   const path = env['PATH'] ?? '';
   const credentials = await kubeconfigCredentials(connection, { cluster: name, runner, path, clock });
-  return { context: name, namespace, inside: false, endpoint, credentials };
+  return { context: name, namespace, inside: false, endpoint, credentials, impersonate };
 }

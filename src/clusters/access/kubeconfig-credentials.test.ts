@@ -29,7 +29,14 @@ const credentials = (
   extensions: KubeconfigConnection['extensions'] = new Map(),
 ): ReturnType<typeof kubeconfigCredentials> =>
   kubeconfigCredentials(
-    { context: 'c', namespace: undefined, endpoint: { server: 'https://spoke' }, auth, extensions },
+    {
+      context: 'c',
+      namespace: undefined,
+      endpoint: { server: 'https://spoke' },
+      auth,
+      impersonate: undefined,
+      extensions,
+    },
     { cluster: 'c', runner, path: `relative:/no/such/directory:${directory}`, clock: new ManualClock() },
   );
 
