@@ -72,18 +72,24 @@ export const knativeOperatorValues = z.strictObject({
   kubernetes_min_version: z.string().optional().describe('See knative.kubernetesMinVersion.'),
 });
 
-/** The feature switches of the chart of Kedify's agent. */
-export const agentValues = z.looseObject({
-  features: z
+const spreading = {
+  distributedScaledObjectsEnabled: z.boolean().optional().describe('See scaling.distributedScaledObjects.'),
+  distributedScaledJobsEnabled: z.boolean().optional().describe('See scaling.distributedScaledJobs.'),
+  multicluster: z
     .looseObject({
-      distributedScaledObjectsEnabled: z
-        .boolean()
+      enabled: z.boolean().optional().describe('Both kinds of scaling; see scaling.'),
+      type: z
+        .string()
         .optional()
-        .describe('See scaling.distributedScaledObjects.'),
-      distributedScaledJobsEnabled: z.boolean().optional().describe('See scaling.distributedScaledJobs.'),
+        .describe("Must be 'distributed': a KEDA on each member is not what this chart installs."),
     })
     .optional()
-    .describe('Others are not used.'),
+    .describe('Scaling over members.'),
+};
+
+/** The feature switches of the chart of Kedify's agent. */
+export const agentValues = z.looseObject({
+  features: z.looseObject(spreading).optional().describe('Others are not used.'),
   multicluster: z
     .looseObject({
       localCluster: z
@@ -99,19 +105,20 @@ export const agentValues = z.looseObject({
 });
 
 export const globalValues = z.looseObject({
-  features: z
-    .looseObject({
-      multicluster: z
-        .looseObject({
-          enabled: z.boolean().optional().describe('Both kinds of scaling; see scaling.'),
-          type: z
-            .string()
-            .optional()
-            .describe("Must be 'distributed': a KEDA on each member is not what this chart installs."),
-        })
-        .optional()
-        .describe('Scaling over members.'),
-    })
-    .optional()
-    .describe('Others are not used.'),
+  features: z.looseObject(spreading).optional().describe('Others are not used.'),
 });
+
+/** What else a values file of that chart may have. Its dependencies stay with the release that installed them. */
+export const agentChartValues = Object.fromEntries(
+  [
+    'clusterName',
+    'disableSchemaValidation',
+    'hooks',
+    'keda',
+    'keda-add-ons-http',
+    'otel-add-on',
+    'kedify-predictor',
+    'autoscaling-checks',
+    'kedify-observability',
+  ].map((name) => [name, z.unknown().optional().describe("Not used; of the chart of Kedify's agent.")]),
+);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   accessProvidersConfig,
+  agentChartValues,
   agentValues,
   globalValues,
   knativeOperatorValues,
@@ -356,6 +357,7 @@ export const chartValues = z.strictObject({
   agent: agentValues.optional().describe("Feature switches of the chart of Kedify's agent, as they are."),
   global: globalValues
     .optional()
-    .describe("Values of a parent chart; global.features.multicluster as in the chart of Kedify's agent."),
+    .describe("Values of a parent chart; global.features as in the chart of Kedify's agent."),
+  ...agentChartValues,
   enabled: z.boolean().optional().describe('For a parent chart that switches this one; not read here.'),
 });

@@ -202,7 +202,44 @@ describe("values of knative/operator's chart", () => {
   });
 });
 
+const bothKinds = { distributedScaledObjects: true, distributedScaledJobs: true };
+
+/** Of every part that a values file for Kedify's agent may have. */
+const agentFile: Values = {
+  clusterName: 'prod',
+  disableSchemaValidation: false,
+  hooks: 'argo',
+  global: { features: { multicluster: { enabled: true, vClusterDiscoveryEnabled: false } } },
+  agent: {
+    replicas: 1,
+    orgId: 'o',
+    apiKey: 'k',
+    logging: { level: 'info' },
+    features: { podResourceProfilesEnabled: true, multicluster: { enabled: true } },
+    multicluster: { localCluster: { enabled: false, name: 'multicluster-local' } },
+    rbac: { readPods: true },
+    extraArgs: { a: 'b' },
+  },
+  keda: { enabled: true, prometheus: { operator: { enabled: true } } },
+  'keda-add-ons-http': { enabled: true },
+  'otel-add-on': { enabled: false },
+  'kedify-predictor': { enabled: false },
+  'autoscaling-checks': { enabled: false },
+  'kedify-observability': { enabled: false },
+};
+
 describe("switches of the chart of Kedify's agent", () => {
+  it('work in a values file as it is, and what is not used of it is told', async () => {
+    const objects = await render(agentFile);
+    expect(optionsOf(objects).scaling).toMatchObject({ ...bothKinds, hubMember: undefined });
+    expect(only(objects, 'Deployment')['spec']).toMatchObject({ replicas: 2 });
+    const how = ['--dry-run=client', '--namespace', 'keda'];
+    const { stdout } = await runHelm(['install', 'ww', chartDirectory, ...how], agentFile);
+    expect(stdout).toContain(
+      '- Not used: autoscaling-checks, clusterName, disableSchemaValidation, hooks, keda, keda-add-ons-http, kedify-observability, kedify-predictor, otel-add-on, agent.apiKey, agent.extraArgs, agent.logging, agent.orgId, agent.rbac, agent.replicas, agent.features.podResourceProfilesEnabled.',
+    );
+  });
+
   it.each<[string, Values, object]>([
     [
       'for objects',
@@ -226,6 +263,12 @@ describe("switches of the chart of Kedify's agent", () => {
         agent: { multicluster: { localCluster: { enabled: true } } },
       },
       { distributedScaledObjects: true, distributedScaledJobs: true, hubMember: 'multicluster-local' },
+    ],
+    ['for both, under the agent', { agent: { features: { multicluster: { enabled: true } } } }, bothKinds],
+    [
+      'for each, for all charts',
+      { global: { features: { distributedScaledObjectsEnabled: true, distributedScaledJobsEnabled: true } } },
+      bothKinds,
     ],
   ])('%s mean the same here', async (_, values, scaling) => {
     const objects = await render(values);

@@ -71,9 +71,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- $agent := .Values.agent | default dict }}
 {{- $features := $agent.features | default dict }}
 {{- $local := ($agent.multicluster | default dict).localCluster | default dict }}
-{{- $global := ((.Values.global | default dict).features | default dict).multicluster | default dict }}
-{{- $objects := or .Values.scaling.distributedScaledObjects $features.distributedScaledObjectsEnabled $global.enabled | default false }}
-{{- $jobs := or .Values.scaling.distributedScaledJobs $features.distributedScaledJobsEnabled $global.enabled | default false }}
+{{- $global := (.Values.global | default dict).features | default dict }}
+{{- $both := or ($features.multicluster | default dict).enabled ($global.multicluster | default dict).enabled }}
+{{- $objects := or .Values.scaling.distributedScaledObjects $features.distributedScaledObjectsEnabled $global.distributedScaledObjectsEnabled $both | default false }}
+{{- $jobs := or .Values.scaling.distributedScaledJobs $features.distributedScaledJobsEnabled $global.distributedScaledJobsEnabled $both | default false }}
 {{- $hub := .Values.scaling.hubMember | default (ternary ($local.name | default "multicluster-local") "" ($local.enabled | default false)) }}
 {{- dict "enabled" (or $objects $jobs) "objects" $objects "jobs" $jobs "hubMember" $hub | toJson }}
 {{- end }}

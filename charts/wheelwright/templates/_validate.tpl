@@ -65,9 +65,11 @@
 {{- end }}
 
 {{- define "wheelwright.validate.scaling" -}}
-{{- $global := ((.Values.global | default dict).features | default dict).multicluster | default dict }}
-{{- if and $global.enabled (ne ($global.type | default "distributed") "distributed") }}
-{{- fail (printf "global.features.multicluster.type is %q: this chart spreads workloads from the hub, 'distributed', and installs no KEDA on members; set it to 'distributed'" $global.type) }}
+{{- range $at, $values := dict "agent" .Values.agent "global" .Values.global }}
+{{- $spreading := (($values | default dict).features | default dict).multicluster | default dict }}
+{{- if and $spreading.enabled (ne ($spreading.type | default "distributed") "distributed") }}
+{{- fail (printf "%s.features.multicluster.type is %q: this chart spreads workloads from the hub, 'distributed', and installs no KEDA on members; set it to 'distributed'" $at $spreading.type) }}
+{{- end }}
 {{- end }}
 {{- $scaling := include "wheelwright.scaling" . | fromJson }}
 {{- if and $scaling.hubMember (not (regexMatch "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$" $scaling.hubMember)) }}
