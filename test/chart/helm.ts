@@ -11,6 +11,8 @@ export interface RenderOptions {
   readonly kubernetes?: string;
   /** Default: `ww`. */
   readonly release?: string;
+  /** Whether what is there for a test is rendered as well; default false. */
+  readonly tests?: boolean;
 }
 
 export interface HelmResult {
@@ -52,9 +54,10 @@ export async function refusal(values: Values, options: RenderOptions = {}): Prom
 }
 
 function template(values: Values, options: RenderOptions): Promise<HelmResult> {
-  const { kubernetes = '1.36.3', release = 'ww' } = options;
+  const { kubernetes = '1.36.3', release = 'ww', tests = false } = options;
   const where = ['--namespace', 'fleet', '--kube-version', kubernetes];
-  return runHelm(['template', release, chartDirectory, ...where], values);
+  const what = tests ? [] : ['--skip-tests'];
+  return runHelm(['template', release, chartDirectory, ...where, ...what], values);
 }
 
 /** The object of a kind; with a name, or the end of one, where there are several. Throws where there is none. */

@@ -117,3 +117,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- if and $scaling.enabled $scaling.hubMember }}{{ $names = append $names "hub-member" }}{{ end }}
 {{- $names | toJson }}
 {{- end }}
+
+{{- /* Annotations of what is there for a test only. */ -}}
+{{- define "wheelwright.testHook" -}}
+helm.sh/hook: test
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end }}
