@@ -144,8 +144,9 @@ export class SpokeApi {
 
   async apply(resource: Resource, object: KubeObject, options: WriteOptions = {}): Promise<KubeObject> {
     this.#enter('apply', resource, objectKey(object.metadata), object);
-    if (options.dryRun === true) return this.#merge(resource, object);
-    return structuredClone(this.#put(resource, object, options.fieldManager ?? 'wheelwright'));
+    const manager = options.fieldManager ?? 'wheelwright';
+    if (options.dryRun === true) return this.#rehearse(resource, object, manager);
+    return structuredClone(this.#put(resource, object, manager));
   }
 
   async patch(
@@ -307,33 +308,32 @@ export class SpokeApi {
     return structuredClone(applyMergePatch(before ?? {}, object) as KubeObject);
   }
 
+  #rehearse(resource: Resource, object: KubeObject, manager: string): KubeObject {
+    const next = this.#merge(resource, object);
+    const others = (next.metadata.managedFields ?? []).filter((entry) => entry.manager !== manager);
+    const managedFields = [...others, appliedEntry(object, manager)];
+    return { ...next, metadata: { ...next.metadata, managedFields } };
+  }
+
   #put(resource: Resource, object: KubeObject, manager: string): KubeObject {
     const before = this.#objects.get(idOf(resource, object.metadata));
     const next = this.#merge(resource, object);
     const others = (before?.metadata.managedFields ?? []).filter((entry) => entry.manager !== manager);
-    const fieldsV1 = appliedFields(object);
+    const applied = appliedEntry(object, manager);
     const ours = before?.metadata.managedFields?.find((entry) => entry.manager === manager);
     if (
       before !== undefined &&
       isDeepStrictEqual(next, before) &&
-      isDeepStrictEqual(ours?.fieldsV1, fieldsV1)
+      isDeepStrictEqual(ours?.fieldsV1, applied.fieldsV1)
     )
       return before;
     const time = new Date(++this.#version * hourMs).toISOString();
-    const entry: ManagedFieldsEntry = {
-      manager,
-      operation: 'Apply',
-      apiVersion: object.apiVersion,
-      fieldsType: 'FieldsV1',
-      time,
-      fieldsV1,
-    };
     const { uid, creationTimestamp } = before?.metadata ?? {};
     const metadata = {
       ...next.metadata,
       uid: uid ?? next.metadata.uid ?? `uid-${this.#version}`,
       creationTimestamp: creationTimestamp ?? time,
-      managedFields: [...others, entry],
+      managedFields: [...others, { ...applied, time }],
     };
     return this.#store(resource, { ...next, metadata });
   }
@@ -422,4 +422,15 @@ function shown(object: KubeObject, metadataOnly = false): KubeObject {
   if (!metadataOnly) return structuredClone(object);
   const { metadata } = structuredClone(object);
   return { apiVersion: 'meta.k8s.io/v1', kind: 'PartialObjectMetadata', metadata };
+}
+
+/** Without its time. */
+function appliedEntry(object: KubeObject, manager: string): ManagedFieldsEntry {
+  return {
+    manager,
+    operation: 'Apply',
+    apiVersion: object.apiVersion,
+    fieldsType: 'FieldsV1',
+    fieldsV1: appliedFields(object),
+  };
 }
