@@ -7,6 +7,7 @@ export {
   clusterProfileCrdFile,
   kedaConfigDirectory,
   knativeManifestDirectories,
+  knativeOperatorChart,
 } from './builds/module-files.ts';
 export type { ApiCall } from './cluster/api-call.ts';
 export type { Cluster, ClusterOptions } from './cluster/cluster.ts';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KubeObject } from '../../src/api/index.ts';
@@ -124,7 +125,10 @@ export class OperatorPods implements AsyncDisposable {
         .filter(({ mountPath }) => !mountPath.startsWith('/var/run/secrets/'))
         .map(async ({ name, mountPath }) => {
           const volume = pod.spec.volumes.find((each) => each.name === name);
-          return [mountPath, await this.#mount(pod, volume, join(directory, name), mounted)] as const;
+          // Somebody has put there what would be in the image.
+          const isThere = volume?.image !== undefined && existsSync(mountPath);
+          const here = isThere ? mountPath : await this.#mount(pod, volume, join(directory, name), mounted);
+          return [mountPath, here] as const;
         }),
     );
     const account = { namespace, name: pod.spec.serviceAccountName };

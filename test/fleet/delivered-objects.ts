@@ -1,5 +1,6 @@
 import { groupVersionKind, type KubeObject, type ManagedFieldsEntry } from '../../src/api/index.ts';
 import { type KubeClient, KubeError, NotFoundError, resources } from '../../src/kube/index.ts';
+import { waitFor } from '../bed/index.ts';
 
 /** Made by controllers of the cluster from what is delivered, with the labels of what they are made from. */
 const derived = new Set(['Pod', 'ReplicaSet', 'ControllerRevision', 'Endpoints', 'EndpointSlice', 'Event']);
@@ -122,4 +123,30 @@ const fluid = new Set([
 
 function isApply({ operation, subresource = '' }: ManagedFieldsEntry): boolean {
   return operation === 'Apply' && subresource === '';
+}
+
+/** By place: all that a user could notice of what belongs to a component. */
+export async function contentsOf(
+  client: KubeClient,
+  component: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const objects = await deliveredObjects(client, component);
+  return Object.fromEntries(
+    objects.map(({ status: _status, ...object }) => {
+      const { managedFields: _fields, resourceVersion: _version, ...metadata } = object.metadata;
+      return [placeOf(object), { ...object, metadata }];
+    }),
+  );
+}
+
+/** Resolves once every Deployment has the replicas that it wants. */
+export async function waitForRollouts(client: KubeClient): Promise<void> {
+  await waitFor('all workloads run', async () => {
+    const { items } = await client.list(resources.deployments);
+    return items.every((item) => {
+      const { replicas = 1 } = item['spec'] as { readonly replicas?: number };
+      const status = (item['status'] ?? {}) as { readonly availableReplicas?: number };
+      return (status.availableReplicas ?? 0) >= replicas;
+    });
+  });
 }

@@ -15,7 +15,15 @@ export {
   startSpreading,
   statefulSet,
 } from './distributed-workload.ts';
-export { comparable, deliveredObjects, deliveredPlaces, leftBehind, placeOf } from './delivered-objects.ts';
+export {
+  comparable,
+  contentsOf,
+  deliveredObjects,
+  deliveredPlaces,
+  leftBehind,
+  placeOf,
+  waitForRollouts,
+} from './delivered-objects.ts';
 export type { Ground, Site } from './ground.ts';
 export {
   builtinProviders,
@@ -66,6 +74,7 @@ export {
   installAsReference,
   type ReferenceInstallation,
   type ReferenceOptions,
+  renderOffline,
 } from './reference-installation.ts';
 export { neighbouringReleases } from './releases-at-hand.ts';
 export { type PluginRun, ScriptedPlugin } from './scripted-plugin.ts';

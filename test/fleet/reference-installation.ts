@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { type KubeObject, objectKey, type OwnerReference } from '../../src/api/index.ts';
 import { groupVersionKind } from '../../src/api/index.ts';
 import { type KubeClient, NotFoundError, resources } from '../../src/kube/index.ts';
@@ -7,6 +10,7 @@ import type { Fleet } from './fleet.ts';
 import { Installation } from './installation.ts';
 import type { ServingOptions } from './objects.ts';
 
+const sources = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** What knative/operator calls itself where it applies manifests, and everywhere else. */
 const [applier, program] = ['manifestival', 'operator'];
 
@@ -75,6 +79,19 @@ export async function installAsReference({
   };
   await fleet.hub.patch(resource, name, 'merge', { status }, { ...asProgram, subresource: 'status' });
   return { installation, owner };
+}
+
+/** What the reference operator would install for an object: it applies the same, see docs/differences.md. */
+export async function renderOffline(object: KubeObject, manifests: string): Promise<readonly KubeObject[]> {
+  const { apiVersion, kind, metadata, spec } = object;
+  const child = spawn(process.execPath, [sources, 'render', '-f', '-', '-o', 'json'], {
+    env: { PATH: process.env['PATH'], KO_DATA_PATH: manifests },
+  });
+  const { namespace, name } = metadata;
+  child.stdin.end(JSON.stringify({ apiVersion, kind, metadata: { namespace, name }, spec }));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  if (stdout === '') throw new Error(stderr);
+  return (JSON.parse(stdout) as { readonly items: readonly KubeObject[] }).items;
 }
 
 /** Creates one object as that operator does; one in the owner's namespace belongs to the owner. */

@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/api/index.ts';
 import { type KubeClient, NotFoundError, resources } from '../../src/kube/index.ts';
@@ -10,6 +7,7 @@ import { knativeManifestDirectories, waitFor } from '../bed/index.ts';
 import {
   AuditLog,
   conditionOf,
+  contentsOf,
   createAsReference,
   deliveredObjects,
   Fleet,
@@ -18,14 +16,13 @@ import {
   isWrite,
   leftBehind,
   metricValue,
-  placeOf,
   type ReferenceInstallation,
+  renderOffline,
   requestLine,
   type RunningOperator,
   StatusHistory,
+  waitForRollouts,
 } from '../fleet/index.ts';
-
-const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 interface Release {
   readonly version: string;
@@ -48,19 +45,6 @@ beforeAll(async () => {
   }
 });
 
-/** What the reference operator would install: it applies the same objects, see docs/differences.md. */
-async function render(object: KubeObject): Promise<readonly KubeObject[]> {
-  const { apiVersion, kind, metadata, spec } = object;
-  const child = spawn(process.execPath, [program, 'render', '-f', '-', '-o', 'json'], {
-    env: { PATH: process.env['PATH'], KO_DATA_PATH: manifests },
-  });
-  const { namespace, name } = metadata;
-  child.stdin.end(JSON.stringify({ apiVersion, kind, metadata: { namespace, name }, spec }));
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  if (stdout === '') throw new Error(stderr);
-  return (JSON.parse(stdout) as { readonly items: readonly KubeObject[] }).items;
-}
-
 function install(
   fleet: Fleet,
   component: 'serving' | 'eventing',
@@ -72,7 +56,7 @@ function install(
     component,
     version,
     paths,
-    render,
+    render: (object) => renderOffline(object, manifests),
     spec: specOf(component, version),
     ...target,
   });
@@ -110,28 +94,6 @@ function leftovers(component: string, namespace: string): readonly KubeObject[] 
       spec: { ports: [{ port: 80 }] },
     },
   ];
-}
-
-/** By place: all that a user could notice of an object. */
-async function contents(client: KubeClient, component: string): Promise<Readonly<Record<string, unknown>>> {
-  const objects = await deliveredObjects(client, `knative-${component}`);
-  return Object.fromEntries(
-    objects.map(({ status: _status, ...object }) => {
-      const { managedFields: _fields, resourceVersion: _version, ...metadata } = object.metadata;
-      return [placeOf(object), { ...object, metadata }];
-    }),
-  );
-}
-
-async function rolledOut(client: KubeClient): Promise<void> {
-  await waitFor('all workloads run', async () => {
-    const { items } = await client.list(resources.deployments);
-    return items.every((item) => {
-      const { replicas = 1 } = item['spec'] as { readonly replicas?: number };
-      const status = (item['status'] ?? {}) as { readonly availableReplicas?: number };
-      return (status.availableReplicas ?? 0) >= replicas;
-    });
-  });
 }
 
 /** Resolves once a whole pass is over. */
@@ -176,8 +138,9 @@ describe.each(['spoke', 'hub'] as const)('an installation of the reference opera
       for (const object of leftovers(component, namespace))
         await createAsReference(client, object, installation.owner);
     }
-    await rolledOut(client);
-    for (const component of ['serving', 'eventing']) before.set(component, await contents(client, component));
+    await waitForRollouts(client);
+    for (const component of ['serving', 'eventing'])
+      before.set(component, await contentsOf(client, `knative-${component}`));
     history = await StatusHistory.start(fleet.hub);
     seen = (await log.entries()).length;
     operator = await startOperator();
@@ -218,7 +181,7 @@ describe.each(['spoke', 'hub'] as const)('an installation of the reference opera
   test.each(['serving', 'eventing'])(
     'of %s is taken over as it is, but for what is wanted no more',
     async (component) => {
-      const [then, now] = [before.get(component) ?? {}, await contents(client, component)];
+      const [then, now] = [before.get(component) ?? {}, await contentsOf(client, `knative-${component}`)];
       const gone = Object.keys(then).filter((place) => !(place in now));
       expect(gone).toEqual([
         `ClusterRole.rbac.authorization.k8s.io /${component}-of-yesterday`,

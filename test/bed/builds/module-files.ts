@@ -41,3 +41,8 @@ export async function knativeManifestDirectories(): Promise<readonly string[]> {
   const kodata = join(await goModuleDirectory(knativeOperator, bedModule), 'cmd', 'operator', 'kodata');
   return existsSync(besideTheCheckout) ? [besideTheCheckout, kodata] : [kodata];
 }
+
+/** The chart of knative/operator 1.15, with gaps that its release script fills. */
+export async function knativeOperatorChart(): Promise<string> {
+  return join(await goModuleDirectory(knativeOperator, bedModule), 'config', 'charts', 'knative-operator');
+}
