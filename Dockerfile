@@ -41,7 +41,7 @@ LABEL org.opencontainers.image.title="wheelwright" \
       org.opencontainers.image.documentation="https://github.com/wheelwright/wheelwright/tree/main/docs" \
       org.opencontainers.image.base.name="gcr.io/distroless/nodejs24-debian13:nonroot"
 COPY --from=build --chmod=0555 /build/dist/wheelwright /usr/local/bin/wheelwright
-COPY --from=build --chmod=0444 /build/dist/grpc.mjs /usr/local/bin/grpc.mjs
+COPY --from=build --chmod=0444 /build/dist/grpc.mjs /build/dist/otel.mjs /usr/local/bin/
 COPY --from=build --chmod=0444 /build/LICENSE /build/dist/THIRD-PARTY-NOTICES /usr/share/doc/wheelwright/
 # What is freed goes back to the system, instead of waiting in an arena of each thread.
 ENV MALLOC_ARENA_MAX=1 \

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Plugin } from 'esbuild';
 import { pluginBundles } from '../plugins/bundles.ts';
@@ -14,7 +14,7 @@ export interface BuildAllOptions {
 
 /**
  * Bundles the program and the access plugins into `dist`: each is one executable file that needs nothing but Node 24; the
- * program loads `grpc.mjs` beside it where something asks for gRPC. `kubectl-wheelwright` beside it makes it a kubectl
+ * program loads `grpc.mjs` and `otel.mjs` beside it for gRPC and traces. `kubectl-wheelwright` beside it makes it a kubectl
  * plugin wherever `dist` is in PATH, and `kubectl_complete-wheelwright` has kubectl complete its arguments. The same
  * sources give the same bytes, wherever they are.
  */
@@ -31,21 +31,27 @@ export async function buildAll(
     outfile: program,
     // An alias is told by the second line from a program of somebody else.
     banner: { js: `#!${interpreter}\n// wheelwright\n${withRequire}` },
-    plugins: [withoutLocales, grpcBeside],
+    plugins: [withoutLocales, ...besides.map(beside)],
   });
-  const grpc = await build({
-    ...bundled,
-    entryPoints: [join(root, 'src/scaling/engine/builtin/external/grpc-packages.ts')],
-    outfile: join(directory, grpcFile),
-    banner: { js: withRequire },
-  });
+  const others = await Promise.all(
+    besides.map(({ entry, file }) =>
+      build({
+        ...bundled,
+        entryPoints: [join(root, entry)],
+        outfile: join(directory, file),
+        banner: { js: withRequire },
+      }),
+    ),
+  );
   // One letter beyond ASCII costs megabytes of memory: the engine keeps the text of the whole program in another way.
   if (!isAscii(await readFile(program)))
     throw new Error('the program has letters beyond ASCII: write them as \\u escapes in regular expressions');
   await chmod(program, 0o755);
   for (const name of ['kubectl-wheelwright', 'kubectl_complete-wheelwright'])
     await symlink('wheelwright', join(directory, name));
-  const inputs = [...Object.keys(metafile.inputs), ...Object.keys(grpc.metafile.inputs)];
+  const inputs = [metafile, ...others.map((other) => other.metafile)].flatMap(({ inputs: files }) =>
+    Object.keys(files),
+  );
   await writeFile(join(directory, 'THIRD-PARTY-NOTICES'), await thirdPartyNotices(inputs, root));
   for (const bundle of pluginBundles(join(directory, 'plugins'), interpreter)) {
     await build({ ...bundle, logLevel: 'warning' });
@@ -57,19 +63,43 @@ export async function buildAll(
 const withRequire =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
 
-const grpcFile = 'grpc.mjs';
+interface Beside {
+  /** The one module that imports the packages. */
+  readonly entry: string;
+  readonly packages: RegExp;
+  readonly file: string;
+}
 
-/** A sixth of the program that few need would be in the memory of all: it is a file of its own. */
-const grpcBeside: Plugin = {
-  name: 'grpc-beside',
-  setup(build) {
-    build.onResolve({ filter: /[\\/]grpc-packages\.ts$/ }, () => ({ path: `./${grpcFile}`, external: true }));
-    // Whoever imports it from elsewhere would put it into the program again.
-    build.onResolve({ filter: /^@grpc[\\/]/ }, ({ path, importer }) => ({
-      errors: [{ text: `${path} is imported by ${importer} and not by grpc-packages.ts` }],
-    }));
+/** Large parts of the program that few need would be in the memory of all: each is a file of its own. */
+const besides: readonly Beside[] = [
+  {
+    entry: 'src/scaling/engine/builtin/external/grpc-packages.ts',
+    packages: /^@grpc[\\/]/,
+    file: 'grpc.mjs',
   },
-};
+  {
+    entry: 'src/operator/tracing/otel-packages.ts',
+    // The metrics library imports the API, which is small.
+    packages: /^@opentelemetry[\\/](exporter|resources|sdk)/,
+    file: 'otel.mjs',
+  },
+];
+
+function beside({ entry, packages, file }: Beside): Plugin {
+  const module = basename(entry);
+  return {
+    name: file,
+    setup(build) {
+      build.onResolve({ filter: /-packages\.ts$/ }, ({ path }) =>
+        basename(path) === module ? { path: `./${file}`, external: true } : undefined,
+      );
+      // Whoever imports it from elsewhere would put it into the program again.
+      build.onResolve({ filter: packages }, ({ path, importer }) => ({
+        errors: [{ text: `${path} is imported by ${importer} and not by ${module}` }],
+      }));
+    },
+  };
+}
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { interpreter: { type: 'string' } } });

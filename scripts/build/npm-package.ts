@@ -14,7 +14,7 @@ export async function buildNpmPackage(directory: string): Promise<void> {
     await buildAll(build);
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory, { recursive: true });
-    for (const name of ['wheelwright', 'grpc.mjs', 'THIRD-PARTY-NOTICES'])
+    for (const name of ['wheelwright', 'grpc.mjs', 'otel.mjs', 'THIRD-PARTY-NOTICES'])
       await copyFile(join(build, name), join(directory, name));
     for (const name of ['LICENSE', 'README.md']) await copyFile(join(root, name), join(directory, name));
     for (const name of aliases) {
@@ -42,6 +42,6 @@ async function manifest(): Promise<object> {
     type: 'module',
     engines: { node: '>=24' },
     bin: Object.fromEntries(['wheelwright', ...aliases].map((command) => [command, command])),
-    files: ['wheelwright', 'grpc.mjs', 'THIRD-PARTY-NOTICES', ...aliases],
+    files: ['wheelwright', 'grpc.mjs', 'otel.mjs', 'THIRD-PARTY-NOTICES', ...aliases],
   };
 }

@@ -177,6 +177,16 @@ const metrics = z
   })
   .describe('Metrics.');
 
+const tracing = z
+  .strictObject({
+    endpoint: text(
+      '',
+      'Where traces are sent, by OTLP over HTTP in JSON, such as http://collector.monitoring:4318/v1/traces. Empty: nothing is traced.',
+    ),
+    samplingRate: z.number().min(0).max(1).default(1).describe('Share of the traces that are kept.'),
+  })
+  .describe('Traces, by OpenTelemetry.');
+
 const prometheusRule = z
   .strictObject({
     enabled: flag(false, 'Create alerts. Needs the Prometheus operator.'),
@@ -246,6 +256,7 @@ export const chartValues = z.strictObject({
         .describe('Parts that the work is split into. Several replicas share it where there are several.'),
     })
     .describe('Who works on what.'),
+  tracing,
   logLevel: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
     .default('info')

@@ -4,6 +4,7 @@ import { createLogger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { done, requeueAfter, TerminalError } from './outcome.ts';
 import { FakeClock, settle } from './testing/fake-clock.ts';
+import { noTracing, type Tracing } from './tracing.ts';
 
 const ours = { signalFor: () => new AbortController().signal };
 
@@ -310,4 +311,36 @@ test('log lines of a run name controller, kind, key and run', async () => {
   const line = JSON.parse(lines[0] ?? '') as Record<string, unknown>;
   expect(line).toMatchObject({ controller: 'serving', kind: 'KnativeServing', key: 'a/b', msg: 'at work' });
   expect(line['reconcileId']).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test('each run is a span, with the object that it is about and what it ended in', async () => {
+  const spans: unknown[] = [];
+  const tracing: Tracing = {
+    ...noTracing,
+    async span(name, attributes, work, outcome) {
+      const result = await work();
+      spans.push([name, attributes, outcome(result)]);
+      return result;
+    },
+  };
+  const { controller, clock } = controllerWith({
+    tracing,
+    reconcile: (key) => (key === 'a/b' ? Promise.resolve(done) : Promise.reject(new TerminalError('no'))),
+  });
+  controller.enqueue('a/b');
+  controller.enqueue('cluster-wide');
+  await clock.advance(1_000);
+  const common = { controller: 'serving', kind: 'KnativeServing' };
+  expect(spans).toEqual([
+    [
+      'reconcile',
+      { ...common, namespace: 'a', name: 'b' },
+      { attributes: { result: 'done' }, failed: false },
+    ],
+    [
+      'reconcile',
+      { ...common, namespace: '', name: 'cluster-wide' },
+      { attributes: { result: 'terminal' }, failed: true },
+    ],
+  ]);
 });

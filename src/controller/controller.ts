@@ -6,6 +6,7 @@ import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { type Outcome, TerminalError } from './outcome.ts';
 import { settlesWithin } from './settles-within.ts';
+import { noTracing, type Tracing } from './tracing.ts';
 import { type AddOptions, type QueueItem, WorkQueue } from './work-queue.ts';
 
 export interface ReconcileContext {
@@ -40,6 +41,8 @@ export interface ControllerOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   readonly backoff?: BackoffOptions | undefined;
   readonly random?: (() => number) | undefined;
 }
@@ -177,12 +180,21 @@ export class Controller {
     try {
       const owned = ownership.signalFor(item.key);
       if (owned === undefined) return this.#queue.forget(item.key);
-      const result = await this.#reconcile(item, owned, log, reconcileId);
+      const result = await this.#traced(item.key, () => this.#reconcile(item, owned, log, reconcileId));
       this.#settle(item, result, clock.monotonic() - startedAt, log);
     } catch (error) {
       log.error({ err: error }, 'cannot account for a reconcile; it is retried');
       this.#queue.retry(item.key, item);
     }
+  }
+
+  #traced(key: string, reconcile: () => Promise<RunResult>): Promise<RunResult> {
+    const { name: controller, kind, tracing = noTracing } = this.#options;
+    const [name = '', namespace = ''] = key.split('/').toReversed();
+    return tracing.span('reconcile', { controller, kind, namespace, name }, reconcile, (result) => ({
+      attributes: { result: result.kind },
+      failed: result.kind === 'failed' || result.kind === 'terminal',
+    }));
   }
 
   async #reconcile(

@@ -26,5 +26,6 @@ export * from './sole-owner.ts';
 export * from './status-writer.ts';
 export { TokenBucket } from './token-bucket.ts';
 export { toldText } from './told-text.ts';
+export * from './tracing.ts';
 export * from './work-queue.ts';
 export * from './written-objects.ts';

@@ -16,7 +16,7 @@ import { profileRefOf, targetKey } from './target-claim.ts';
 
 export interface KnativeControllerOptions extends Pick<
   ControllerOptions,
-  'workers' | 'ownership' | 'log' | 'metrics' | 'clock'
+  'workers' | 'ownership' | 'log' | 'metrics' | 'tracing' | 'clock'
 > {
   readonly component: KnativeComponent;
   readonly services: Omit<KnativeServices, 'peers' | 'enqueue'>;

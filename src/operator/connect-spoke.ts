@@ -1,7 +1,8 @@
 import type { ConnectClient } from '../clusters/index.ts';
-import type { Metrics } from '../controller/index.ts';
+import { type Metrics, noTracing, type Tracing } from '../controller/index.ts';
 import { type Clock, createKubeClient } from '../kube/index.ts';
 import { countRequest } from './cluster-metrics.ts';
+import { traceRequest } from './tracing/trace-request.ts';
 import type { OperatorOptions } from './options.ts';
 
 export interface ConnectSpokeOptions {
@@ -9,6 +10,8 @@ export interface ConnectSpokeOptions {
   readonly userAgent: string;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   /** Called before each request to a spoke. */
   readonly beforeRequest: () => void;
 }
@@ -28,6 +31,7 @@ export function connectSpoke({
   userAgent,
   clock,
   metrics,
+  tracing = noTracing,
   beforeRequest,
 }: ConnectSpokeOptions): ConnectClient {
   return ({ cluster, endpoint, credentials, onTrouble, onContact, onAlive }) =>
@@ -42,6 +46,7 @@ export function connectSpoke({
       beforeRequest,
       onRequest: (request) => {
         countRequest(metrics, 'spokes', request);
+        traceRequest(tracing, request);
         if (troubling.has(request.code)) onTrouble();
       },
       onForeignAnswer: onTrouble,

@@ -19,7 +19,7 @@ export interface ElectedComponent {
  * same time. Nothing of it runs yet.
  */
 export function electComponent({ component, services, ...setup }: ComponentSetup): ElectedComponent {
-  const { options, log, metrics, clock } = setup;
+  const { options, log, metrics, tracing, clock } = setup;
   const name = component.kind.toLowerCase();
   return elect({
     ...setup,
@@ -33,6 +33,7 @@ export function electComponent({ component, services, ...setup }: ComponentSetup
         ownership,
         log,
         metrics,
+        tracing,
         clock,
       }),
     onGained: (controller, concerns) => controller.adopt(concerns),

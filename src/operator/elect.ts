@@ -8,6 +8,7 @@ import {
   type Metrics,
   reconcilesEnd,
   SoleOwner,
+  type Tracing,
   watchLives,
   watchReturns,
   watchSynced,
@@ -24,6 +25,7 @@ export interface ElectionSetup {
   readonly namespace: string;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly clock: Clock;
   readonly health: { readonly liveness: HealthRegistry; readonly readiness: HealthRegistry };
 }

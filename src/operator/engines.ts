@@ -1,5 +1,5 @@
 import type { Cluster } from '../clusters/index.ts';
-import type { Logger, Metrics } from '../controller/index.ts';
+import type { Logger, Metrics, Tracing } from '../controller/index.ts';
 import { type Clock, resources } from '../kube/index.ts';
 import {
   AutoEngine,
@@ -22,6 +22,7 @@ export interface EngineContext {
   readonly fieldManager: string;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly clock: Clock;
 }
 
@@ -55,7 +56,7 @@ function insteadOfKeda(context: Omit<EngineContext, 'engine'>, hooks: EngineHook
 }
 
 function builtin(
-  { hub, allowsLoopback, namespace, log, metrics, clock }: Omit<EngineContext, 'engine'>,
+  { hub, allowsLoopback, namespace, log, metrics, tracing, clock }: Omit<EngineContext, 'engine'>,
   hooks: EngineHooks,
 ): BuiltinEngine {
   return new BuiltinEngine({
@@ -65,8 +66,11 @@ function builtin(
     namespace,
     allowsLoopback,
     clock,
-    onRead: (type, outcome) =>
-      metrics.increment('wheelwright_trigger_reads_total', { trigger_type: type, outcome }),
+    onRead: (type, outcome, durationMs) => {
+      metrics.increment('wheelwright_trigger_reads_total', { trigger_type: type, outcome });
+      const attributes = { trigger_type: type };
+      tracing.alone({ name: 'trigger', durationMs, attributes, failed: outcome === 'error' });
+    },
     onDefect: (key, error) => log.error({ key, err: error }, 'a defect of the builtin engine'),
   });
 }

@@ -1,6 +1,7 @@
-import type { Metrics } from '../controller/index.ts';
+import { type Metrics, noTracing, type Tracing } from '../controller/index.ts';
 import { type Clock, createKubeClient, type KubeClient } from '../kube/index.ts';
 import { countRequest } from './cluster-metrics.ts';
+import { traceRequest } from './tracing/trace-request.ts';
 import type { HubAccess } from './hub.ts';
 import type { OperatorOptions } from './options.ts';
 
@@ -11,6 +12,8 @@ export interface HubClientsOptions {
   readonly userAgent: string;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  /** Default: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   /** Called before each request. */
   readonly beforeRequest: () => void;
 }
@@ -29,7 +32,13 @@ export interface HubClients {
 const leaseLimits = { requestsPerSecond: 50, burst: 100, inFlight: 32 };
 
 /** Nothing is dialled before the first call. */
-export function createHubClients({ access, limits, metrics, ...shared }: HubClientsOptions): HubClients {
+export function createHubClients({
+  access,
+  limits,
+  metrics,
+  tracing = noTracing,
+  ...shared
+}: HubClientsOptions): HubClients {
   const create = (ownLimits: OperatorOptions['hubLimits']): KubeClient =>
     createKubeClient({
       ...shared,
@@ -38,7 +47,10 @@ export function createHubClients({ access, limits, metrics, ...shared }: HubClie
       credentials: access.credentials,
       impersonate: access.impersonate,
       limits: ownLimits,
-      onRequest: (request) => countRequest(metrics, 'hub', request),
+      onRequest: (request) => {
+        countRequest(metrics, 'hub', request);
+        traceRequest(tracing, request);
+      },
     });
   const client = create(limits);
   const leases = create(leaseLimits);

@@ -46,6 +46,7 @@ test('without any flag the operator runs as documented', () => {
     spokeLimits: { requestsPerSecond: 200, burst: 400, inFlight: 64 },
     metricsAddress: { host: undefined, port: 9090 },
     healthAddress: { host: undefined, port: 8080 },
+    tracing: undefined,
     logLevel: 'info',
     identity: 'op-1',
   });
@@ -73,6 +74,11 @@ test.each<[string, FlagValues, object]>([
     'plugin directories',
     { 'access-plugin-dirs': '/access-plugins, /plugins,' },
     { pluginDirectories: ['/access-plugins', '/plugins'] },
+  ],
+  [
+    'a collector of traces',
+    { tracing: 'http://collector:4318/v1/traces', 'tracing-sampling-rate': '0.1' },
+    { tracing: { endpoint: 'http://collector:4318/v1/traces', samplingRate: 0.1 } },
   ],
   ['a plugin timeout', { 'access-plugin-timeout': '1m' }, { pluginTimeoutMs: 60_000 }],
   ['a switch', { 'allow-insecure-spokes': true }, { allowInsecureSpokes: true }],
@@ -147,6 +153,9 @@ test('releases are kept where the user keeps caches', () => {
 
 test.each<[string, string, string]>([
   ['remote-deployments-poll-interval', 'soon', 'must be a duration such as 10s or 1m30s'],
+  ['tracing', 'collector:4318', 'must be an address that begins with http:// or https://'],
+  ['tracing-sampling-rate', '1.5', 'must be from 0 to 1'],
+  ['tracing-sampling-rate', 'all', 'must be a number'],
   ['access-plugin-timeout', '0', 'must be a duration from 1s to 10m'],
   ['access-plugin-timeout', '11m', 'must be a duration from 1s to 10m'],
   ['access-plugin-dirs', 'plugins', 'must name absolute paths'],

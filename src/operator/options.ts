@@ -3,8 +3,15 @@ import { type BindAddress, parseBindAddress } from '../controller/index.ts';
 import { parseServerAddress } from '../kube/index.ts';
 import { accessFlags, readSpokeAccess, type SpokeAccess } from './access-flags.ts';
 import { parseGoDuration } from '../api/index.ts';
-import { flagReader, type FlagSources, type OperatorFlag, OptionError } from './flag-reader.ts';
+import {
+  flagReader,
+  type FlagSources,
+  type OperatorFlag,
+  OptionError,
+  type ReadFlag,
+} from './flag-reader.ts';
 import { optionalSwitch } from './optional-switch.ts';
+import type { TracingSettings } from './tracing/open-tracing.ts';
 
 /** What one run of the operator is to do; every value checked. */
 export interface OperatorOptions extends SpokeAccess {
@@ -39,6 +46,8 @@ export interface OperatorOptions extends SpokeAccess {
   };
   readonly metricsAddress: BindAddress | undefined;
   readonly healthAddress: BindAddress | undefined;
+  /** Undefined: nothing is traced. */
+  readonly tracing: TracingSettings | undefined;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly identity: string;
 }
@@ -206,6 +215,18 @@ export const operatorFlags: readonly OperatorFlag[] = [
     default: ':8080',
     help: 'where /healthz and /readyz are served; 0 for nowhere',
   },
+  {
+    name: 'tracing',
+    value: 'URL',
+    env: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    help: 'where traces are sent, by OTLP over HTTP in JSON, such as http://collector:4318/v1/traces; without it nothing is traced',
+  },
+  {
+    name: 'tracing-sampling-rate',
+    value: 'SHARE',
+    default: '1',
+    help: 'share of the traces that are kept, 0 to 1',
+  },
   { name: 'log-level', value: 'LEVEL', default: 'info', help: 'trace, debug, info, warn, error or fatal' },
 ];
 
@@ -219,6 +240,11 @@ function externalScalerTls(text: (name: string) => string | undefined): External
   throw new OptionError(
     '--external-scaler-tls-cert and --external-scaler-tls-key must both be set, also for --external-scaler-tls-client-ca',
   );
+}
+
+function tracing(read: ReadFlag): TracingSettings | undefined {
+  const [endpoint, samplingRate] = [read('tracing', collector), read('tracing-sampling-rate', share)];
+  return endpoint === undefined ? undefined : { endpoint, samplingRate };
 }
 
 /** The reference operator falls back to its default below this. */
@@ -278,6 +304,7 @@ export function parseOperatorOptions({ flags, env, home, identity }: OptionSourc
     spokeLimits: limits('spoke-api-qps', 'spoke-api-burst'),
     metricsAddress: read('metrics-bind-address', address),
     healthAddress: read('health-probe-bind-address', address),
+    tracing: tracing(read),
     logLevel: read('log-level', z.enum(levels, `must be ${levels.join(', ')}`)),
     identity,
   };
@@ -296,6 +323,13 @@ const positive = z
       .min(1, 'must be at least 1')
       .max(100_000, 'must be at most 100000'),
   );
+const share = z
+  .string()
+  .transform(Number)
+  .pipe(z.number('must be a number').min(0, 'must be from 0 to 1').max(1, 'must be from 0 to 1'));
+const collector = z
+  .url({ protocol: /^https?$/, error: 'must be an address that begins with http:// or https://' })
+  .optional();
 const buckets = z
   .string()
   .transform(Number)

@@ -12,6 +12,7 @@ import {
   HealthRegistry,
   type Logger,
   Metrics,
+  noTracing,
   reached,
   watchLives,
   watchReturns,
@@ -35,6 +36,7 @@ import { reachHub } from './reach-hub.ts';
 import { ExternalScalerServer } from '../scaling/index.ts';
 import { createScaling, type ElectedScaling } from './scaling.ts';
 import { createSpokeClusters, type SpokeClusters } from './spoke-clusters.ts';
+import { type OpenTracing, openTracing } from './tracing/open-tracing.ts';
 import { watchReturnMs, watchSilenceMs } from './watch-silence.ts';
 
 export interface OperatorSetup {
@@ -72,6 +74,9 @@ export async function runOperator({
   // Ends in reverse order what begins below.
   await using begun = new AsyncDisposableStack();
   begun.defer(() => log.info('operator stopped'));
+  const tracing = await tracingOf({ options, version, clock, log });
+  // After everything that tells it something has ended.
+  begun.defer(() => tracing.close(drainMs));
   const metrics = new Metrics();
   metrics.observeProcess();
   metrics.set('wheelwright_build_info', { version, revision: '' }, 1);
@@ -97,6 +102,7 @@ export async function runOperator({
     userAgent,
     clock,
     metrics,
+    tracing,
     beforeRequest: fence,
   });
   begun.defer(() => clients.close());
@@ -141,6 +147,7 @@ export async function runOperator({
     clock,
     log,
     metrics,
+    tracing,
     events,
     beforeRequest: fence,
     onChange: (profile) => {
@@ -169,6 +176,7 @@ export async function runOperator({
     clock,
     log,
     metrics,
+    tracing,
     beforeRequest: fence,
   });
   begun.defer(() => members?.close(hub === undefined ? 0 : drainMs));
@@ -195,10 +203,12 @@ export async function runOperator({
   const deliverer = new Deliverer({
     fieldManager,
     clock,
-    observe: () => ({
+    observe: ({ name: cluster }) => ({
       wrote: (verb, outcome) => metrics.increment('wheelwright_delivery_writes_total', { verb, outcome }),
-      phaseTook: (phase, ms) =>
-        metrics.observe('wheelwright_delivery_duration_seconds', { phase }, ms / 1000),
+      phaseTook: (phase, ms) => {
+        metrics.observe('wheelwright_delivery_duration_seconds', { phase }, ms / 1000);
+        tracing.part({ name: 'phase', durationMs: ms, attributes: { phase, cluster }, failed: false });
+      },
       mended: (ms) => metrics.observe('wheelwright_drift_mend_duration_seconds', {}, ms / 1000),
     }),
     onWatchFailure: (cluster, resource, error) => {
@@ -227,7 +237,18 @@ export async function runOperator({
     const { leases } = clients;
     const { namespace } = access;
     elected.push(
-      electComponent({ component, services, options, leases, namespace, log, metrics, clock, health }),
+      electComponent({
+        component,
+        services,
+        options,
+        leases,
+        namespace,
+        log,
+        metrics,
+        tracing,
+        clock,
+        health,
+      }),
     );
   }
   if (members !== undefined && options.scaling.distributedScaledObjects)
@@ -242,6 +263,7 @@ export async function runOperator({
       namespace: access.namespace,
       log,
       metrics,
+      tracing,
       clock,
       health,
     });
@@ -285,6 +307,15 @@ export async function runOperator({
 
   await aborted(signal);
   log.info('operator stopping');
+}
+
+async function tracingOf({
+  options: { tracing, identity },
+  ...setup
+}: Pick<OperatorSetup, 'options' | 'version' | 'log'> & { readonly clock: Clock }): Promise<OpenTracing> {
+  return tracing === undefined
+    ? { ...noTracing, close: () => Promise.resolve() }
+    : openTracing({ ...tracing, ...setup, identity });
 }
 
 async function profilesKnown(settled: Promise<void>, clock: Clock, signal: AbortSignal): Promise<void> {

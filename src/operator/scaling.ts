@@ -24,7 +24,7 @@ export interface ElectedScaling {
 
 /** The controller of DistributedScaledObjects with its engine. Nothing of it runs yet. */
 export function createScaling({ createEngine, ...setup }: ScalingSetup): ElectedScaling {
-  const { options, hub, hubUid, fieldManager, members, namespace, log, metrics, clock } = setup;
+  const { options, hub, hubUid, fieldManager, members, namespace, log, metrics, tracing, clock } = setup;
   const { client } = hub;
   const events = new EventRecorder({
     client,
@@ -44,11 +44,15 @@ export function createScaling({ createEngine, ...setup }: ScalingSetup): Elected
         services: { hub: client, members, events },
         hubUid,
         createEngine: (hooks) =>
-          createEngine({ hub, engine, allowsLoopback, namespace, fieldManager, log, metrics, clock }, hooks),
+          createEngine(
+            { hub, engine, allowsLoopback, namespace, fieldManager, log, metrics, tracing, clock },
+            hooks,
+          ),
         workers: options.workers,
         ownership,
         log,
         metrics,
+        tracing,
         clock,
       }),
     onGained: (controller, concerns) => controller.gain(concerns),

@@ -10,7 +10,7 @@ import {
   ProfileSource,
   ProviderFileWatcher,
 } from '../clusters/index.ts';
-import type { EventRecorder, Logger, Metrics } from '../controller/index.ts';
+import type { EventRecorder, Logger, Metrics, Tracing } from '../controller/index.ts';
 import type { Clock, KubeClient } from '../kube/index.ts';
 import { spokeServerPolicy } from './access-flags.ts';
 import { connectSpoke } from './connect-spoke.ts';
@@ -30,6 +30,7 @@ export interface SpokeClustersOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly tracing?: Tracing | undefined;
   readonly events: Pick<EventRecorder, 'record'>;
   /** Called before each request to a spoke. */
   readonly beforeRequest: () => void;

@@ -235,6 +235,7 @@ describe('operation', () => {
       extraEnv: [{ name: 'HTTPS_PROXY', value: 'http://proxy:3128' }],
       extraArgs: ['--workers=64', '--disable-ha'],
       logLevel: 'debug',
+      tracing: { endpoint: 'http://collector:4318/v1/traces', samplingRate: 0.1 },
     });
     expect(podOf(objects).spec).toMatchObject({
       imagePullSecrets: [{ name: 'registry' }],
@@ -253,7 +254,12 @@ describe('operation', () => {
     });
     expect(podOf(objects).metadata.labels['team']).toBe('platform');
     expect(containerOf(objects).env).toContainEqual({ name: 'HTTPS_PROXY', value: 'http://proxy:3128' });
-    expect(optionsOf(objects)).toMatchObject({ workers: 64, leaderElection: false, logLevel: 'debug' });
+    expect(optionsOf(objects)).toMatchObject({
+      workers: 64,
+      leaderElection: false,
+      logLevel: 'debug',
+      tracing: { endpoint: 'http://collector:4318/v1/traces', samplingRate: 0.1 },
+    });
     expect(only(objects, 'Deployment')['spec']).toMatchObject({
       strategy: { type: 'Recreate' },
       replicas: 1,

@@ -71,6 +71,7 @@ test('the npm package is the bundle and nothing else, and is installed without a
     'grpc.mjs',
     'kubectl-wheelwright',
     'kubectl_complete-wheelwright',
+    'otel.mjs',
     'package.json',
     'wheelwright',
   ]);

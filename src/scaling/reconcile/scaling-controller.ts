@@ -30,7 +30,7 @@ import { projectObject } from './total-on-hub.ts';
 
 export interface ScalingControllerOptions extends Pick<
   ControllerOptions,
-  'workers' | 'ownership' | 'log' | 'metrics' | 'clock'
+  'workers' | 'ownership' | 'log' | 'metrics' | 'tracing' | 'clock'
 > {
   readonly services: Pick<ScalingServices, 'hub' | 'members' | 'events'>;
   /** uid of the hub's kube-system namespace. */

@@ -20,7 +20,7 @@ export interface BuiltinEngineOptions extends EngineHooks {
   /** Whether triggers may ask servers on this machine. */
   readonly allowsLoopback?: boolean | undefined;
   /** Told of each trigger that was read; the type is one of those that there are, or `other`. */
-  readonly onRead: (type: string, outcome: 'value' | 'error') => void;
+  readonly onRead: (type: string, outcome: 'value' | 'error', durationMs: number) => void;
   /** Told of defects with the key of the object. */
   readonly onDefect: (key: string, error: unknown) => void;
 }
@@ -114,7 +114,8 @@ export class BuiltinEngine implements ScalingEngine {
                 ),
           make: (source) => makeTrigger(source, services),
           onNews,
-          onRead: (type, outcome) => onRead(knownType(type), outcome),
+          clock,
+          onRead: (type, ...read) => onRead(knownType(type), ...read),
         }),
       onReport: () => onChange(key),
       onDefect: (error) => onDefect(key, error),

@@ -1,4 +1,5 @@
 import type { Problem } from '../../../../api/index.ts';
+import type { Clock } from '../../../../kube/index.ts';
 import type { Authenticated, LeftOut } from '../authentication/authenticate.ts';
 import type { Measurement } from '../executor/measurement.ts';
 import type { ScaledObjectSpec } from '../executor/settings.ts';
@@ -22,7 +23,8 @@ export interface TriggerSetOptions {
   ) => Promise<Authenticated>;
   readonly make: (source: TriggerSource) => Promise<Trigger>;
   readonly onNews: (news: 'changed' | 'active') => void;
-  readonly onRead: (type: string, outcome: 'value' | 'error') => void;
+  readonly clock: Clock;
+  readonly onRead: (type: string, outcome: 'value' | 'error', durationMs: number) => void;
 }
 
 /** All triggers of one object. */
@@ -111,7 +113,8 @@ function slotOf(
       });
     },
     onNews: options.onNews,
-    onRead: (outcome) => options.onRead(trigger.type, outcome),
+    clock: options.clock,
+    onRead: (...read) => options.onRead(trigger.type, ...read),
   });
 }
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../../kube/index.ts';
 import { type Trigger, TriggerError } from '../triggers/trigger.ts';
 import { type SlotOptions, TriggerSlot } from './trigger-slot.ts';
 
@@ -34,6 +35,7 @@ function slot(changes: Partial<SlotOptions> = {}): TriggerSlot {
     dependsOnOthers: false,
     make: () => Promise.resolve(trigger()),
     onNews: () => undefined,
+    clock: systemClock,
     onRead: () => undefined,
     ...changes,
   });
@@ -47,6 +49,14 @@ describe('the place of a trigger', () => {
     expect([made, closed, watched[0]?.aborted]).toEqual([1, 0, false]);
     one.close();
     expect([closed, watched[0]?.aborted]).toEqual([1, true]);
+  });
+
+  it('tells how long each read took', async () => {
+    const times = [0, 250];
+    const reads: unknown[] = [];
+    const clock = { monotonic: () => times.shift() ?? 0 };
+    await slot({ clock, onRead: (...read) => reads.push(read) }).measure(signal);
+    expect(reads).toEqual([['value', 250]]);
   });
 
   it('ends a trigger that comes after it was closed, and never listens to it', async () => {

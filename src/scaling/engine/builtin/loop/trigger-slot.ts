@@ -1,4 +1,4 @@
-import { DeadlineExceeded, withDeadline } from '../../../../kube/index.ts';
+import { type Clock, DeadlineExceeded, withDeadline } from '../../../../kube/index.ts';
 import type { Measurement } from '../executor/measurement.ts';
 import { indexed } from '../triggers/metric-name.ts';
 import { type MetricSpec, type Trigger, TriggerConfigError, TriggerError } from '../triggers/trigger.ts';
@@ -13,7 +13,8 @@ export interface SlotOptions {
   readonly dependsOnOthers: boolean;
   readonly make: (signal: AbortSignal) => Promise<Trigger>;
   readonly onNews: (news: 'changed' | 'active') => void;
-  readonly onRead: (outcome: 'value' | 'error') => void;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly onRead: (outcome: 'value' | 'error', durationMs: number) => void;
 }
 
 /**
@@ -41,14 +42,17 @@ export class TriggerSlot {
 
   /** Reads every metric of the trigger. A failure is a measurement too; rejects with the reason of the signal only. */
   async measure(signal: AbortSignal): Promise<readonly Measurement[]> {
+    const { clock, onRead } = this.#options;
+    const startedAt = clock.monotonic();
+    const tell = (outcome: 'value' | 'error'): void => onRead(outcome, clock.monotonic() - startedAt);
     try {
       const measured = await withDeadline(deadlineMs, signal, (limited) => this.#read(limited));
-      this.#options.onRead('value');
+      tell('value');
       this.#unreached = 0;
       return measured;
     } catch (error) {
       signal.throwIfAborted();
-      this.#options.onRead('error');
+      tell('error');
       this.#unreached = isUnreached(error) ? this.#unreached + 1 : 0;
       if (this.#options.dependsOnOthers || this.#unreached >= mostUnreached) this.#dismiss();
       return this.#failed(this.#told(error));
