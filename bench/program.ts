@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { apportion } from './apportion.ts';
 import type { Benchmark } from './benchmark.ts';
+import { dashboard } from './dashboard.ts';
 import { drift } from './drift.ts';
 import { fanout } from './fanout.ts';
 import { idle } from './idle.ts';
@@ -39,6 +40,7 @@ export function benchProgram(output: BenchOutput): Command {
     commandOf(fanout, output),
     commandOf(apportion, output),
     commandOf(simulate, output),
+    commandOf(dashboard, output),
   ];
   for (const command of commands) program.addCommand(command);
   return program;

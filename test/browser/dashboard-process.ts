@@ -36,6 +36,12 @@ export class DashboardProcess {
     return new URL(String(told[0]));
   }
 
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error('it was not started');
+    return pid;
+  }
+
   /** Ctrl-C. Resolves with the exit code. */
   async interrupt(): Promise<number | null> {
     this.#child.kill('SIGINT');

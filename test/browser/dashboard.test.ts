@@ -18,6 +18,9 @@ import { view, type Viewer, violations } from './viewer.ts';
 const views = [
   '/',
   '/clusters/fleet/ap-1',
+  // These wait for what is seen on the cluster.
+  '/clusters/hub?visit=',
+  '/eventing/knative-eventing/local?visit=',
   '/serving/knative-serving/ap-1',
   '/members/keda/us-2',
   `/members/keda/${encodeURIComponent(hostileName)}`,
@@ -229,6 +232,27 @@ describe('the dashboard in a browser', () => {
     expect(viewer.complaints.join('\n')).toContain("script-src 'self'");
   });
 
+  it('answers nobody else, under no other name, and takes nothing', async () => {
+    const { origin, port } = await rig.address();
+    const stranger = await browser.newContext();
+    try {
+      const answer = await stranger.request.get(origin);
+      expect(answer.status()).toBe(401);
+      expect(await answer.text()).not.toContain('eu-1');
+      // As a page of somebody else has it, whose name leads to this machine.
+      await stranger.addCookies(await page.context().cookies());
+      const visit = await stranger.newPage();
+      const renamed = await visit.goto(`http://dashboard.localhost:${port}/`);
+      expect(renamed?.status()).toBe(421);
+    } finally {
+      await stranger.close();
+    }
+    const posted = await page.evaluate(
+      `fetch('/', { method: 'POST', body: 'x' }).then(({ status }) => status)`,
+    );
+    expect(posted).toBe(405);
+  });
+
   it('says when the hub is lost, and when the dashboard has ended', async () => {
     await page.getByText('Live', { exact: true }).waitFor();
     await rig.hub.stop();
@@ -258,12 +282,16 @@ describe('the dashboard in a browser', () => {
     'is clean for axe in %s colours at %i pixels, and needs no scrolling sideways',
     async (colorScheme, width) => {
       await open({ colorScheme, viewport: { width, height: 800 }, reducedMotion: 'reduce' });
+      for (const object of localObjects) rig.put(object);
+      await page.getByRole('link', { name: 'hub', exact: true }).first().waitFor();
       for (const path of views) {
         await go(path);
         const isTooWide = await page.evaluate(`document.documentElement.scrollWidth > ${width}`);
         const found = await violations(page);
         expect({ path, found, isTooWide }).toEqual({ path, found: [], isTooWide: false });
       }
+      // Chromium tells of the one that is not there.
+      expect(viewer.complaints).toEqual([expect.stringContaining('status of 404')]);
     },
   );
 });

@@ -70,7 +70,7 @@ export class DashboardRig {
   /** The address that it printed. */
   async address(): Promise<URL> {
     const { written } = this.host;
-    await eventually(() => written.stdout.includes('\n'), 'the address');
+    await eventually(() => written.stdout.includes('\n'), 'the address', 60_000);
     return new URL(written.stdout.trim());
   }
 
