@@ -46,6 +46,35 @@ describe('the removal of a delivery', () => {
     expect(scene.spoke.all()).toEqual([]);
   });
 
+  it('deletes roles that gather from others before those, or Kubernetes makes them again', async () => {
+    using scene = new Scene();
+    const gathering = object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'role-z', {
+      aggregationRule: { clusterRoleSelectors: [] },
+    });
+    const set = setOf([clusterRole('role-a'), clusterRole('role-b'), gathering]);
+    await scene.delivery().deliver(set, scene.signal);
+    const deleted: string[] = [];
+    scene.spoke.before = ({ verb, key, resource }) => {
+      if (verb === 'delete' && resource.startsWith('clusterroles')) deleted.push(key);
+    };
+    await scene.remove();
+    expect(deleted[0]).toBe('role-z');
+    expect(deleted.toSorted()).toEqual(['role-a', 'role-b', 'role-z']);
+    expect(scene.spoke.all()).toEqual([]);
+  });
+
+  it('deletes roles also where it may not list them', async () => {
+    using scene = new Scene();
+    await scene.delivery().deliver(setOf([clusterRole('role-a'), clusterRole('role-b')]), scene.signal);
+    const forbidden = new ForbiddenError(context, details(403));
+    scene.spoke.before = failing(
+      forbidden,
+      ({ verb, resource }) => verb === 'list' && resource.startsWith('clusterroles'),
+    );
+    await scene.remove();
+    expect(scene.spoke.all()).toEqual([]);
+  });
+
   it('leaves definitions of kinds, and a namespace that it did not make', async () => {
     using scene = new Scene();
     scene.spoke.seed(namespaceObject('knative-serving', {}));

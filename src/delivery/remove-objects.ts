@@ -3,6 +3,7 @@ import type { Cluster } from '../clusters/index.ts';
 import { type Clock, ConflictError, NotFoundError, type Resource, ServerError } from '../kube/index.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
 import { DeliveryError, isRefusal, type ObjectFailure } from './delivery-error.ts';
+import { gatheringRoles } from './gathering-roles.ts';
 import { describeIdentity, identityKey, type ObjectIdentity } from './identity.ts';
 import type { InventoryEntry } from './inventory.ts';
 import { removalRank } from './phases.ts';
@@ -50,7 +51,11 @@ export async function removeObjects(
   const lingering: Lingering[] = [];
   const failures: ObjectFailure[] = [];
   for (const rank of [...batches.keys()].sort((a, b) => a - b)) {
-    await removeBatch(batches.get(rank) ?? [], options, { lingering, failures });
+    const batch = batches.get(rank) ?? [];
+    const gathering = await gatheringRoles(batch, options.cluster, options.signal);
+    const isFirst = (object: RemovableObject): boolean => gathering.has(identityKey(object));
+    for (const part of [batch.filter(isFirst), batch.filter((object) => !isFirst(object))])
+      await removeBatch(part, options, { lingering, failures });
     // Without a way to the server it makes no sense to go on.
     if (failures.some(({ error }) => !isRefusal(error) && !(error instanceof ServerError))) break;
   }
