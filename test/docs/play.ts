@@ -15,6 +15,8 @@ export interface Scene {
 }
 
 export interface PlayOptions {
+  /** Which of its commands are run, by the heading right above them; default: all. */
+  readonly under?: (heading: string) => boolean;
   /** What is done before the first commands right under a heading, such as breaking what they are about. */
   readonly before?: Readonly<Record<string, () => Promise<void>>>;
   /** What is done before the last commands right under a heading, where that takes more than the page can say. */
@@ -32,9 +34,10 @@ export interface PlayOptions {
 export function play(
   file: string,
   scene: Scene,
-  { before = {}, beforeLast = {}, after = {}, looksAgain = false }: PlayOptions = {},
+  { under = () => true, before = {}, beforeLast = {}, after = {}, looksAgain = false }: PlayOptions = {},
 ): void {
-  const { commands } = parsePage(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'));
+  const page = parsePage(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'));
+  const commands = page.commands.filter(({ headings }) => under(headings.at(-1) ?? ''));
   const headings = commands.map(({ headings }) => headings.at(-1) ?? '');
   for (const heading of [before, beforeLast, after].flatMap((each) => Object.keys(each)))
     if (!headings.includes(heading)) throw new Error(`${file} has no commands under a heading '${heading}'`);

@@ -192,7 +192,8 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
     { cluster, profile }: Spoke<G['spokes'][number]>,
     changes: Partial<ProfileOptions> = {},
   ): Promise<void> {
-    await this.put(resources.secrets, kubeconfigSecret(profile, await this.#accounts.onSpoke(cluster)));
+    const kubeconfig = await this.#accounts.onSpoke(cluster);
+    await this.put(resources.secrets, kubeconfigSecret(profile, kubeconfig, changes.namespace));
     await this.putProfile({
       name: profile,
       server: cluster.server,
@@ -203,14 +204,18 @@ export class Fleet<G extends Ground = Bed> implements AsyncDisposable {
 
   async putProfile(options: ProfileOptions): Promise<void> {
     await this.put(resources.clusterProfiles, clusterProfile(options));
-    await this.patchProfile(options.name, clusterProfileStatus(options));
+    await this.patchProfile(options.name, clusterProfileStatus(options), options.namespace);
   }
 
   /** As a cluster manager does. */
-  async patchProfile(name: string, status: Readonly<Record<string, unknown>>): Promise<void> {
+  async patchProfile(
+    name: string,
+    status: Readonly<Record<string, unknown>>,
+    namespace = fleetNamespace,
+  ): Promise<void> {
     await this.hub.patch(
       resources.clusterProfiles,
-      { namespace: fleetNamespace, name },
+      { namespace, name },
       'merge',
       { status },
       { subresource: 'status' },
