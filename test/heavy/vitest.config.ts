@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/heavy/**/*.test.ts'],
     globalSetup: ['test/heavy/global-setup.ts'],
-    setupFiles: ['test/fleet/guard-secrecy.ts'],
+    setupFiles: ['test/fleet/guard-secrecy.ts', 'test/fleet/run-by-chart.ts'],
     maxWorkers: 3,
     testTimeout: 300_000,
     hookTimeout: 180_000,

@@ -8,7 +8,7 @@ export default defineConfig({
     // They play texts of others, which nobody else has to have; the setup says so.
     exclude: areGuidesAtHand ? [] : [guideTests],
     globalSetup: ['test/keda/global-setup.ts'],
-    setupFiles: ['test/fleet/guard-secrecy.ts'],
+    setupFiles: ['test/fleet/guard-secrecy.ts', 'test/fleet/run-by-chart.ts'],
     maxWorkers: 2,
     // Those that run side by side mostly wait.
     maxConcurrency: 20,
