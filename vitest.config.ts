@@ -11,6 +11,7 @@ export default defineConfig({
     maxWorkers: Math.max(3, availableParallelism()),
     // Properties count as fast as they can; a busy machine gives them a third of it.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     restoreMocks: true,
     projects: [
       {
