@@ -35,10 +35,11 @@ export async function referenceFiles(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
-/** Reference that is written elsewhere, from the source too. */
+/** What else there is to look up. */
 const elsewhere: readonly (readonly [link: string, summary: string])[] = [
   ['[Values of the chart](../../charts/wheelwright/README.md#values)', 'Every value, with its default.'],
   ['[Rights](../rbac.md)', 'Every rule of every role, with the reason for it.'],
+  ['[Alerts](../runbooks.md)', 'Every alert: what it means, and what to do.'],
   [
     '[Deprecations](../deprecations.md)',
     'What stays, what may go and how, and how you find it in your clusters.',
@@ -54,6 +55,6 @@ function contents(pages: readonly Page[]): Pick<Page, 'title' | 'body'> {
   ];
   return {
     title: 'Reference',
-    body: `Each of these pages is written from the source by \`npm run reference\`; \`npm run check\` fails where one is stale.\n\n${table(['page', 'what it has'], rows)}`,
+    body: `Pages of this folder are written from the source by \`npm run reference\`; \`npm run check\` fails where one is stale. Below them is what\nelse there is to look up.\n\n${table(['page', 'what it has'], rows)}`,
   };
 }
