@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { misfit } from '../../scripts/documents/fits.ts';
 import { type Commands, parsePage } from '../../scripts/documents/page.ts';
 import { waitFor } from '../bed/index.ts';
@@ -95,5 +95,6 @@ async function runBlock({ shell, pods }: Scene, { text, exit, output }: Commands
     const logs = operators.map(({ name, process }) => `${name}:\n${process.output.slice(-5_000)}`);
     throw new Error([`${script}exit ${ran.exit}, not ${exit}:\n${ran.stdout}`, ...logs].join('\n'));
   }
-  if (output !== undefined) expect(misfit(await substituted(output), ran.stdout)).toBeUndefined();
+  const wrong = output === undefined ? undefined : misfit(await substituted(output), ran.stdout);
+  if (wrong !== undefined) throw new Error(wrong);
 }

@@ -51,8 +51,8 @@ play('docs/troubleshooting.md', scene, {
       await fleet.setProfile('eu-1', { provider: company });
     },
     'AccessProviderFailed: a Secret is missing': async () => {
+      await reader('kubectl --namespace fleet delete clusterprofile/eu-1 secret/eu-1');
       await fleet.setProfile('eu-1');
-      await reader('kubectl --namespace fleet delete secret eu-1');
     },
     'A credential is refused': () =>
       fleet.setCredential(
