@@ -15,6 +15,7 @@ import {
 } from '../operator/index.ts';
 import type { CliCommand } from './cli-command.ts';
 import { usageError } from './failure/cli-error.ts';
+import { refuseFormerFlags } from './former-flags.ts';
 import { flagValues } from './command-line/flag-values.ts';
 import { withDoubleDashes } from './command-line/go-flags.ts';
 import type { Host } from './host.ts';
@@ -22,7 +23,10 @@ import { version } from './version.ts';
 
 /** The controller itself. Usage errors exit 2; SIGTERM and SIGINT hand over and exit 0. */
 export const operatorCommand: CliCommand<FlagValues> = {
-  rewrite: (args) => withDoubleDashes(args, new Set(operatorFlags.map(({ name }) => name))),
+  rewrite(args) {
+    refuseFormerFlags(args);
+    return withDoubleDashes(args, new Set(operatorFlags.map(({ name }) => name)));
+  },
   define(command) {
     for (const flag of operatorFlags) command.addOption(option(flag));
   },

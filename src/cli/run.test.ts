@@ -98,7 +98,22 @@ describe('a command line that cannot be used', () => {
     ['stauts', "Unknown command 'stauts'.", 'did you mean status?'],
     ['nonsense', "Unknown command 'nonsense'.", 'see what there is: kubectl wheelwright --help'],
     ['status --outptu json', "Unknown option '--outptu'.", 'did you mean --output?'],
-    ['--nonsense status', "Unknown option '--nonsense'.", 'see what there is'],
+    [
+      '--nonsense status',
+      "Unknown option '--nonsense'.",
+      'see what there is: kubectl wheelwright status --help',
+    ],
+    [
+      'operator --spoke-namespac=canonical',
+      "Unknown option '--spoke-namespac'.",
+      'did you mean --spoke-namespace?',
+    ],
+    ['operator -- --a=b', "Too many arguments for 'operator'.", ''],
+    ['operator --cluster=a', 'There is no --cluster any more.', 'with --context'],
+    ['operator --leader-elect', 'There is no --leader-elect any more.', 'leave it out'],
+    ['operator --zap-log-level=debug', 'There is no --zap-log-level any more.', 'use --log-level instead'],
+    ['operator -v=4', 'There is no -v any more.', 'use --log-level instead'],
+    ['operator -logtostderr', 'There is no --logtostderr any more.', 'leave it out'],
     ['status a b', "Too many arguments for 'status'.", ''],
     ['status -o', "Option '-o, --output <format>' argument missing.", ''],
     [

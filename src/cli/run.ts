@@ -1,6 +1,7 @@
 import { CommanderError, Option } from 'commander';
 import type { CommandEntry } from './cli-command.ts';
 import { commandFirst } from './command-line/command-first.ts';
+import { withoutUnknownValues } from './command-line/unknown-values.ts';
 import { commandsOf } from './commands.ts';
 import { exitCode, type ExitName, exitCodes } from './exit-codes.ts';
 import { printComplaint } from './failure/print-complaint.ts';
@@ -45,12 +46,15 @@ export async function run(
       terminal = openTerminal(host, flags);
       exit = await cli.run({ operands: command.processedArgs, flags, host, terminal, commands: entries });
     });
-    await program.parseAsync([...(cli.rewrite?.(line) ?? line)], { from: 'user' });
+    const names = [...command.options, ...program.options].flatMap(({ long }) => long ?? []);
+    const known = withoutUnknownValues(cli.rewrite?.(line) ?? line, new Set([...names, '--help']));
+    await program.parseAsync(known, { from: 'user' });
     return exitCode(exit, entry);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done.code;
     const { explainFailure } = await import('./failure/explain-failure.ts');
-    const complaint = explainFailure(error, host.program, called);
+    const at = entry === undefined ? called : `${called} ${entry.name}`;
+    const complaint = explainFailure(error, host.program, at);
     printComplaint(terminal.err, complaint, host.program);
     return exitCode(complaint.exit, entry);
   }

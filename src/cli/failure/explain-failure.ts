@@ -22,7 +22,7 @@ const longestQuote = 200;
 
 /**
  * What a person is told about an error, of whatever class; never a secret. `program` is how the program was called,
- * `called` the same with the word before a subcommand.
+ * `called` the same with the words of the command.
  */
 export function explainFailure(error: unknown, program: string, called = program): Complaint {
   const complaint =
