@@ -93,7 +93,7 @@ describe('values that go together', () => {
         prometheusRule: { enabled: true },
         grafanaDashboards: { enabled: true },
       },
-      ['+ConfigMap dashboard', '+PrometheusRule', '+ServiceMonitor'],
+      ['+ConfigMap dashboards', '+PrometheusRule', '+ServiceMonitor'],
     ],
     ['nothing that is seen', { metrics: { enabled: false } }, ['-Service metrics']],
     ['limited ways', { networkPolicy: { enabled: true } }, ['+NetworkPolicy']],

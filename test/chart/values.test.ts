@@ -294,7 +294,7 @@ describe('operation', () => {
     });
   });
 
-  it('has a monitor and a dashboard', async () => {
+  it('has a monitor and dashboards', async () => {
     const objects = await render({
       metrics: {
         serviceMonitor: { enabled: true, namespace: 'monitoring', labels: { release: 'prometheus' } },
@@ -305,8 +305,10 @@ describe('operation', () => {
     expect(monitor.metadata).toMatchObject({ namespace: 'monitoring', labels: { release: 'prometheus' } });
     const { selector } = monitor['spec'] as { selector: { matchLabels: object } };
     expect(only(objects, 'Service').metadata.labels).toMatchObject(selector.matchLabels);
-    const dashboard = only(objects, 'ConfigMap', 'dashboard') as unknown as { data: Record<string, string> };
-    expect(JSON.parse(dashboard.data['wheelwright.json'] ?? '')).toMatchObject({ title: 'Wheelwright' });
+    const { data } = only(objects, 'ConfigMap', 'dashboards') as unknown as { data: Record<string, string> };
+    const titles = Object.values(data).map((text) => (JSON.parse(text) as { title: string }).title);
+    expect(titles.length).toBeGreaterThan(1);
+    for (const title of titles) expect(title).toContain('Wheelwright');
   });
 
   it('lets the pods reach nobody but API servers where that is asked for', async () => {
