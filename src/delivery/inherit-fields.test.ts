@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ManagedFieldsEntry } from '../api/index.ts';
-import { inheritedFields, releasedFields } from './inherit-fields.ts';
+import { inheritedFields } from './inherit-fields.ts';
 
 const lastApplied = 'f:kubectl.kubernetes.io/last-applied-configuration';
 const notes = { '.': {}, 'f:manifestival': {}, [lastApplied]: {} };
@@ -63,34 +63,5 @@ describe('the fields of an object that the reference operator wrote', () => {
     const [left, mine] = inheritedFields([older, ours], 'wheelwright') ?? [];
     expect(mine).toEqual(ours);
     expect(left?.fieldsV1).not.toHaveProperty('f:data');
-  });
-});
-
-describe('the fields that go once they are ours', () => {
-  const by = (manager: string) => entry(manager, 'Update', { 'f:data': { 'f:b': {} } });
-
-  it('are those that nobody else holds, but for the notes', () => {
-    expect(releasedFields([theirs, ours], 'wheelwright')).toEqual([
-      '.data.b',
-      '.metadata.labels.x',
-      '.metadata.annotations.mine',
-    ]);
-    expect(releasedFields([theirs, ours, by('kubectl-edit')], 'wheelwright')).not.toContain('.data.b');
-  });
-
-  it('are items of lists by what identifies them', () => {
-    const env = { 'k:{"name":"A"}': { '.': {}, 'f:value': {} } };
-    const fields = entry('manifestival', 'Update', { 'f:env': { ...env, 'v:"x"': {} } });
-    expect(
-      releasedFields([fields, entry('wheelwright', 'Apply', { 'f:env': { '.': {} } })], 'wheelwright'),
-    ).toEqual(['.env[name="A"]', '.env[="x"]']);
-  });
-
-  it.each([
-    ['we hold nothing', [theirs]],
-    ['it wrote another API version', [{ ...theirs, apiVersion: 'v2' }, ours]],
-    ['it is done', inheritedFields([theirs, ours], 'wheelwright')],
-  ])('are none where %s', (_what, managedFields) => {
-    expect(releasedFields(managedFields, 'wheelwright')).toEqual([]);
   });
 });

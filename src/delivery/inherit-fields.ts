@@ -1,5 +1,5 @@
 import type { ManagedFieldsEntry } from '../api/index.ts';
-import { type FieldTree, printedStep } from './field-tree.ts';
+import type { FieldTree } from './field-tree.ts';
 import { referenceManager, referenceNotes } from './reference-operator.ts';
 
 /**
@@ -24,37 +24,6 @@ export function inheritedFields(
     if (!isReferences(entry)) return [entry];
     const kept = notes(entry.fieldsV1);
     return kept === undefined ? [] : [{ ...entry, fieldsV1: kept }];
-  });
-}
-
-/**
- * Paths, as in `fieldAt`, of the fields that go once what the reference operator wrote is ours: it alone holds them, and
- * nobody wants them.
- */
-export function releasedFields(
-  managedFields: readonly ManagedFieldsEntry[] | undefined,
-  manager: string,
-): readonly string[] {
-  const all = managedFields ?? [];
-  const ours = all.find((entry) => isOurs(entry, manager));
-  if (ours === undefined) return [];
-  const wanted = all
-    .filter((entry) => !isReferences(entry))
-    .reduce<FieldTree>((tree, { fieldsV1 }) => union(tree, (fieldsV1 ?? {}) as FieldTree), {});
-  return all
-    .filter((entry) => isReferences(entry) && entry.apiVersion === ours.apiVersion)
-    .flatMap(({ fieldsV1 }) => fieldsOutside(others(fieldsV1), wanted));
-}
-
-function fieldsOutside(tree: FieldTree, wanted: FieldTree, path = ''): readonly string[] {
-  return Object.entries(tree).flatMap(([step, below]) => {
-    if (step === '.') return [];
-    const at = `${path}${printedStep(step)}`;
-    const there = wanted[step];
-    // An item of a list goes as one; of what else is not wanted, the fields that have values.
-    const isWhole = !step.startsWith('f:') || Object.keys(below).every((key) => key === '.');
-    if (there === undefined && isWhole) return [at];
-    return fieldsOutside(below, there ?? {}, at);
   });
 }
 

@@ -23,9 +23,7 @@ import type { FieldConflict } from './conflict.ts';
 import { isRefusal, NamespaceTerminatingError } from './delivery-error.ts';
 import type { DeliverySet } from './delivery-set.ts';
 import { discoverInventory } from './discover-inventory.ts';
-import { withoutField } from './field-path.ts';
 import { identityKey, type ObjectIdentity } from './identity.ts';
-import { releasedFields } from './inherit-fields.ts';
 import type { Inventory, InventoryEntry } from './inventory.ts';
 import { createdNamespace, isCreatedForUs } from './namespace-ownership.ts';
 import type { DesiredObject } from './plan.ts';
@@ -73,7 +71,8 @@ const nobodysUid = '00000000-0000-0000-0000-000000000000';
 
 /**
  * What `deliver` would change on a cluster, by server-side dry runs: nothing is written. Objects come in the order of
- * the set, then those that would be removed. What the rollout of others would change later is not foreseen. Throws
+ * the set, then those that would be removed. What the rollout of others would change later is not foreseen, nor which
+ * fields go after a takeover because the reference operator alone held them. Throws
  * AnchorNameTooLong, ForeignAnchorError, RivalAnchorError, NamespaceTerminatingError, NoMatchError where the cluster
  * does not serve a kind, other KubeErrors where it cannot be asked, or the reason of the signal.
  */
@@ -202,10 +201,8 @@ async function previewApply(
     const after = rehearsal.outcome();
     if (before === undefined || after === undefined)
       return { identity, action: 'create', after: withoutNobody(object) };
-    const released = releasedFields(after.metadata.managedFields, fieldManager);
-    const wanted = released.reduce((rest, field) => withoutField(rest, field), withoutNobody(after));
     const note = inherits === undefined ? {} : { takenOver: true as const };
-    return { ...changeOf(identity, before, wanted), left, ...note };
+    return { ...changeOf(identity, before, withoutNobody(after)), left, ...note };
   } catch (error) {
     // Its namespace, or its kind, would be made first.
     if (error instanceof NotFoundError && before === undefined)

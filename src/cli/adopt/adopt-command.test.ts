@@ -81,20 +81,6 @@ describe('what taking over would write', () => {
     expect(exit).toBe(1);
   });
 
-  it('counts fields that the other operator alone holds, and that would go', async () => {
-    const left = { 'f:data': { 'f:of-yesterday': {} } };
-    const objects = (await ofReference()).map((object): KubeObject => {
-      if (object.metadata.name !== 'config-deployment') return object;
-      const [theirs, ours] = object.metadata.managedFields ?? [];
-      const managedFields = [{ ...theirs, fieldsV1: left }, ours];
-      const data = { ...(object['data'] as object), 'of-yesterday': 'x' };
-      return { ...object, data, metadata: { ...object.metadata, managedFields } } as KubeObject;
-    });
-    const { exit, stderr } = await adopt('', { spoke: { objects } });
-    expect(stderr).toContain('change ConfigMap knative-serving/config-deployment\n');
-    expect(exit).toBe(1);
-  });
-
   it('is that of the version that is installed, where the object names none', async () => {
     const spec = { ...(serving['spec'] as object), version: undefined, ingress: {} };
     const world = {

@@ -30,7 +30,8 @@ export function adoptCommand(services?: DiffServices): CliCommand<AdoptFlags> {
         'after',
         [
           '\nExits with 0 where nothing but managedFields would be written, 1 where something would, 2 for an error.',
-          'Objects without spec.version are compared in the version that is installed.',
+          'Objects without spec.version are compared in the version that is installed. Fields that only the other',
+          'operator has written, and nobody wants any more, go as well; that is not foreseen.',
         ].join('\n'),
       );
     },
