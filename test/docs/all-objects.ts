@@ -46,7 +46,7 @@ async function objectsOn({
     .trim()
     .split('\n')
     .filter((kind) => !kept.test(kind));
-  const place = '{range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name}{"\\n"}{end}';
+  const place = '{range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name} {.rules}{"\\n"}{end}';
   const list = await kubectl(kubeconfig, [
     'get',
     kinds.join(','),
@@ -56,6 +56,15 @@ async function objectsOn({
   return list
     .trim()
     .split('\n')
-    .filter((object) => !object.includes(' kube-system/'))
-    .map((object) => `${name}: ${object}`);
+    .map((line) => line.split(' ') as [kind: string, name: string, rules: string])
+    .filter(([kind, object, rules]) => !object.startsWith('kube-system/') && !isEmptyRole(kind, rules))
+    .map(([kind, object]) => `${name}: ${kind} ${object}`);
+}
+
+/**
+ * Where two installations leave a cluster at once, the controller of Kubernetes that gathers rules may still make a role of the
+ * one again, empty, because roles of the other went that it gathered from.
+ */
+function isEmptyRole(kind: string, rules: string): boolean {
+  return kind === 'ClusterRole' && !rules.startsWith('[{');
 }
