@@ -1,73 +1,28 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { waitFor } from '../../../test/bed/wait-for.ts';
+import { TraceCollector } from '../../../test/support/trace-collector.ts';
 import { systemClock } from '../../kube/index.ts';
 import { type OpenTracing, openTracing } from './open-tracing.ts';
 import { traceRequest } from './trace-request.ts';
 
-interface Told {
-  readonly name: string;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly status: { readonly code: number };
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
-/** What collectors take. */
-interface Export {
-  readonly resourceSpans: readonly {
-    readonly resource: { readonly attributes: readonly Attribute[] };
-    readonly scopeSpans: readonly {
-      readonly spans: readonly (Omit<Told, 'attributes'> & { readonly attributes: readonly Attribute[] })[];
-    }[];
-  }[];
-}
-
-interface Attribute {
-  readonly key: string;
-  readonly value: { readonly stringValue?: string; readonly intValue?: number };
-}
-
-let server: Server;
-let exports: Export[];
-let asked: number;
-/** Whether the collector takes a connection and never answers. */
-let hangs: boolean;
+let collector: TraceCollector;
 let tracing: OpenTracing | undefined;
 let logged: string[];
 
 beforeEach(async () => {
-  [exports, logged, asked, hangs] = [[], [], 0, false];
-  server = createServer((request, response) => {
-    asked += 1;
-    if (hangs) return;
-    void bodyOf(request).then((body) => {
-      exports.push(JSON.parse(body) as Export);
-      response.setHeader('content-type', 'application/json').end('{}');
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  logged = [];
+  collector = await TraceCollector.start();
 });
 
 afterEach(async () => {
   await tracing?.close(100);
-  server.closeAllConnections();
-  server.close();
+  await collector.stop();
 });
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks = (await request.toArray()) as Buffer[];
-  return Buffer.concat(chunks).toString();
-}
-
 async function open(samplingRate = 1): Promise<OpenTracing> {
-  const { port } = server.address() as AddressInfo;
   tracing = await openTracing({
-    endpoint: `http://127.0.0.1:${port}/v1/traces`,
+    endpoint: collector.url,
     samplingRate,
     version: '1.2.3',
     identity: 'pod-0',
@@ -76,18 +31,6 @@ async function open(samplingRate = 1): Promise<OpenTracing> {
     exportEveryMs: 20,
   });
   return tracing;
-}
-
-function flat(attributes: readonly Attribute[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    attributes.map(({ key, value }) => [key, String(value.stringValue ?? value.intValue)]),
-  );
-}
-
-function spans(): readonly Told[] {
-  return exports
-    .flatMap(({ resourceSpans }) => resourceSpans.flatMap(({ scopeSpans }) => scopeSpans))
-    .flatMap((scope) => scope.spans.map((span) => ({ ...span, attributes: flat(span.attributes) })));
 }
 
 const well = (): { readonly attributes: Record<string, string>; readonly failed: boolean } => ({
@@ -110,7 +53,7 @@ test('work, and what it is made of, arrives as one trace with names and outcomes
     well,
   );
   await close(5_000);
-  const told = spans();
+  const told = collector.spans;
   const root = told.find(({ name }) => name === 'reconcile');
   expect(root?.attributes).toEqual({ ...reconcile, result: 'done' });
   const parts = told.filter(({ name }) => name === 'request');
@@ -124,8 +67,7 @@ test('work, and what it is made of, arrives as one trace with names and outcomes
     ['200', 0],
     ['503', 2],
   ]);
-  const [resource] = exports[0]?.resourceSpans ?? [];
-  expect(flat(resource?.resource.attributes ?? [])).toMatchObject({
+  expect(collector.processes[0]).toMatchObject({
     'service.name': 'wheelwright',
     'service.version': '1.2.3',
     'service.instance.id': 'pod-0',
@@ -150,11 +92,7 @@ test('what goes on beside all work, or after it, is shown only where it stands a
   await left;
   alone({ ...lease, name: 'trigger' });
   await close(5_000);
-  expect(
-    spans()
-      .map(({ name }) => name)
-      .toSorted(),
-  ).toEqual(['reconcile', 'trigger']);
+  expect(collector.spans.map(({ name }) => name).toSorted()).toEqual(['reconcile', 'trigger']);
 });
 
 test('work that throws is told as failed, and throws on', async () => {
@@ -162,32 +100,32 @@ test('work that throws is told as failed, and throws on', async () => {
   const failing = span('reconcile', reconcile, () => Promise.reject(new Error('token abc')), well);
   await expect(failing).rejects.toThrow('token abc');
   await close(5_000);
-  expect(spans().map(({ status }) => status.code)).toEqual([2]);
-  expect(JSON.stringify(exports)).not.toContain('abc');
+  expect(collector.spans.map(({ status }) => status.code)).toEqual([2]);
+  expect(collector.bodies.join()).not.toContain('abc');
 });
 
 test('nothing is kept of traces that are not sampled', async () => {
   const { span, close } = await open(0);
   await span('reconcile', reconcile, () => Promise.resolve(), well);
   await close(5_000);
-  expect(asked).toBe(0);
+  expect(collector.asked).toBe(0);
 });
 
 test('a collector that never answers delays neither work nor the end', async () => {
-  hangs = true;
+  collector.hangs = true;
   const { span, close } = await open();
   const work = (): Promise<number> => span('reconcile', reconcile, () => Promise.resolve(7), well);
   expect(await work()).toBe(7);
-  await waitFor('the collector was asked', () => asked > 0);
+  await waitFor('the collector was asked', () => collector.asked > 0);
   // Far more than may wait: the rest is dropped.
   for (let turn = 0; turn < 5_000; turn++) expect(await work()).toBe(7);
   await close(50);
-  expect(asked).toBeGreaterThan(0);
+  expect(collector.asked).toBeGreaterThan(0);
 });
 
 test('a collector that is not there is told of once', async () => {
   const { span } = await open();
-  await new Promise((resolve) => server.close(resolve));
+  await collector.stop();
   for (let turn = 0; turn < 3; turn++) await span('reconcile', reconcile, () => Promise.resolve(), well);
   await waitFor('a warning', () => logged.length > 0, { timeoutMs: 60_000 });
   expect(logged.filter((line) => line.includes('the collector takes no traces'))).toHaveLength(1);
