@@ -33,8 +33,8 @@ function labelsIn(expression: string): readonly string[] {
 
 /** A label that no metric of an expression has selects nothing, and says nothing. */
 function unknownLabels(expression: string): readonly string[] {
-  const known = [...labelsOfAll, ...rowsIn(expression).flatMap(({ labels }) => labels)];
-  return labelsIn(expression).filter((label) => !known.includes(label));
+  const known = new Set([...labelsOfAll, ...rowsIn(expression).flatMap(({ labels }) => labels)]);
+  return labelsIn(expression).filter((label) => !known.has(label));
 }
 
 describe('alerts', () => {
@@ -67,11 +67,8 @@ describe.each(boards.map((board) => [board.title, board] as const))('the board %
   });
 
   it('has the variables that its queries ask for', () => {
-    const asked = [...JSON.stringify(panels).matchAll(/\$([a-z_]+)/g)].map(([, name]) => name);
-    const own = ['__rate_interval'];
-    expect([...new Set(asked.filter((name = '') => !own.includes(name)))].toSorted()).toEqual(
-      board.variables.toSorted(),
-    );
+    const asked = [...JSON.stringify(panels).matchAll(/\$([a-z][a-z_]+)/g)].map(([, name]) => name);
+    expect(new Set(asked)).toEqual(new Set(board.variables));
   });
 
   it.each(panels.map((panel) => [panel.title, panel] as const))(

@@ -102,7 +102,7 @@ export class Prometheus {
   }
 
   async #get(path: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
-    const answer = await fetch(`${this.#url}${path}?${new URLSearchParams(query)}`, {
+    const answer = await fetch(`${this.#url}${path}?${new URLSearchParams(query).toString()}`, {
       signal: AbortSignal.timeout(10_000),
     });
     const body = (await answer.json()) as { readonly data?: unknown; readonly error?: string };

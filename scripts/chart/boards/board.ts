@@ -139,9 +139,8 @@ function layOut({ rows }: Board): readonly object[] {
     for (const line of row.lines) {
       const h = line.every(({ kind }) => kind === 'stat') ? 4 : 8;
       const w = Math.floor(width / line.length);
-      line.forEach((panel, index) =>
-        placed.push(panelJson(panel, placed.length + 1, { h, w, x: index * w, y })),
-      );
+      for (const [index, panel] of line.entries())
+        placed.push(panelJson(panel, placed.length + 1, { h, w, x: index * w, y }));
       y += h;
     }
   }
