@@ -183,7 +183,11 @@ const tracing = z
       '',
       'Where traces are sent, by OTLP over HTTP in JSON, such as http://collector.monitoring:4318/v1/traces. Empty: nothing is traced.',
     ),
-    samplingRate: z.number().min(0).max(1).default(1).describe('Share of the traces that are kept.'),
+    // Helm reads a fraction after --set as text.
+    samplingRate: z
+      .union([z.number().min(0).max(1), z.string().regex(/^(0|1|0?\.\d+)$/)])
+      .default(1)
+      .describe('Share of the traces that are kept, 0 to 1.'),
   })
   .describe('Traces, by OpenTelemetry.');
 
