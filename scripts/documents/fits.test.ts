@@ -9,6 +9,7 @@ test.for([
   ['lines in between', 'a\n…\nz', 'a\nb\nc\nz\n'],
   ['no lines in between', 'a\n…\nz', 'a\nz\n'],
   ['lines at the end', 'a\n…', 'a\nb\n'],
+  ['progress on a slow machine', 'a\nz', 'Asking the hub: 0 of 1 done, 2s; waiting for hub\na\nz\n'],
   ['signs of regular expressions', '[a] (1.5%) *', '[a] (1.5%) *\n'],
 ] as const)('%s fits', ([, promised, output]) => {
   expect(misfit(promised, output)).toBeUndefined();

@@ -1,33 +1,55 @@
-import { groupVersionKind } from '../api/index.ts';
+import { groupVersionKind, type KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { identityKey, type ObjectIdentity } from './identity.ts';
 import { servedResource } from './served-kinds.ts';
 
+/** ClusterRoles among the objects that gathered their rules from others, by identity key. */
+export interface GatheringRoles {
+  /** Those that gather no more. They can go at any time after the others. */
+  readonly stopped: ReadonlySet<string>;
+  /** Those that could not be changed. They must go before the others. */
+  readonly gathering: ReadonlySet<string>;
+}
+
 /**
- * Identity keys of those ClusterRoles among the objects that gather their rules from others. They must be gone before the
- * others go: the controller of Kubernetes that gathers applies what it has gathered, and so makes a role again, empty and
- * nobody's, that is deleted after a change of the others and before it has worked on that. Best effort: where the roles
- * cannot be read, it is none. Throws the signal's reason.
+ * Has the ClusterRoles among the objects gather no more before they are deleted. The controller of Kubernetes that gathers
+ * works on all of them after a change of any role and applies what it has gathered: a role that is deleted meanwhile is made
+ * again, empty and nobody's. What it sees of roles is in order, so that after this change no later one makes it work on them.
+ * `isOurs` tells which may be changed. Best effort: where roles cannot be read, there are none. Throws the signal's reason.
  */
-export async function gatheringRoles(
+export async function stopGathering(
   objects: readonly ObjectIdentity[],
   { client }: Pick<Cluster, 'client'>,
+  isOurs: (object: ObjectIdentity, role: KubeObject) => boolean,
   signal: AbortSignal,
-): Promise<ReadonlySet<string>> {
-  const [first, ...others] = objects.filter(isClusterRole);
-  if (first === undefined || others.length === 0) return new Set();
+): Promise<GatheringRoles> {
+  const stopped = new Set<string>();
+  const gathering = new Set<string>();
+  const roles = new Map(objects.filter(isClusterRole).map((object) => [object.name, object]));
+  const [first] = roles.values();
+  if (first === undefined) return { stopped, gathering };
   try {
     const resource = await servedResource(first, client, signal);
     const { items } = resource === undefined ? { items: [] } : await client.list(resource, { signal });
-    const gathering = items.filter((role) => role['aggregationRule'] !== undefined);
-    const names = new Set(gathering.map(({ metadata }) => metadata.name));
-    return new Set(
-      [first, ...others].filter(({ name }) => names.has(name)).map((object) => identityKey(object)),
+    await Promise.all(
+      items.map(async (role) => {
+        const { name, uid } = role.metadata;
+        const object = roles.get(name);
+        if (resource === undefined || object === undefined || role['aggregationRule'] === undefined) return;
+        if (!isOurs(object, role)) return;
+        const change = { metadata: { uid }, aggregationRule: null };
+        const isChanged = await client.patch(resource, { name }, 'merge', change, { signal }).then(
+          () => true,
+          () => false,
+        );
+        (isChanged ? stopped : gathering).add(identityKey(object));
+      }),
     );
+    signal.throwIfAborted();
   } catch {
     signal.throwIfAborted();
-    return new Set();
   }
+  return { stopped, gathering };
 }
 
 function isClusterRole(object: ObjectIdentity): boolean {

@@ -33,6 +33,17 @@ async function installed(): Promise<Scene> {
   return scene;
 }
 
+/** With two ClusterRoles, and one that gathers from others. */
+async function gatheringInstalled(): Promise<Scene> {
+  const scene = new Scene();
+  const gathering = object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'role-z', {
+    aggregationRule: { clusterRoleSelectors: [] },
+  });
+  const set = setOf([clusterRole('role-a'), clusterRole('role-b'), gathering]);
+  await scene.delivery().deliver(set, scene.signal);
+  return scene;
+}
+
 function failing(error: KubeError, when: (call: SpokeCall) => boolean): (call: SpokeCall) => void {
   return (call) => {
     if (when(call)) throw error;
@@ -46,16 +57,27 @@ describe('the removal of a delivery', () => {
     expect(scene.spoke.all()).toEqual([]);
   });
 
-  it('deletes roles that gather from others before those, or Kubernetes makes them again', async () => {
-    using scene = new Scene();
-    const gathering = object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'role-z', {
-      aggregationRule: { clusterRoleSelectors: [] },
-    });
-    const set = setOf([clusterRole('role-a'), clusterRole('role-b'), gathering]);
-    await scene.delivery().deliver(set, scene.signal);
+  it('has roles gather no more before what they gather from goes, or Kubernetes makes them again', async () => {
+    using scene = await gatheringInstalled();
+    const done: string[] = [];
+    scene.spoke.before = ({ verb, key, resource }) => {
+      if (resource.startsWith('clusterroles') && verb !== 'list' && verb !== 'get')
+        done.push(`${verb} ${key}`);
+    };
+    await scene.remove();
+    expect(done.slice(1, 3).toSorted()).toEqual(['delete role-a', 'delete role-b']);
+    expect([done[0], done[3]]).toEqual(['patch role-z', 'delete role-z']);
+    expect(scene.spoke.all()).toEqual([]);
+  });
+
+  it('deletes roles that gather first where they cannot be changed', async () => {
+    using scene = await gatheringInstalled();
+    const forbidden = new ForbiddenError({ ...context, verb: 'patch' }, details(403));
     const deleted: string[] = [];
     scene.spoke.before = ({ verb, key, resource }) => {
-      if (verb === 'delete' && resource.startsWith('clusterroles')) deleted.push(key);
+      if (!resource.startsWith('clusterroles')) return;
+      if (verb === 'patch') throw forbidden;
+      if (verb === 'delete') deleted.push(key);
     };
     await scene.remove();
     expect(deleted[0]).toBe('role-z');

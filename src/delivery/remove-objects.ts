@@ -3,7 +3,7 @@ import type { Cluster } from '../clusters/index.ts';
 import { type Clock, ConflictError, NotFoundError, type Resource, ServerError } from '../kube/index.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
 import { DeliveryError, isRefusal, type ObjectFailure } from './delivery-error.ts';
-import { gatheringRoles } from './gathering-roles.ts';
+import { stopGathering } from './gathering-roles.ts';
 import { describeIdentity, identityKey, type ObjectIdentity } from './identity.ts';
 import type { InventoryEntry } from './inventory.ts';
 import { removalRank } from './phases.ts';
@@ -52,9 +52,7 @@ export async function removeObjects(
   const failures: ObjectFailure[] = [];
   for (const rank of [...batches.keys()].sort((a, b) => a - b)) {
     const batch = batches.get(rank) ?? [];
-    const gathering = await gatheringRoles(batch, options.cluster, options.signal);
-    const isFirst = (object: RemovableObject): boolean => gathering.has(identityKey(object));
-    for (const part of [batch.filter(isFirst), batch.filter((object) => !isFirst(object))])
+    for (const part of await inOrder(batch, options))
       await removeBatch(part, options, { lingering, failures });
     // Without a way to the server it makes no sense to go on.
     if (failures.some(({ error }) => !isRefusal(error) && !(error instanceof ServerError))) break;
@@ -62,6 +60,22 @@ export async function removeObjects(
   if (failures.length > 0) throw new DeliveryError('remove', options.cluster.name, failures);
   await waitUntilGone(lingering, options);
   return doomed;
+}
+
+/** Roles that gather from others go before those while they do, and after them when they do no more. */
+async function inOrder(
+  batch: readonly RemovableObject[],
+  { cluster, signal, isOurs = () => true }: RemoveOptions,
+): Promise<readonly (readonly RemovableObject[])[]> {
+  const mayChange = (object: RemovableObject, role: KubeObject): boolean =>
+    !isUnapplied(object) || isOurs(role);
+  const { stopped, gathering } = await stopGathering(batch, cluster, mayChange, signal);
+  const parts = Map.groupBy(batch, (object) => {
+    const key = identityKey(object);
+    if (gathering.has(key)) return 'first';
+    return stopped.has(key) ? 'last' : 'others';
+  });
+  return (['first', 'others', 'last'] as const).map((part) => parts.get(part) ?? []);
 }
 
 /** `keep` has the identity keys of objects that somebody else still needs. */
