@@ -22,19 +22,20 @@ play('docs/operate.md', stage, {
   },
 });
 
-/** As if its machines had burnt: nobody is there any more to remove anything. */
+/** As if its machines had burnt: nobody is there any more to remove anything, and the next one has nothing of ours. */
 async function loseTheHub(): Promise<void> {
   onSpokes = await installedOnSpokes();
+  await stage.shell.run('helm uninstall wheelwright --namespace wheelwright --wait');
+  await noOperatorRuns();
   await stage.shell.run(`
-    helm uninstall wheelwright --namespace wheelwright --wait
-    kubectl --namespace wheelwright delete secrets --all
     for kind in knativeserving knativeeventing dso clusterprofile; do
       for object in $(kubectl get $kind --all-namespaces -o jsonpath='{range .items[*]}{.metadata.namespace}/{.metadata.name} {end}'); do
         kubectl --namespace "\${object%/*}" patch $kind "\${object#*/}" --type=merge --patch '{"metadata":{"finalizers":null}}'
         kubectl --namespace "\${object%/*}" delete $kind "\${object#*/}"
       done
-    done`);
-  await noOperatorRuns();
+    done
+    kubectl delete namespace fleet knative-serving shop wheelwright
+    kubectl delete crd --all`);
 }
 
 async function spokesAreAsBefore(): Promise<void> {

@@ -30,7 +30,7 @@ const stuck = installation('knative-serving/kn-us-1', {
 const fleet: readonly KubeObject[] = [
   lease('serving'),
   lease('eventing'),
-  operatorDeployment('0.4.0'),
+  operatorDeployment('0.1.0'),
   clusterProfile('fleet/ap-1', { kubernetes: 'v1.34.2' }),
   clusterProfile('fleet/eu-1', { kubernetes: 'v1.36.0' }),
   clusterProfile('fleet/eu-2', {
