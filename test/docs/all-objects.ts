@@ -4,6 +4,8 @@ import type { Fleet } from '../fleet/index.ts';
 /** What clusters keep for themselves, and what is left on purpose. */
 const kept =
   /^(apiservices|componentstatuses|customresourcedefinitions|endpoints|endpointslices|events|leases|nodes|pods)\b/;
+/** What every namespace gets of Kubernetes, shortly after it is there. */
+const ofEveryNamespace = /^(ConfigMap \S+\/kube-root-ca\.crt|ServiceAccount \S+\/default)$/;
 
 /** The objects of every cluster of a fleet, as `CLUSTER: KIND NAMESPACE/NAME`. */
 export class AllObjects {
@@ -58,6 +60,7 @@ async function objectsOn({
     .split('\n')
     .map((line) => line.split(' ') as [kind: string, name: string, rules: string])
     .filter(([kind, object, rules]) => !object.startsWith('kube-system/') && !isEmptyRole(kind, rules))
+    .filter(([kind, object]) => !ofEveryNamespace.test(`${kind} ${object}`))
     .map(([kind, object]) => `${name}: ${kind} ${object}`);
 }
 

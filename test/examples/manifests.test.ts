@@ -52,6 +52,13 @@ describe('a kustomization', () => {
   });
 });
 
+test('no namespace is in a folder, which would go with what others have in it', () => {
+  const holders = files.filter((file) =>
+    documents(file).some((object) => (object as KubeObject).kind === 'Namespace'),
+  );
+  expect(holders).toEqual([]);
+});
+
 test('every folder has a README, which the list of them links to', () => {
   const list = readFileSync(join(root, 'examples/README.md'), 'utf8');
   const linked = [...list.matchAll(/^\| \[([\w-]+)\]\(\1\) \|/gm)].map(([, name = '']) => name);
