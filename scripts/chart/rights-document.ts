@@ -16,7 +16,8 @@ const places: Readonly<Record<Capability['scope'], string>> = {
   cluster: 'A ClusterRole for the whole cluster.',
   own: "A Role in the operator's own namespace.",
   credentials: 'For the whole cluster, or only in the namespaces of `multicluster.secretNamespaces`.',
-  workloads:
+  workloads: 'For the whole cluster, or only in the namespaces of `scaling.namespaces`.',
+  triggers:
     "For the whole cluster, or only in the namespaces of `scaling.namespaces` and the operator's own.",
 };
 

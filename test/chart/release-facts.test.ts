@@ -103,7 +103,21 @@ describe('what is told after an installation', () => {
     expect(text).toContain('kubectl wheelwright check');
     expect(text).toContain('helm test ww --namespace fleet');
     expect(text).not.toContain('members add');
+    expect(text).not.toContain('providers.json');
     expect(await notes({ scaling: { distributedScaledObjects: true } })).toContain('members add eu-1');
+  });
+
+  it('leads to other clusters, and looks at them, where they are known by ClusterProfiles', async () => {
+    const text = await notes({ multicluster: { enabled: true } });
+    expect(text).toContain(
+      String.raw`kubectl --namespace fleet get configmap ww-wheelwright-access-providers -o jsonpath='{.data.config\.json}' > providers.json`,
+    );
+    expect(text).toContain('kubectl wheelwright check --provider-file=providers.json');
+    const steps = [...text.matchAll(/blob\/main\/(docs\/\S+)#(\S+)/g)];
+    expect(steps.map(([, page, heading]) => `${page} ${heading}`)).toEqual([
+      'docs/install.md a-cluster',
+      'docs/install.md knative',
+    ]);
   });
 
   it('is no more than fits on a screen, whatever there is to tell', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../src/api/index.ts';
-import { capabilities, type ExplainedRule } from '../../src/operator/index.ts';
+import { capabilities, type ExplainedRule, type RightsScope } from '../../src/operator/index.ts';
 import { only, render, type Values } from './helm.ts';
 
 interface Granted {
@@ -94,6 +94,22 @@ it.each<[string, Values, readonly string[]]>([
   ],
 ])('grants %s no more than it takes', async (_, values, bindings) => {
   expect(bindingsOf(await render(values))).toEqual(bindings);
+});
+
+it('binds each role where the list of capabilities says', async () => {
+  const objects = await render({
+    multicluster: { enabled: true, secretNamespaces: ['secrets'] },
+    scaling: { ...scaling, namespaces: ['shop'], hubMember: 'hub' },
+  });
+  const places: Readonly<Record<RightsScope, readonly string[]>> = {
+    cluster: ['everywhere'],
+    own: ['in fleet'],
+    credentials: ['in secrets'],
+    workloads: ['in shop'],
+    triggers: ['in fleet', 'in shop'],
+  };
+  const listed = capabilities.flatMap(({ name, scope }) => places[scope].map((place) => `${name} ${place}`));
+  expect(bindingsOf(objects)).toEqual(listed.toSorted());
 });
 
 it("binds every role to the operator's account", async () => {

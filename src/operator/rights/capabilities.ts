@@ -16,9 +16,10 @@ import type { ExplainedRule } from './rule.ts';
 
 /**
  * Where rules must hold: in the whole cluster, in the operator's own namespace, in the namespaces that ClusterProfiles may
- * point to, or in those of workloads that are spread. The last two are the whole cluster unless somebody narrows them.
+ * point to, in those of workloads that are spread, or there and in its own, where triggers of all namespaces have their Secrets.
+ * The last three are the whole cluster unless somebody narrows them.
  */
-export type RightsScope = 'cluster' | 'own' | 'credentials' | 'workloads';
+export type RightsScope = 'cluster' | 'own' | 'credentials' | 'workloads' | 'triggers';
 
 /** Something the operator can do on the hub, with the rights that it takes. Each is granted by a role of its own. */
 export interface Capability {
@@ -73,7 +74,7 @@ export const capabilities = [
   },
   {
     name: 'builtin-engine',
-    scope: 'workloads',
+    scope: 'triggers',
     about: 'With scaling, unless the engine is keda, and for the external scaler: reads what triggers read.',
     rules: builtinEngineRules,
   },
