@@ -47,7 +47,7 @@ const multicluster = z
     ),
     allowServers: texts(
       [],
-      'Names, *.names, addresses and ranges that servers of ClusterProfiles must be among.',
+      'Names, *.names, addresses and ranges that servers of ClusterProfiles, and of members, must be among.',
     ),
     denyServers: texts(
       [],

@@ -66,7 +66,7 @@ export const accessFlags: readonly OperatorFlag[] = [
   {
     name: 'allow-spoke-servers',
     value: 'HOSTS',
-    help: 'comma-separated names, *.names, addresses and ranges that servers and proxies of ClusterProfiles must be among',
+    help: 'comma-separated names, *.names, addresses and ranges that servers and proxies of ClusterProfiles, and of members, must be among',
   },
   {
     name: 'deny-spoke-servers',

@@ -95,6 +95,11 @@ describe('values that go together', () => {
       },
       ['+ConfigMap dashboards', '+PrometheusRule', '+ServiceMonitor'],
     ],
+    [
+      'one port for what listens and what does not',
+      { metrics: { enabled: false }, healthPort: 9443, scaling: { externalScaler: { port: 9443 } } },
+      ['-Service metrics'],
+    ],
     ['nothing that is seen', { metrics: { enabled: false } }, ['-Service metrics']],
     ['limited ways', { networkPolicy: { enabled: true } }, ['+NetworkPolicy']],
     [
@@ -222,6 +227,21 @@ describe('values that do not', () => {
       'a hub without workloads',
       { agent: { multicluster: { localCluster: { enabled: true } } } },
       ['scaling.hubMember is set, but nothing is spread'],
+    ],
+    [
+      'one port for two',
+      { healthPort: 9090 },
+      ['healthPort and metrics.port are both 9090', 'choose another port for one of them'],
+    ],
+    [
+      'one port for metrics and triggers',
+      { scaling: { externalScaler: { enabled: true, port: 9090 } } },
+      ['metrics.port and scaling.externalScaler.port are both 9090'],
+    ],
+    [
+      'alerts without metrics',
+      { metrics: { enabled: false }, prometheusRule: { enabled: true } },
+      ['prometheusRule.enabled needs metrics.enabled'],
     ],
     ['a Kubernetes of yesterday', {}, ['requires kubeVersion', '1.24.0'], '1.24.0'],
   ])('%s', async (_, values, says, kubernetes = '1.36.3') => {

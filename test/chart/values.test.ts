@@ -157,6 +157,14 @@ describe('clusters by ClusterProfile', () => {
     });
   });
 
+  it('are limited in where they may be also where they are members alone', async () => {
+    const multicluster = { enabled: false, allowServers: ['10.0.0.0/8'], denyServers: ['10.96.0.0/12'] };
+    const objects = await render({ multicluster, scaling: { distributedScaledObjects: true } });
+    expect(optionsOf(objects)).toMatchObject({
+      access: { servers: { allow: ['10.0.0.0/8'], deny: ['10.96.0.0/12'] } },
+    });
+  });
+
   it('may have programs from any volume', async () => {
     const objects = await render({
       multicluster: {

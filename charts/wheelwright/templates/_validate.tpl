@@ -87,6 +87,16 @@
 {{- if and (gt (int .Values.replicas) 1) (has "--disable-ha" (.Values.extraArgs | default list)) }}
 {{- fail (printf "extraArgs has --disable-ha, so that %d replicas would all do the same work: set replicas to 1, or remove the flag" (int .Values.replicas)) }}
 {{- end }}
+{{- $ports := dict "healthPort" .Values.healthPort }}
+{{- if .Values.metrics.enabled }}{{ $ports = set $ports "metrics.port" .Values.metrics.port }}{{ end }}
+{{- if .Values.scaling.externalScaler.enabled }}{{ $ports = set $ports "scaling.externalScaler.port" .Values.scaling.externalScaler.port }}{{ end }}
+{{- range $value, $port := $ports }}
+{{- range $other, $same := omit $ports $value }}
+{{- if eq (int $port) (int $same) }}
+{{- fail (printf "%s and %s are both %d, and one pod cannot listen there twice: choose another port for one of them" $value $other (int $port)) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if and .Values.multicluster.secretLabel (not (regexMatch "^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$" .Values.multicluster.secretLabel)) }}
 {{- fail (printf "multicluster.secretLabel must be the key of a label, such as example.com/profile, not %q" .Values.multicluster.secretLabel) }}
 {{- end }}
