@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../api/index.ts';
-import type { KubeClientOptions } from '../../kube/index.ts';
+import { type KubeClientOptions, UnreachableError } from '../../kube/index.ts';
 import type { CommandEntry } from '../cli-command.ts';
 import { commands } from '../commands.ts';
 import { fakeCluster, type FakeClusterOptions } from '../diff/testing/fake-cluster.ts';
@@ -102,6 +102,17 @@ describe('what taking over would write', () => {
     expect((await adopt('member/eu-1', { spoke })).stderr).toContain(
       "The type of 'member/eu-1' must be 'serving' or 'eventing'",
     );
+  });
+
+  it('is not told of clusters that do not answer', async () => {
+    const fails: FakeClusterOptions['fails'] = (call) =>
+      new UnreachableError(call, 'Refused', 'connect ECONNREFUSED 10.4.0.1:6443');
+    const { exit, stderr } = await adopt('', { spoke: { fails } });
+    expect(stderr.trim().split('\n').at(-1)).toBe(
+      '1 of 1 installations could not be compared: what would be written there is not known.',
+    );
+    expect(stderr).not.toContain('Nothing but managedFields');
+    expect(exit).toBe(2);
   });
 
   it('is an error where there is nothing, or where a cluster would refuse', async () => {

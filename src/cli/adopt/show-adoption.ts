@@ -61,7 +61,7 @@ async function compareAll(
   if (flags.output === 'json')
     terminal.out.write(await document('json', 'AdoptionReport', { installations: results }));
   else print(call, results);
-  terminal.err.line(conclusion(results, host.program));
+  for (const line of conclusions(results, documents.length, host.program)) terminal.err.line(line);
   return failure ?? exitOf(results);
 }
 
@@ -135,11 +135,18 @@ function writesOf({ differences, refused }: Adoption): number {
   return differences.filter(({ reportedOnly }) => reportedOnly !== true).length + refused.length;
 }
 
-function conclusion(rows: readonly Adoption[], program: string): string {
+function conclusions(rows: readonly Adoption[], asked: number, program: string): readonly string[] {
   const writes = rows.reduce((sum, row) => sum + writesOf(row), 0);
-  if (writes === 0) return 'Nothing but managedFields would be written.';
   const objects = writes === 1 ? '1 object' : `${writes} objects`;
-  return `${objects} would be written: ${program} diff -f shows how, for the same objects in a file.`;
+  const written = `${objects} would be written: ${program} diff -f shows how, for the same objects in a file.`;
+  const failed = asked - rows.length;
+  // Of what nobody has looked at, nobody can say that it stays as it is.
+  if (failed > 0)
+    return [
+      ...(writes === 0 ? [] : [written]),
+      `${failed} of ${asked} installations could not be compared: what would be written there is not known.`,
+    ];
+  return [writes === 0 ? 'Nothing but managedFields would be written.' : written];
 }
 
 function exitOf(rows: readonly Adoption[]): ExitName {

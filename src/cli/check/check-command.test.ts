@@ -129,6 +129,48 @@ async function check(line: string, world: World = {}) {
 
 const withFile = `--provider-file ${providerFile}`;
 
+describe('rights on Secrets of the hub', () => {
+  const allowedIn =
+    (...namespaces: readonly string[]): NonNullable<FakeHubOptions['allows']> =>
+    ({ group, resource, namespace = '' }) =>
+      group !== '*' && (resource !== 'secrets' || namespaces.includes(namespace));
+  const named = { name: 'eu-1', key: 'value', namespace: 'edge' };
+  const extensions = [{ name: 'client.authentication.k8s.io/exec', extension: named }];
+  const kubeconfig = {
+    name: 'kubeconfig-secretreader',
+    cluster: { server: 'https://eu-1.example.com', extensions },
+  };
+
+  it.each<[string, readonly KubeObject[], readonly string[], boolean]>([
+    ['where no cluster is named', healthyHub, [], true],
+    ['in the namespace of the operator', fleet, ['wheelwright'], true],
+    ['in no namespace', fleet, [], false],
+    [
+      'in the namespace that a profile names',
+      [...healthyHub, clusterProfile('fleet/eu-1', { providers: [kubeconfig] })],
+      ['edge'],
+      true,
+    ],
+    [
+      'in another one',
+      [...healthyHub, clusterProfile('fleet/eu-1', { providers: [kubeconfig] })],
+      ['wheelwright', 'fleet'],
+      false,
+    ],
+    [
+      'for a plugin that reads none',
+      [...healthyHub, clusterProfile('fleet/us-1', { providers: [{ name: 'cloud', cluster: {} }] })],
+      [],
+      true,
+    ],
+  ])('%s are judged by WW1104', async (_, objects, namespaces, isEnough) => {
+    const { stdout } = await check('--only WW1104', { hub: { objects, allows: allowedIn(...namespaces) } });
+    expect(stdout).toContain(
+      isEnough ? 'may do all that the operator does on the hub' : 'lacks rights on secrets\n',
+    );
+  });
+});
+
 describe('the report of a check', () => {
   const goldens: readonly [file: string, line: string, world: World][] = [
     ['fleet', withFile, { clusters: timeout }],

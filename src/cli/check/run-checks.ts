@@ -6,7 +6,6 @@ import {
   systemClock,
 } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
-
 import { CliError, usageError } from '../failure/cli-error.ts';
 import { ask, valueOf } from '../hub/answer.ts';
 import { openHub, type OpenHub } from '../hub/open-hub.ts';

@@ -36,10 +36,9 @@ describe('missing rights', () => {
       '- {apiGroups: ["operator.knative.dev"], resources: ["knativeservings", "knativeeventings"], verbs: [watch]}',
       '- {apiGroups: ["operator.knative.dev"], resources: ["knativeservings/status"], verbs: [patch]}',
       '- {apiGroups: ["multicluster.x-k8s.io"], resources: ["clusterprofiles"], verbs: [watch]}',
-      '- {apiGroups: [""], resources: ["secrets"], verbs: [watch]}',
     ]);
     expect(namesOfRules(missing)).toBe(
-      'knativeservings.operator.knative.dev, knativeeventings.operator.knative.dev, knativeservings/status.operator.knative.dev, clusterprofiles.multicluster.x-k8s.io, secrets',
+      'knativeservings.operator.knative.dev, knativeeventings.operator.knative.dev, knativeservings/status.operator.knative.dev, clusterprofiles.multicluster.x-k8s.io',
     );
   });
 

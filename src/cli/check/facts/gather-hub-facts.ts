@@ -8,6 +8,7 @@ import { readOperatorLeases, readOperatorVersion } from '../../hub/operator-trac
 import { installationResource } from '../../status/fleet-facts.ts';
 import { hubName, type Installation, readInstallation } from '../../status/installation.ts';
 import type { Host } from '../../host.ts';
+import { inParallel } from '../in-parallel.ts';
 import { readOperatorRun } from './operator-run.ts';
 import { otherPlugins } from './other-plugins.ts';
 import type { HubFacts } from './hub-facts.ts';
@@ -15,6 +16,7 @@ import type { ScalingFacts } from './scaling-facts.ts';
 import { missingRights } from './missing-rights.ts';
 import { gatherScalingFacts } from './gather-scaling-facts.ts';
 import {
+  credentialRules,
   deliveryRules,
   hubRules,
   kedaRules,
@@ -23,6 +25,7 @@ import {
   scalingRules,
 } from './operator-rules.ts';
 import { mergeRules, type Rule } from './rule.ts';
+import { secretNamespaces } from './secret-namespaces.ts';
 import { timedReview } from './self-review.ts';
 
 export interface HubAsking extends Asking {
@@ -59,6 +62,8 @@ export async function gatherHubFacts(hub: Answer<Hub>, asking: HubAsking): Promi
   return { ...own, now: clock.now(), context, kubernetes, ...rest };
 }
 
+const namespacesAtOnce = 8;
+
 type Rest = Omit<HubFacts, 'now' | 'version' | 'providerFile' | 'otherPlugins' | 'context' | 'kubernetes'>;
 
 const unanswered = notAsked('a hub that answers');
@@ -84,19 +89,25 @@ async function gatherRest({ client, namespace }: Hub, asking: HubAsking): Promis
   const own = valueOf(leases)?.[0]?.namespace ?? namespace ?? 'default';
   const rules = [...hubRules, ...(onHub ? deliveryRules : []), ...rulesOfScaling(valueOf(scaling))];
   const inOwn = valueOf(scaling) === undefined ? ownRules : [...ownRules, ...ownScalingRules];
+  const listed = ask(asking, async (signal) => {
+    const resource = await profileResource(client, signal);
+    return (await client.list(resource, { signal })).items.map(fleetProfile);
+  });
   const [self, operatorVersion, operatorRun, crds, missing, profiles] = await Promise.all([
     ask(asking, (signal) => timedReview(client, clock, signal)),
     ask(asking, (signal) => readOperatorVersion(client, signal)),
     ask(asking, (signal) => readOperatorRun(client, signal)),
     ask(asking, (signal) => compareCrds(client, undefined, signal)),
     ask(asking, async (signal) => {
-      const lacking = [missingRights(client, rules, signal), missingRights(client, inOwn, signal, own)];
+      const credentials = secretNamespaces(valueOf(await listed) ?? [], own);
+      const lacking = [
+        missingRights(client, rules, signal),
+        missingRights(client, inOwn, signal, own),
+        missingForCredentials(client, credentials, signal),
+      ];
       return mergeRules((await Promise.all(lacking)).flat());
     }),
-    ask(asking, async (signal) => {
-      const resource = await profileResource(client, signal);
-      return (await client.list(resource, { signal })).items.map(fleetProfile);
-    }),
+    listed,
   ]);
   return {
     self: asUser(self),
@@ -112,6 +123,20 @@ async function gatherRest({ client, namespace }: Hub, asking: HubAsking): Promis
         ? answered(partsAsUser(scaling.value))
         : scaling,
   };
+}
+
+/** Where every namespace may be read, none is asked about. */
+async function missingForCredentials(
+  client: KubeClient,
+  namespaces: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Rule[]> {
+  if (namespaces.length === 0) return [];
+  if ((await missingRights(client, credentialRules, signal)).length === 0) return [];
+  const missing = await inParallel(namespaces, namespacesAtOnce, (namespace) =>
+    missingRights(client, credentialRules, signal, namespace),
+  );
+  return missing.flat();
 }
 
 /** A right that the user of the command line lacks says nothing about the hub. */

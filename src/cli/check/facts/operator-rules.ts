@@ -8,7 +8,10 @@ import {
 import type { Rule } from './rule.ts';
 
 /** What the operator does on the hub, whatever it installs and wherever. */
-export const hubRules: readonly Rule[] = [...needed('objects'), ...needed('credentials')];
+export const hubRules: readonly Rule[] = needed('objects');
+
+/** Besides in each namespace where ClusterProfiles have their Secrets. */
+export const credentialRules: readonly Rule[] = needed('credentials');
 
 /** The same in its own namespace. */
 export const ownRules: readonly Rule[] = needed('leases');

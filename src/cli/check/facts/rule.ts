@@ -16,7 +16,9 @@ function quoted(texts: readonly string[]): string {
 export function mergeRules(rules: readonly Rule[]): readonly Rule[] {
   const alike = Map.groupBy(rules, ({ group, verbs, names }) => JSON.stringify([group, verbs, names]));
   return [...alike.values()].flatMap((same) =>
-    same[0] === undefined ? [] : [{ ...same[0], resources: same.flatMap(({ resources }) => resources) }],
+    same[0] === undefined
+      ? []
+      : [{ ...same[0], resources: [...new Set(same.flatMap(({ resources }) => resources))] }],
   );
 }
 
