@@ -194,6 +194,11 @@ test('a hub with a certificate of somebody else is not believed', async () => {
 test.for([
   ['no kubeconfig', () => Promise.resolve('/no/such/file'), 'no such file'],
   ['a proxy', () => writeKubeconfig({ 'proxy-url': 'http://proxy' }), 'must not have a proxy-url'],
+  [
+    'somebody whom the user is to act as',
+    () => writeKubeconfig({}, { token: 'hub-token', as: 'system:serviceaccount:fleet:reader' }),
+    'must not have as, as-uid or as-groups',
+  ],
 ] as const)('with %s the exit code is 2', async ([, path, problem]) => {
   const { code, stderr } = await run('secretreader', info({ clusterName: 'ap-1' }), {
     KUBECONFIG: await path(),

@@ -52,6 +52,9 @@ async function fromKubeconfig(
 ): Promise<{ readonly endpoint: Endpoint; readonly credentials: CredentialSource }> {
   if (kubeconfig instanceof Error) throw kubeconfig;
   const connection = await kubeconfigConnection(kubeconfig, { trust: 'trusted' });
+  // Without it, Secrets would be read with rights that were not meant.
+  if (connection.impersonate !== undefined)
+    throw new Error('the user of the kubeconfig of the hub must not have as, as-uid or as-groups');
   const environment = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );

@@ -49,6 +49,7 @@ test('without any flag the operator runs as documented', () => {
     tracing: undefined,
     logLevel: 'info',
     identity: 'op-1',
+    warnings: [],
   });
 });
 
@@ -212,6 +213,20 @@ test.each([
 
 test('a value of a variable is refused by the name of the variable', () => {
   expect(() => parse({}, { SYSTEM_NAMESPACE: 'A' })).toThrow('--namespace (env SYSTEM_NAMESPACE) must be');
+});
+
+test('the address of a collector that somebody gives to whatever runs hinders no start', () => {
+  const variable = (address: string) => parse({}, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: address });
+  expect(variable('me:secret@collector:4317')).toMatchObject({
+    tracing: undefined,
+    warnings: [
+      '--tracing (env OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) must be an address that begins with http:// or https://: nothing is traced',
+    ],
+  });
+  expect(variable('http://collector:4318/v1/traces')).toMatchObject({
+    tracing: { endpoint: 'http://collector:4318/v1/traces' },
+    warnings: [],
+  });
 });
 
 test.each(['v1.34.0', '1.34.0', '1.34.0-0'])('Kubernetes %s can be the oldest', (version) => {

@@ -4,11 +4,11 @@ import { parseServerAddress } from '../kube/index.ts';
 import { accessFlags, readSpokeAccess, type SpokeAccess } from './access-flags.ts';
 import { parseGoDuration } from '../api/index.ts';
 import {
+  type FlagReader,
   flagReader,
   type FlagSources,
   type OperatorFlag,
   OptionError,
-  type ReadFlag,
 } from './flag-reader.ts';
 import { optionalSwitch } from './optional-switch.ts';
 import type { TracingSettings } from './tracing/open-tracing.ts';
@@ -50,6 +50,8 @@ export interface OperatorOptions extends SpokeAccess {
   readonly tracing: TracingSettings | undefined;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly identity: string;
+  /** What was set and is left out of account, with the reason; no values. */
+  readonly warnings: readonly string[];
 }
 
 /** Names of files with PEM. */
@@ -242,9 +244,23 @@ function externalScalerTls(text: (name: string) => string | undefined): External
   );
 }
 
-function tracing(read: ReadFlag): TracingSettings | undefined {
-  const [endpoint, samplingRate] = [read('tracing', collector), read('tracing-sampling-rate', share)];
-  return endpoint === undefined ? undefined : { endpoint, samplingRate };
+/**
+ * Platforms set the variable for whatever runs, often to an address for gRPC: one that cannot be used is no reason not to
+ * begin. A flag is. Throws OptionError.
+ */
+function tracing(
+  { text, origin, read }: FlagReader,
+  isFlag: boolean,
+): Pick<OperatorOptions, 'tracing' | 'warnings'> {
+  const samplingRate = read('tracing-sampling-rate', share);
+  const { error } = collector.safeParse(text('tracing'));
+  if (error !== undefined && !isFlag)
+    return {
+      tracing: undefined,
+      warnings: [`${origin('tracing')} ${error.issues[0]?.message ?? 'cannot be used'}: nothing is traced`],
+    };
+  const endpoint = read('tracing', collector);
+  return { tracing: endpoint === undefined ? undefined : { endpoint, samplingRate }, warnings: [] };
 }
 
 /** The reference operator falls back to its default below this. */
@@ -259,7 +275,8 @@ export interface OptionSources extends FlagSources {
 
 /** Throws OptionError for the first value that cannot be used. */
 export function parseOperatorOptions({ flags, env, home, identity }: OptionSources): OperatorOptions {
-  const { text, origin, read } = flagReader(operatorFlags, { flags, env });
+  const reader = flagReader(operatorFlags, { flags, env });
+  const { text, origin, read } = reader;
   const server = (): string | undefined => {
     const value = text('server');
     const address = value === undefined ? undefined : parseServerAddress(value);
@@ -304,7 +321,7 @@ export function parseOperatorOptions({ flags, env, home, identity }: OptionSourc
     spokeLimits: limits('spoke-api-qps', 'spoke-api-burst'),
     metricsAddress: read('metrics-bind-address', address),
     healthAddress: read('health-probe-bind-address', address),
-    tracing: tracing(read),
+    ...tracing(reader, flags['tracing'] !== undefined),
     logLevel: read('log-level', z.enum(levels, `must be ${levels.join(', ')}`)),
     identity,
   };

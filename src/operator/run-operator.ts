@@ -74,6 +74,7 @@ export async function runOperator({
   // Ends in reverse order what begins below.
   await using begun = new AsyncDisposableStack();
   begun.defer(() => log.info('operator stopped'));
+  for (const warning of options.warnings) log.warn(warning);
   const tracing = await tracingOf({ options, version, clock, log });
   // After everything that tells it something has ended.
   begun.defer(() => tracing.close(drainMs));
