@@ -85,6 +85,19 @@ describe('the removal of a delivery', () => {
     expect(scene.spoke.all()).toEqual([]);
   });
 
+  it('asks for nothing more once the cluster is out of reach', async () => {
+    using scene = new Scene();
+    const gathering = object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'role-z', {
+      aggregationRule: { clusterRoleSelectors: [] },
+    });
+    await scene.delivery().deliver(setOf([clusterRole('role-a'), gathering]), scene.signal);
+    const lost = new UnreachableError(context, 'Reset', 'reset');
+    scene.spoke.before = failing(lost, ({ verb }) => verb === 'delete');
+    const before = scene.spoke.calls.length;
+    await expect(scene.remove()).rejects.toThrow('reset');
+    expect(scene.spoke.asked(before, /^delete$/)).toHaveLength(1);
+  });
+
   it('deletes roles also where it may not list them', async () => {
     using scene = new Scene();
     await scene.delivery().deliver(setOf([clusterRole('role-a'), clusterRole('role-b')]), scene.signal);

@@ -52,10 +52,12 @@ export async function removeObjects(
   const failures: ObjectFailure[] = [];
   for (const rank of [...batches.keys()].sort((a, b) => a - b)) {
     const batch = batches.get(rank) ?? [];
-    for (const part of await inOrder(batch, options))
+    for (const part of await inOrder(batch, options)) {
       await removeBatch(part, options, { lingering, failures });
-    // Without a way to the server it makes no sense to go on.
-    if (failures.some(({ error }) => !isRefusal(error) && !(error instanceof ServerError))) break;
+      // Without a way to the server it makes no sense to go on.
+      if (failures.some(({ error }) => !isRefusal(error) && !(error instanceof ServerError)))
+        throw new DeliveryError('remove', options.cluster.name, failures);
+    }
   }
   if (failures.length > 0) throw new DeliveryError('remove', options.cluster.name, failures);
   await waitUntilGone(lingering, options);

@@ -14,7 +14,7 @@ export const kubernetesMinimums: readonly (readonly [knative: string, kubernetes
   ['1.22', '1.34'],
 ];
 
-/** `1.33` for `1.22.1`, and for `latest` the newest known; undefined where nobody knows. */
+/** `1.34` for `1.22.1`, and for `latest` the newest known; undefined where nobody knows. */
 export function kubernetesMinimum(knativeVersion: string): string | undefined {
   const wanted = knativeVersion.toLowerCase() === 'latest' ? [Infinity] : numbersOf(knativeVersion);
   if (wanted === undefined) return undefined;
