@@ -204,6 +204,20 @@ describe('after a restart, until members are connected', () => {
   });
 });
 
+test('whom another replica has give way holds nothing here, though it seemed to', () => {
+  connect(profile, undefined);
+  see('a', { names: [secret] });
+  see('b', { names: [profile, 'kubeconfig#y'] });
+  see('c', { names: ['kubeconfig#y'] });
+  expect(claims.holder('team/c')).toBe('team/b');
+  told = [];
+  see('b', { names: [profile, 'kubeconfig#y'], hasGivenWay: true });
+  expect(told).toContain('team/c');
+  expect(claims.holder('team/c')).toBeUndefined();
+  see('b', { names: [profile, 'kubeconfig#y'] });
+  expect(claims.holder('team/c')).toBe('team/b');
+});
+
 test('who gives way holds nothing against others', () => {
   see('a', { names: [secret] });
   see('b', { names: [profile, 'kubeconfig#y'] });

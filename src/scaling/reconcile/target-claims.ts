@@ -42,7 +42,7 @@ export class TargetClaims {
   readonly #claimants = new Map<string, Claimant>();
   readonly #byTarget = new Map<string, Set<string>>();
   readonly #gaveWay = new Map<string, Conflict>();
-  /** Who was judged here; of the others the status tells what another replica of the operator has found. */
+  /** Whom this replica of the operator judges; of the others the status tells what another one has found. */
   readonly #judged = new Set<string>();
   /** Where members led when they were last connected, by canonical id. */
   #clusters = new Map<string, string>();
@@ -92,6 +92,7 @@ export class TargetClaims {
   /** The key of the object that has a workload which this one wants as well, and was there first; undefined: nobody. */
   holder(key: string): string | undefined {
     this.#learnClusters();
+    if (this.#claimants.has(key)) this.#judged.add(key);
     return this.#holder(key, new Map());
   }
 
@@ -111,11 +112,13 @@ export class TargetClaims {
     };
   }
 
-  /** Nobody has judged it here, so that what is told counts, as after a restart. */
+  /** Where it is not judged here, what is told counts, as after a restart. */
   #hear(key: string, object: KubeObject): void {
-    if (this.#judged.has(key)) return;
-    if (!toldToGiveWay(object)) this.#gaveWay.delete(key);
-    else if (!this.#gaveWay.has(key)) this.#gaveWay.set(key, {});
+    const gaveWay = toldToGiveWay(object);
+    if (this.#judged.has(key) || gaveWay === this.#gaveWay.has(key)) return;
+    if (gaveWay) this.#gaveWay.set(key, {});
+    else this.#gaveWay.delete(key);
+    for (const peer of this.#peers(key)) this.#options.onChange(peer);
   }
 
   #learnClusters(): void {
@@ -134,7 +137,6 @@ export class TargetClaims {
     if (known.has(key)) return known.get(key);
     const mine = this.#claimants.get(key);
     if (mine === undefined) return undefined;
-    this.#judged.add(key);
     const elders = [...this.#neighbours(key)].filter((other) => isElder(this.#claimants.get(other), mine));
     const holder = elders.length === 0 ? undefined : this.#firstOf(elders, key, mine, known);
     if (holder === undefined) this.#gaveWay.delete(key);
