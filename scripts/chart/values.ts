@@ -282,7 +282,7 @@ export const chartValues = z.strictObject({
       ),
       keep: flag(
         true,
-        'Keep them when the release is removed. Without, every object of these kinds goes with it.',
+        'Keep them when the release is removed. Without, delete every object of these kinds first, while the operator runs: else the removal hangs on their finalizers.',
       ),
     })
     .describe('CustomResourceDefinitions.'),
