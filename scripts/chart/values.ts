@@ -114,7 +114,10 @@ const knative = z
 const scaling = z
   .strictObject({
     distributedScaledObjects: flag(false, 'Spread workloads over members by DistributedScaledObjects.'),
-    distributedScaledJobs: flag(false, 'The same for DistributedScaledJobs.'),
+    distributedScaledJobs: flag(
+      false,
+      'The same for DistributedScaledJobs. Accepted, and spreads nothing: their definition and their controller come with a later release.',
+    ),
     engine: z
       .enum(['auto', 'keda', 'builtin'])
       .default('auto')

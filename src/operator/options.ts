@@ -142,7 +142,7 @@ export const operatorFlags: readonly OperatorFlag[] = [
     value: 'BOOL',
     default: 'false',
     env: 'DSJ_ENABLED',
-    help: 'work on DistributedScaledJobs',
+    help: 'have members for DistributedScaledJobs, which come with a later release',
   },
   {
     name: 'scaling-engine',
