@@ -1,3 +1,4 @@
+import { loadAll } from 'js-yaml';
 import type { KubeObject, NamespacedName } from '../../src/api/index.ts';
 import type { Cluster } from '../bed/index.ts';
 import { chartDirectory, runHelm, type Values } from '../chart/helm.ts';
@@ -49,6 +50,11 @@ export class ChartRelease {
     return this.#hub.call({ path: `/apis/apps/v1/namespaces/${this.#namespace}/deployments/${release}` });
   }
 
+  /** What `helm test` makes. */
+  async hooks(): Promise<readonly KubeObject[]> {
+    return loadAll(await this.#helm(['get', 'hooks', release])) as KubeObject[];
+  }
+
   /** What the Deployment gives the operator: its account, its arguments and its variables. */
   async setup(): Promise<Required<Pick<OperatorProcessOptions, 'flags' | 'env'>>> {
     const { args, env } = containerOf(await this.deployment());
@@ -77,10 +83,12 @@ export class ChartRelease {
     return { namespace: this.#namespace, name: release };
   }
 
-  async #helm(args: readonly string[], values?: Values): Promise<void> {
+  /** Resolves with its output. */
+  async #helm(args: readonly string[], values?: Values): Promise<string> {
     const where = [`--kubeconfig=${this.#hub.kubeconfig}`, `--namespace=${this.#namespace}`];
-    const { code, stderr } = await runHelm([...args, ...where], values);
+    const { code, stdout, stderr } = await runHelm([...args, ...where], values);
     if (code !== 0) throw new Error(`helm ${args.join(' ')}: ${stderr}`);
+    return stdout;
   }
 }
 

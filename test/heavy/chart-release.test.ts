@@ -1,13 +1,16 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { KubeObject } from '../../src/api/index.ts';
+import { groupVersionKind, type KubeObject } from '../../src/api/index.ts';
 import { KubeError, resources } from '../../src/kube/index.ts';
 import { kubectl, waitFor } from '../bed/index.ts';
+import { only } from '../chart/helm.ts';
 import {
+  accountKubeconfig,
   AuditLog,
   ChartRelease,
   chartUser,
+  CommandLine,
   deployment,
   Distributed,
   distributedObject,
@@ -101,6 +104,23 @@ test('installs Knative on the hub and on a spoke, and scales on the hub, with no
   // It has tried to see whether anything else is in the namespaces.
   const there = (await spokeLog.refusalsOf(chartUser)).filter((call) => !/^(list|watch) /.test(call));
   expect(there).toEqual([]);
+});
+
+test('what `helm test` runs finds nothing wrong, by the account that it makes', async () => {
+  const { hub, bed } = fleet;
+  const hooks = await release.hooks();
+  const pod = only(hooks, 'Pod');
+  const others = hooks.filter((object) => object !== pod);
+  for (const object of others) await fleet.put(await hub.resourceFor(groupVersionKind(object)), object);
+  const { containers } = pod['spec'] as {
+    readonly containers: readonly [{ readonly args: readonly string[] }];
+  };
+  const kubeconfig = await accountKubeconfig(bed.hub, only(hooks, 'ServiceAccount').metadata, 'check');
+  const shell = new CommandLine({ kubeconfig, home: bed.directory });
+  const ran = await shell.wheelwright(...containers[0].args);
+  expect(ran).toEqual({ exit: 0, stderr: '', stdout: expect.any(String) });
+  for (const object of others)
+    await hub.delete(await hub.resourceFor(groupVersionKind(object)), object.metadata);
 });
 
 test('an upgrade, a roll-back and a removal leave nothing but definitions and what users have put there', async () => {

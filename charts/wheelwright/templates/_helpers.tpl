@@ -118,7 +118,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- $names | toJson }}
 {{- end }}
 
-{{- /* Annotations of what is there for a test only. */ -}}
+{{- /* Of what is there for a test only; not those of the operator, so that no Service and no budget counts it. */ -}}
+{{- define "wheelwright.testLabels" -}}
+app.kubernetes.io/name: {{ include "wheelwright.fullname" . }}-check
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{- /* Its annotations. A test that failed leaves its pod, for its log, until the next one. */ -}}
 {{- define "wheelwright.testHook" -}}
 helm.sh/hook: test
 helm.sh/hook-weight: {{ . | quote }}

@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { load } from 'js-yaml';
+import { describe, expect, it, test } from 'vitest';
 import type { KubeObject } from '../../api/index.ts';
 import {
   ForbiddenError,
@@ -33,6 +34,7 @@ import { testHost, type TestHostOptions } from '../testing/test-host.ts';
 import { checkCommand } from './check-command.ts';
 
 const providerFile = fileURLToPath(new URL('testing/providers.json', import.meta.url));
+const helmTest = new URL('../../../charts/wheelwright/templates/tests/check.yaml', import.meta.url);
 const dayMs = 86_400_000;
 const token = `secret-${'x'.repeat(30)}`;
 
@@ -98,6 +100,13 @@ const timeout: World['clusters'] = {
     fails: (call) => new UnreachableError(call, 'Timeout', 'connect ETIMEDOUT 10.4.0.1:6443'),
   },
 };
+
+/** Of a ClusterRole. */
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
 
 async function check(line: string, world: World = {}) {
   const { hub = { objects: fleet }, clusters = {}, host = {}, certificateDays = 200 } = world;
@@ -322,6 +331,31 @@ describe('the exit code of a check', () => {
   it.each(cases)('%s: %d', async (_, exit, line, world) => {
     expect((await check(line, world)).exit).toBe(exit);
   });
+});
+
+test('what `helm test` looks at can be looked at with the rights of its account', async () => {
+  const template = await readFile(helmTest, 'utf8');
+  const lines = Array.from(template.matchAll(/^ +(?:- (\{apiGroups: .*\})|args: (\[check, .*\]))$/gm));
+  const rules = lines.flatMap(([, rule]) => (rule === undefined ? [] : [load(rule) as Rule]));
+  const [args = []] = lines.flatMap(([, , list]) =>
+    list === undefined ? [] : [load(list.replace(/\{\{.*\}\}/, 'fleet')) as readonly string[]],
+  );
+  const { exit, stdout } = await check(args.slice(1).join(' '), {
+    hub: {
+      objects: fleet,
+      fails: (call) => {
+        const [resource = '', ...group] = call.resource.split('.');
+        const isGranted = rules.some(
+          ({ apiGroups, resources, verbs }) =>
+            apiGroups.includes(group.join('.')) && resources.includes(resource) && verbs.includes(call.verb),
+        );
+        // Discovery, the version, and who one is.
+        const isEverybodys = resource.startsWith('/') || resource.startsWith('selfsubject');
+        return isGranted || isEverybodys ? undefined : new ForbiddenError(call, { message: 'forbidden' });
+      },
+    },
+  });
+  expect({ exit, stdout }).toEqual({ exit: 0, stdout: expect.not.stringContaining('the right to') });
 });
 
 describe('what a check finds', () => {
