@@ -185,8 +185,11 @@ export class OperatorPods implements AsyncDisposable {
 /** Paths in the container become those of here; the image with the releases is one directory. */
 function onThisMachine(arg: string, places: readonly (readonly [inside: string, here: string])[]): string {
   const [, flag = arg, value] = /^(--[\w-]+=)(\/.*)$/.exec(arg) ?? [];
+  // What is mounted deepest counts, as for the kernel.
   const [inside = '', here] =
-    places.find(([inside]) => value?.startsWith(`${inside}/`) || value === inside) ?? [];
+    places
+      .filter(([inside]) => value?.startsWith(`${inside}/`) || value === inside)
+      .toSorted(([a], [b]) => b.length - a.length)[0] ?? [];
   if (value === undefined || here === undefined) return arg;
   return flag === '--manifests-dir=' ? `${flag}${here}` : `${flag}${here}${value.slice(inside.length)}`;
 }

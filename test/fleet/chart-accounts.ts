@@ -38,14 +38,18 @@ function valuesFor(options: StartOptions): Values {
     crds: { install: false },
     multicluster: { enabled: options.providers !== null },
     scaling: {
-      distributedScaledObjects: flag(options, 'enable-dso') === 'true',
-      distributedScaledJobs: flag(options, 'enable-dsj') === 'true',
+      distributedScaledObjects: isOn(options, 'enable-dso', 'DSO_ENABLED'),
+      distributedScaledJobs: isOn(options, 'enable-dsj', 'DSJ_ENABLED'),
       engine: flag(options, 'scaling-engine') ?? 'auto',
       hubMember: flag(options, 'hub-member') ?? '',
       externalScaler: { enabled: flag(options, 'external-scaler-bind-address') !== undefined },
       kubeconfigs: { create: false },
     },
   };
+}
+
+function isOn(options: StartOptions, name: string, variable: string): boolean {
+  return (flag(options, name) ?? options.env?.[variable]) === 'true';
 }
 
 /** The last one counts. */

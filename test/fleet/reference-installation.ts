@@ -82,10 +82,14 @@ export async function installAsReference({
 }
 
 /** What the reference operator would install for an object: it applies the same, see docs/differences.md. */
-export async function renderOffline(object: KubeObject, manifests: string): Promise<readonly KubeObject[]> {
+export async function renderOffline(
+  object: KubeObject,
+  manifests: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<readonly KubeObject[]> {
   const { apiVersion, kind, metadata, spec } = object;
   const child = spawn(process.execPath, [sources, 'render', '-f', '-', '-o', 'json'], {
-    env: { PATH: process.env['PATH'], KO_DATA_PATH: manifests },
+    env: { PATH: process.env['PATH'], KO_DATA_PATH: manifests, ...env },
   });
   const { namespace, name } = metadata;
   child.stdin.end(JSON.stringify({ apiVersion, kind, metadata: { namespace, name }, spec }));
