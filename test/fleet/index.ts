@@ -46,7 +46,7 @@ export {
 } from './objects.ts';
 export { CountHistory } from './count-history.ts';
 export { type ExpectedCondition, Installation } from './installation.ts';
-export { knownSecrets, KnownSecrets } from './known-secrets.ts';
+export { KnownSecrets } from './known-secrets.ts';
 export { minimalDefinition } from './minimal-definition.ts';
 export {
   memberKubeconfig,
