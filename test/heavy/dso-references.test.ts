@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Condition } from '../../src/api/index.ts';
+import type { Condition, KubeObject } from '../../src/api/index.ts';
 import { resources } from '../../src/kube/index.ts';
 import {
   builtinProviders,
@@ -15,6 +15,7 @@ import {
   prepareMember,
   registerMember,
   rowOf,
+  type Spoke,
   startSpreading,
   waitForMember,
 } from '../fleet/index.ts';
@@ -33,12 +34,13 @@ let local: string;
  */
 beforeAll(async () => {
   fleet = await Fleet.start({ hub: {}, spokes: 3 });
-  const [first, second] = [fleet.spoke(0), fleet.spoke(1)];
+  const [first, second, third] = [fleet.spoke(0), fleet.spoke(1), fleet.spoke(2)];
   const mounted = await MountedDirectory.create(join(fleet.bed.directory, 'kubeconfigs'));
   local = `${mounted.path}/${file}+kedify-agent@member-a`;
   await mounted.write({ [file]: memberKubeconfig(await prepareMember(second.cluster, 'member-a')) });
   await registerMember(fleet, 'member-a', first.cluster);
   await registerMember(fleet, 'hub-itself', fleet.bed.hub);
+  await letMoreSpread(third);
   nginx = new Distributed({ hub: fleet.hub, spokes: [...fleet.spokes, { client: fleet.hub }] });
   await Promise.all(
     [...fleet.spokes.map(({ client }) => client), fleet.hub].map((client) =>
@@ -67,6 +69,20 @@ beforeAll(async () => {
 afterAll(async () => {
   await fleet[Symbol.asyncDispose]();
 });
+
+/** The account of a profile is there for Knative; a member needs more. */
+async function letMoreSpread({ cluster, client }: Spoke): Promise<void> {
+  await prepareMember(cluster, 'spoke-3');
+  const apiGroup = 'rbac.authorization.k8s.io';
+  const apiVersion = `${apiGroup}/v1`;
+  await client.create(resources.clusterRoleBindings, {
+    apiVersion,
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'spoke-3-is-a-member' },
+    roleRef: { apiGroup, kind: 'ClusterRole', name: 'kedify-agent' },
+    subjects: [{ kind: 'ServiceAccount', namespace: 'wheelwright', name: 'wheelwright' }],
+  } as KubeObject);
+}
 
 async function list(...names: readonly string[]): Promise<void> {
   await nginx.patch({ spec: { memberClusters: names.map((name) => ({ name, weight: 1 })) } });
