@@ -130,6 +130,7 @@ describe('a member', () => {
     await operator.process.stop();
     operator = await fleet.startOperator({ flags: ['--enable-dsj=true'] });
     await waitForNoMember(fleet.hub, 'gone');
+    await waitForMember(fleet.hub, 'member-a');
     const object = await fleet.hub.get(resources.kedifyConfigurations, configuration);
     expect(object['status']).toMatchObject({ agent: { phase: 'Ready' } });
     expect(clustersOf(object)).toMatchObject({ 'member-a': { hardTainted: true, state: 'Ready' } });
