@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Condition, KubeObject } from '../../src/api/index.ts';
+import type { Condition } from '../../src/api/index.ts';
 import { resources } from '../../src/kube/index.ts';
 import {
   builtinProviders,
@@ -81,7 +81,7 @@ async function letMoreSpread({ cluster, client }: Spoke): Promise<void> {
     metadata: { name: 'spoke-3-is-a-member' },
     roleRef: { apiGroup, kind: 'ClusterRole', name: 'kedify-agent' },
     subjects: [{ kind: 'ServiceAccount', namespace: 'wheelwright', name: 'wheelwright' }],
-  } as KubeObject);
+  });
 }
 
 async function list(...names: readonly string[]): Promise<void> {
