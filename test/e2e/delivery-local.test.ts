@@ -19,7 +19,7 @@ const activator = { namespace, name: 'activator' };
 beforeAll(async () => {
   // Its own Knative runs there, but nobody serves the webhooks.
   fleet = await Fleet.start({ hub: { admissionWebhooks: false }, spokes: 0 });
-  await fleet.startOperator({ providers: null });
+  await fleet.startOperator({ providers: null, knativeOnHub: true });
   serving = await Installation.create(fleet, 'serving', {});
   await serving.waitForReady();
 });

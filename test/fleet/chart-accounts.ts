@@ -37,6 +37,8 @@ function valuesFor(options: StartOptions): Values {
     replicas: 0,
     crds: { install: false },
     multicluster: { enabled: options.providers !== null },
+    // Its rights would hide what the others lack.
+    knative: { onHub: options.knativeOnHub === true },
     scaling: {
       distributedScaledObjects: isOn(options, 'enable-dso', 'DSO_ENABLED'),
       distributedScaledJobs: isOn(options, 'enable-dsj', 'DSJ_ENABLED'),

@@ -63,6 +63,8 @@ export interface StartOptions extends Partial<OperatorProcessOptions> {
   readonly providers?: unknown;
   /** Default: the newest Knative manifests at hand. */
   readonly manifests?: string;
+  /** Whether Knative is installed on the hub itself, which takes far more rights than all else; default false. */
+  readonly knativeOnHub?: boolean;
 }
 
 /** Told of a fleet as soon as it is ready; what it returns ends after the operators and before the clusters. */

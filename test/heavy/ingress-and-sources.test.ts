@@ -47,7 +47,7 @@ afterAll(async () => {
 });
 
 function startOperator(): Promise<RunningOperator> {
-  return fleet.startOperator({ providers: null, flags: ['--disable-ha'] });
+  return fleet.startOperator({ providers: null, knativeOnHub: true, flags: ['--disable-ha'] });
 }
 
 async function define(group: string, kind: string): Promise<void> {

@@ -57,7 +57,7 @@ beforeAll(async () => {
   }
   history = await StatusHistory.start(fleet.hub);
   eventingHistory = await StatusHistory.start(fleet.hub, resources.knativeEventings);
-  await fleet.startOperator({ flags: ['--remote-deployments-poll-interval=1s'] });
+  await fleet.startOperator({ knativeOnHub: true, flags: ['--remote-deployments-poll-interval=1s'] });
 });
 
 afterAll(async () => {

@@ -91,7 +91,7 @@ beforeAll(async () => {
       data: { token: before },
     }),
   );
-  const { process: operator } = await fleet.startOperator({ manifests });
+  const { process: operator } = await fleet.startOperator({ manifests, knativeOnHub: true });
   const onSpoke = await Installation.create(fleet, 'serving', {
     profile: fleet.spoke(0).profile,
     spec: { additionalManifests: [{ URL: extra }] },

@@ -154,7 +154,7 @@ describe.each(['spoke', 'hub'] as const)('an installation of the reference opera
   });
 
   function startOperator(): Promise<RunningOperator> {
-    return fleet.startOperator({ manifests, flags: ['--disable-ha'] });
+    return fleet.startOperator({ manifests, knativeOnHub: where === 'hub', flags: ['--disable-ha'] });
   }
 
   function passes(controller: string): Promise<number> {

@@ -55,7 +55,7 @@ beforeAll(async () => {
     spokes: 0,
   });
   ({ hub } = fleet);
-  operator = await fleet.startOperator({ providers: null, flags: ['--disable-ha'] });
+  operator = await fleet.startOperator({ providers: null, knativeOnHub: true, flags: ['--disable-ha'] });
   for (const component of components) {
     const [older, newer] = await neighbouringReleases(component);
     const installation = await Installation.create(fleet, component, { spec: { version: older } });
