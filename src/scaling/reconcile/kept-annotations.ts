@@ -53,7 +53,7 @@ export function keptAnnotations(what: WhatToKeep, most = mostAnnotationBytes): K
   const room = most - reservedBytes(what) - Buffer.byteLength(planStateAnnotation);
   const originals = JSON.stringify(what.originals);
   const within = (kept: string | undefined): ReturnType<typeof planStateWithin> =>
-    planStateWithin(state, room - (kept === undefined ? 0 : sizeOf(originalsAnnotation, kept)));
+    planStateWithin(state, room - sizeOf(originalsAnnotation, kept));
   const whole = within(originals);
   if (whole !== undefined) return { state: whole.text, originals, finding: findingOf(whole.leavesOut) };
   const rest = within(present[originalsAnnotation]);
@@ -73,7 +73,7 @@ export function isCrowded(what: WhatToKeep): boolean {
   const { annotations = {} } = what.object.metadata;
   const { [planStateAnnotation]: state, [originalsAnnotation]: originals } = annotations;
   if (state === undefined) return false;
-  const ours = sizeOf(planStateAnnotation, state) + sizeOf(originalsAnnotation, originals ?? '');
+  const ours = sizeOf(planStateAnnotation, state) + sizeOf(originalsAnnotation, originals);
   // What others write has room beside so little.
   return ours > mostAnnotationBytes / 4 && ours + reservedBytes(what) > mostAnnotationBytes;
 }
@@ -106,8 +106,9 @@ function everywhere(object: KubeObject, { rows }: PlanState): string {
   return deliveredPlacesText([...readDeliveredPlaces(object), ...wanted]) ?? '';
 }
 
-function sizeOf(name: string, value: string): number {
-  return Buffer.byteLength(name) + Buffer.byteLength(value);
+/** In bytes; an annotation without a value is not there. */
+function sizeOf(name: string, value: string | undefined): number {
+  return value === undefined ? 0 : Buffer.byteLength(name) + Buffer.byteLength(value);
 }
 
 const messages = {
