@@ -1,4 +1,4 @@
-import type { KubeObject } from '../api/index.ts';
+import type { KubeObject, OwnerReference } from '../api/index.ts';
 import { backoffMs, type Clock, type KubeClient, resources, type WatchEvent } from '../kube/index.ts';
 import { bucketOf } from './bucket-of.ts';
 import type { Ownership } from './controller.ts';
@@ -33,6 +33,8 @@ export interface ElectedBucketsOptions {
   /** From 1 to 10, as Knative allows. The same in all replicas. */
   readonly total: number;
   readonly leaseName: (bucket: number, total: number) => string;
+  /** What Leases that this replica makes go with: an object of the namespace. */
+  readonly owner?: (() => OwnerReference | undefined) | undefined;
   /** Unique among all processes that ever ran, for example pod name and a random part. */
   readonly identity: string;
   /**
@@ -61,6 +63,7 @@ export function knativeLeaseName(prefix: string): (bucket: number, total: number
   return (bucket, total) => `${prefix}.${two(bucket)}-of-${two(total)}`.toLowerCase();
 }
 
+const ownedByNobody = (): undefined => undefined;
 const defaultDurations: LeaseDurations = { leaseMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000 };
 const watchSeconds = 300;
 const watchBackoff = { baseMs: 1_000, capMs: 60_000 };
@@ -132,8 +135,19 @@ export class ElectedBuckets implements LeaderBuckets {
   }
 
   #candidate(bucket: number): LeaseCandidate {
-    const { client, namespace, leaseName, identity, clock, log, metrics, onGained, onLost, quiesce } =
-      this.#options;
+    const {
+      client,
+      namespace,
+      leaseName,
+      owner = ownedByNobody,
+      identity,
+      clock,
+      log,
+      metrics,
+      onGained,
+      onLost,
+      quiesce,
+    } = this.#options;
     const name = leaseName(bucket, this.total);
     const tell = (owned: 0 | 1): void => {
       metrics.set('leader_election_master_status', { name }, owned);
@@ -145,6 +159,7 @@ export class ElectedBuckets implements LeaderBuckets {
       client,
       namespace,
       name,
+      owner,
       identity,
       durations: this.#durations,
       clock,

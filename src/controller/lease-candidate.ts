@@ -1,4 +1,4 @@
-import type { KubeObject } from '../api/index.ts';
+import type { KubeObject, OwnerReference } from '../api/index.ts';
 import {
   AlreadyExistsError,
   type Clock,
@@ -34,6 +34,8 @@ export interface LeaseCandidateOptions {
   readonly client: KubeClient;
   readonly namespace: string;
   readonly name: string;
+  /** What a Lease that is made goes with; in the same namespace. */
+  readonly owner: () => OwnerReference | undefined;
   /** Unique among all processes that ever ran: two that share one would both act. */
   readonly identity: string;
   readonly durations: LeaseDurations;
@@ -222,8 +224,8 @@ export class LeaseCandidate {
   }
 
   async #acquire(current: KubeObject | undefined): Promise<void> {
-    const { client, namespace, name, clock } = this.#options;
-    const wanted = acquiredLease({ namespace, name }, current, this.#holding());
+    const { client, namespace, name, owner, clock } = this.#options;
+    const wanted = acquiredLease({ namespace, name, owner: owner() }, current, this.#holding());
     const sentAt = clock.monotonic();
     try {
       const create = (): Promise<KubeObject> =>

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../api/index.ts';
+import type { KubeObject, OwnerReference } from '../api/index.ts';
 import { microTime } from './micro-time.ts';
 
 /** A coordination.k8s.io/v1 Lease, as far as leader election reads it. */
@@ -53,9 +53,16 @@ export interface Holding {
   readonly now: number;
 }
 
+export interface NewLease {
+  readonly namespace: string;
+  readonly name: string;
+  /** In the same namespace: where that is gone, so is the lease. */
+  readonly owner?: OwnerReference | undefined;
+}
+
 /** The lease as its new holder writes it, on top of what is there, if anything. */
 export function acquiredLease(
-  name: { readonly namespace: string; readonly name: string },
+  { namespace, name, owner }: NewLease,
   current: KubeObject | undefined,
   holding: Holding,
 ): KubeObject {
@@ -67,7 +74,8 @@ export function acquiredLease(
     leaseTransitions: (before?.transitions ?? 0) + (changed ? 1 : 0),
   };
   if (current !== undefined) return withoutNotes(current, spec);
-  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { ...name }, spec };
+  const metadata = { namespace, name, ...(owner === undefined ? {} : { ownerReferences: [owner] }) };
+  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
 }
 
 /** The lease as its holder writes it to go on holding it; a claim is thereby turned down. */

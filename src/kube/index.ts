@@ -22,6 +22,7 @@ export * from './reflector.ts';
 export type { RequestLimits } from './request-limiter.ts';
 export * from './resource-version.ts';
 export * from './resource.ts';
+export * from './self-review.ts';
 export * from './status-error.ts';
 export * from './token-file.ts';
 export * from './yaml-reason.ts';

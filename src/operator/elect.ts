@@ -1,3 +1,4 @@
+import type { OwnerReference } from '../api/index.ts';
 import {
   type Controller,
   ElectedBuckets,
@@ -23,6 +24,8 @@ export interface ElectionSetup {
   /** For the Leases. */
   readonly leases: KubeClient;
   readonly namespace: string;
+  /** What they go with. */
+  readonly leaseOwner: () => OwnerReference | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
@@ -57,6 +60,7 @@ export function elect<Elected extends Electable>({
   options,
   leases,
   namespace,
+  leaseOwner,
   log,
   metrics,
   clock,
@@ -75,6 +79,7 @@ export function elect<Elected extends Electable>({
         namespace,
         total: options.buckets,
         leaseName,
+        owner: leaseOwner,
         identity: options.identity,
         clock,
         log,

@@ -1,3 +1,4 @@
+import type { OwnerReference } from '../api/index.ts';
 import {
   type Cluster,
   type ConnectionStarts,
@@ -34,6 +35,8 @@ export interface MembersSetup extends Omit<ConnectSpokeOptions, 'options'> {
   readonly hub: KubeClient;
   /** For the Lease of whoever tells of the members. */
   readonly leases: KubeClient;
+  /** What that goes with. */
+  readonly leaseOwner: () => OwnerReference | undefined;
   /** The operator's own namespace. */
   readonly namespace: string;
   /** The operator runs in the hub cluster. */
@@ -132,13 +135,22 @@ export function createMembers(setup: MembersSetup): OperatorMembers | undefined 
 }
 
 /** Who of the replicas writes; all of them know the members. */
-function electTeller({ options, leases, namespace, clock, log, metrics }: MembersSetup): LeaderBuckets {
+function electTeller({
+  options,
+  leases,
+  leaseOwner,
+  namespace,
+  clock,
+  log,
+  metrics,
+}: MembersSetup): LeaderBuckets {
   if (!options.leaderElection) return new SoleOwner();
   return new ElectedBuckets({
     client: leases,
     namespace,
     total: 1,
     leaseName: () => leaseName,
+    owner: leaseOwner,
     identity: options.identity,
     clock,
     log,

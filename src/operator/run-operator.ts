@@ -21,7 +21,7 @@ import { Deliverer } from '../delivery/index.ts';
 import { eventing, Renderer, serving } from '../knative/index.ts';
 import { type Clock, systemClock } from '../kube/index.ts';
 import { observeClusters } from './cluster-metrics.ts';
-import { formatGoDuration } from '../api/index.ts';
+import { formatGoDuration, type OwnerReference } from '../api/index.ts';
 import { electComponent, type ElectedComponent } from './elect-component.ts';
 import { createEngine as engineOfOptions, type CreateEngine } from './engines.ts';
 import { createHubClients } from './hub-clients.ts';
@@ -31,6 +31,7 @@ import { createMembers, type OperatorMembers } from './members.ts';
 import { openManifestStore } from './manifest-store.ts';
 import type { OperatorOptions } from './options.ts';
 import { trimMemory } from './memory-trim.ts';
+import { ownAccount } from './own-account.ts';
 import { ownReference } from './own-reference.ts';
 import { reachHub } from './reach-hub.ts';
 import { ExternalScalerServer } from '../scaling/index.ts';
@@ -164,10 +165,13 @@ export async function runOperator({
       }),
   });
   begun.defer(() => spokes.close());
+  let account: OwnerReference | undefined;
+  const leaseOwner = (): OwnerReference | undefined => account;
   members = createMembers({
     options,
     hub: clients.client,
     leases: clients.leases,
+    leaseOwner,
     spokes,
     starts,
     health,
@@ -201,6 +205,7 @@ export async function runOperator({
     signal,
     life: life.signal,
   });
+  if (options.leaderElection) account = await ownAccount(clients.client, access.namespace, { log, signal });
   const deliverer = new Deliverer({
     fieldManager,
     clock,
@@ -243,6 +248,7 @@ export async function runOperator({
         services,
         options,
         leases,
+        leaseOwner,
         namespace,
         log,
         metrics,
@@ -259,6 +265,7 @@ export async function runOperator({
       hubUid: hub.uid,
       fieldManager,
       leases: clients.leases,
+      leaseOwner,
       members: members.registry,
       createEngine,
       namespace: access.namespace,

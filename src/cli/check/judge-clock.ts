@@ -1,5 +1,5 @@
 import { failed, ok, type Outcome, skipped } from './check.ts';
-import type { TimedReview } from './facts/self-review.ts';
+import type { TimedReview } from './facts/timed-review.ts';
 
 /** Leases and tokens stand this much. */
 const toleratedMs = 5_000;

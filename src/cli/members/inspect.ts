@@ -1,6 +1,6 @@
+import { selfReview } from '../../kube/index.ts';
 import { missingRights } from '../check/facts/missing-rights.ts';
 import { namesOfRules, rightsOf, type Rule, ruleLine } from '../check/facts/rule.ts';
-import { selfReview } from '../check/facts/self-review.ts';
 import { CliError } from '../failure/cli-error.ts';
 import type { Hub } from '../hub/open-hub.ts';
 import { chosenProvider } from './chosen-provider.ts';

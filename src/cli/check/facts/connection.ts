@@ -8,7 +8,7 @@ import {
 import { type Answer, ask, type Asking, type NotAsked, notAsked } from '../../hub/answer.ts';
 import type { Hub } from '../../hub/open-hub.ts';
 import { isConnected } from './is-connected.ts';
-import { type TimedReview, timedReview } from './self-review.ts';
+import { type TimedReview, timedReview } from './timed-review.ts';
 import type { LookAtServer, ServerCertificate } from './server-certificate.ts';
 
 /** What checks of a connection judge by, gathered once from where the command line runs. */

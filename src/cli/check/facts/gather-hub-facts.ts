@@ -26,7 +26,7 @@ import {
 } from './operator-rules.ts';
 import { mergeRules, type Rule } from './rule.ts';
 import { secretNamespaces } from './secret-namespaces.ts';
-import { timedReview } from './self-review.ts';
+import { timedReview } from './timed-review.ts';
 
 export interface HubAsking extends Asking {
   readonly clock: Clock;

@@ -7,7 +7,7 @@ import type { Installation } from '../../status/installation.ts';
 import type { OperatorRun } from './operator-run.ts';
 import type { ScalingFacts } from './scaling-facts.ts';
 import type { Rule } from './rule.ts';
-import type { TimedReview } from './self-review.ts';
+import type { TimedReview } from './timed-review.ts';
 
 /** Everything that checks of the hub judge by, gathered once. */
 export interface HubFacts {

@@ -1,23 +1,25 @@
 import * as z from 'zod';
-import { type Clock, type KubeClient, resources } from '../../../kube/index.ts';
+import type { KubeClient } from './client.ts';
+import { resources } from './resource.ts';
 
 /** Who an API server takes us for. */
 export interface SelfReview {
   readonly username: string;
+  /** What tells it from others that had its name before; undefined where the server knows of none. */
+  readonly uid: string | undefined;
   readonly groups: readonly string[];
   /** The server's clock, in milliseconds since the epoch, with the precision of a second; undefined where it does not tell. */
   readonly serverTime: number | undefined;
 }
 
-export interface TimedReview extends SelfReview {
-  /** The time here, in milliseconds since the epoch, half way between question and answer. */
-  readonly askedAt: number;
-}
-
 const schema = z.object({
   metadata: z.object({ creationTimestamp: z.string().nullish() }).nullish(),
   status: z.object({
-    userInfo: z.object({ username: z.string(), groups: z.array(z.string()).nullish() }),
+    userInfo: z.object({
+      username: z.string(),
+      uid: z.string().nullish(),
+      groups: z.array(z.string()).nullish(),
+    }),
   }),
 });
 
@@ -38,18 +40,8 @@ export async function selfReview(client: KubeClient, signal: AbortSignal): Promi
   const time = Date.parse(metadata?.creationTimestamp ?? '');
   return {
     username: status.userInfo.username,
+    uid: status.userInfo.uid ?? undefined,
     groups: status.userInfo.groups ?? [],
     serverTime: Number.isNaN(time) ? undefined : time,
   };
-}
-
-/** The same with the time here, to compare clocks. Throws as it does. */
-export async function timedReview(
-  client: KubeClient,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<TimedReview> {
-  const before = clock.now();
-  const review = await selfReview(client, signal);
-  return { ...review, askedAt: (before + clock.now()) / 2 };
 }
