@@ -6,6 +6,7 @@ import { DashboardProcess } from '../test/browser/dashboard-process.ts';
 import { Fleet, fleetNamespace } from '../test/fleet/index.ts';
 import type { Benchmark } from './benchmark.ts';
 import { buildBundle } from './bundle.ts';
+import { inBatches } from './in-batches.ts';
 import { machineNote } from './machine.ts';
 import { processUsage } from './process-usage.ts';
 import { medianOf } from './report.ts';
@@ -106,14 +107,11 @@ export const dashboard: Benchmark<DashboardFlags> = {
 async function populate(fleet: Fleet, clusters: number): Promise<void> {
   await fleet.namespace(namespace);
   const names = Array.from({ length: clusters }, (_, index) => nameOf(index));
-  for (let begun = 0; begun < names.length; begun += batch)
-    await Promise.all(
-      names.slice(begun, begun + batch).map(async (name, offset) => {
-        await fleet.putProfile({ name, server: 'https://api.example.com', certificateAuthority: 'x' });
-        await fleet.createServing({ name, namespace, profile: name });
-        await tellReady(fleet, name, (begun + offset) % share !== 0);
-      }),
-    );
+  await inBatches(names, batch, async (name, index) => {
+    await fleet.putProfile({ name, server: 'https://api.example.com', certificateAuthority: 'x' });
+    await fleet.createServing({ name, namespace, profile: name });
+    await tellReady(fleet, name, index % share !== 0);
+  });
 }
 
 /** As the operator does. */

@@ -10,6 +10,7 @@ import {
 } from '../test/fleet/index.ts';
 import type { Benchmark } from './benchmark.ts';
 import { buildBundle } from './bundle.ts';
+import { inBatches } from './in-batches.ts';
 import { knative, knativeNote } from './knative.ts';
 import { machineNote } from './machine.ts';
 import { processUsage } from './process-usage.ts';
@@ -85,11 +86,7 @@ async function engage(
 ): Promise<void> {
   const { spec } = await knative();
   const names = Array.from({ length: to - from }, (_, index) => `spoke-${from + index + 1}`);
-  for (let begun = 0; begun < names.length; begun += batch) {
-    await Promise.all(
-      names.slice(begun, begun + batch).map((name) => register(fleet, simulated, name, spec)),
-    );
-  }
+  await inBatches(names, batch, (name) => register(fleet, simulated, name, spec));
   let told = from;
   await waitFor(
     `${to} spokes are ready`,

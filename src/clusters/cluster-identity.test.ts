@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Endpoint, ForbiddenError, type KubeClient } from '../kube/index.ts';
-import { clusterIdentity, isSameCluster } from './cluster-identity.ts';
+import { askIdentity, isSameCluster } from './cluster-identity.ts';
 
 const pem = (body: string): string => `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
 
@@ -15,7 +15,7 @@ function identity(
     throw new ForbiddenError({ cluster: 'a', verb: 'get', resource: 'namespaces' }, { message: 'no' });
   };
   const client = { get } as unknown as KubeClient;
-  return clusterIdentity(client, { server, certificateAuthority, ...way }, new AbortController().signal);
+  return askIdentity(client, { server, certificateAuthority, ...way }, new AbortController().signal);
 }
 
 const here = 'https://one:6443';

@@ -9,17 +9,16 @@ const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 type Way = Omit<Endpoint, 'insecureSkipTlsVerify'>;
 
 /** The identity of a cluster that is asked for its uid. Never rejects. */
-export async function clusterIdentity(client: KubeClient, way: Way, signal: AbortSignal): Promise<string> {
-  return identityOf(await uidOf(client, signal), way);
+export async function askIdentity(client: KubeClient, way: Way, signal: AbortSignal): Promise<string> {
+  return clusterIdentity(await uidOf(client, signal), way);
 }
 
 /**
  * Which cluster this is, whatever it is called and whoever asks: `uid.server.ca`, hashes of the uid of its kube-system
  * namespace, empty where that may not be read, of its address with the way there, because one gateway may lead to many
- * clusters, and of each certificate of its authority. To be compared
- * by `isSameCluster` only.
+ * clusters, and of each certificate of its authority. To be compared by `isSameCluster` only.
  */
-export function identityOf(
+export function clusterIdentity(
   uid: string | undefined,
   { server, certificateAuthority, tlsServerName, proxyUrl }: Way,
 ): string {

@@ -9,7 +9,7 @@ import {
 } from '../kube/index.ts';
 import { AccessError } from './access/index.ts';
 import type { Cluster } from './cluster.ts';
-import { clusterIdentity } from './cluster-identity.ts';
+import { askIdentity } from './cluster-identity.ts';
 import type { ConnectionStarts } from './connection-starts.ts';
 import { isSilence } from './silence.ts';
 
@@ -230,7 +230,7 @@ export class Connection {
       endTurn = await starts?.enter(isNew, signal);
       const [version, identity] = await Promise.all([
         client.serverVersion({ signal }),
-        clusterIdentity(client, endpoint, signal),
+        askIdentity(client, endpoint, signal),
         client.resources({ signal }),
       ]);
       return {

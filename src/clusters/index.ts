@@ -1,6 +1,6 @@
 export * from './access/index.ts';
 export * from './cluster.ts';
-export { identityHints, identityOf, isSameCluster } from './cluster-identity.ts';
+export { clusterIdentity, identityHints, isSameCluster } from './cluster-identity.ts';
 export { ConnectionStarts } from './connection-starts.ts';
 export { type ConnectClient, ConnectionReplacedError, type ConnectionState } from './connection.ts';
 export { HubSecrets } from './hub-secrets.ts';

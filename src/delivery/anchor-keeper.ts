@@ -1,6 +1,7 @@
 import { type KubeObject, objectKey } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { AlreadyExistsError, ConflictError, isOlder, NotFoundError, resources } from '../kube/index.ts';
+import { absent } from './absent.ts';
 import {
   abandonedAnchors,
   type Anchor,
@@ -26,6 +27,7 @@ import { contentHash } from './hash.ts';
 import { identityKey, identityOf, type ObjectIdentity } from './identity.ts';
 import { formatInventory, type Inventory, type InventoryEntry } from './inventory.ts';
 import { createdNamespace, isCreatedForUs } from './namespace-ownership.ts';
+import { ownAnchor } from './own-anchor.ts';
 import type { DesiredObject } from './plan.ts';
 
 export interface AnchorKeeperOptions {
@@ -164,12 +166,11 @@ export class AnchorKeeper {
     const { client } = this.#cluster;
     const namespace = set.namespace.object.metadata.name;
     const name = { namespace, name: anchorName(this.#owner) };
-    const [found, anchors, current] = await Promise.all([
-      client.get(resources.configMaps, name, { signal }).catch(absent),
+    const [anchor, anchors, current] = await Promise.all([
+      ownAnchor({ owner: this.#owner, cluster: this.#cluster, namespace, signal }),
       this.#anchors(namespace, signal),
       client.get(resources.namespaces, { name: namespace }, { signal, metadataOnly: true }).catch(absent),
     ]);
-    const anchor = found === undefined ? undefined : readAnchor(found);
     if (anchor !== undefined) refuseForeign(anchor, this.#owner, this.#cluster);
     refuseRivals(anchors, this.#owner, name, this.#cluster);
     if (current?.metadata.deletionTimestamp !== undefined) {
@@ -315,9 +316,4 @@ export class AnchorKeeper {
 function withoutOwner(entry: InventoryEntry): InventoryEntry {
   const { owned: _owned, ...rest } = entry;
   return entry.namespace === undefined ? entry : rest;
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof NotFoundError) return undefined;
-  throw error;
 }

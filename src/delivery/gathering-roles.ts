@@ -30,12 +30,13 @@ export async function stopGathering(
   if (first === undefined) return { stopped, gathering };
   try {
     const resource = await servedResource(first, client, signal);
-    const { items } = resource === undefined ? { items: [] } : await client.list(resource, { signal });
+    if (resource === undefined) return { stopped, gathering };
+    const { items } = await client.list(resource, { signal });
     await Promise.all(
       items.map(async (role) => {
         const { name, uid } = role.metadata;
         const object = roles.get(name);
-        if (resource === undefined || object === undefined || role['aggregationRule'] === undefined) return;
+        if (object === undefined || role['aggregationRule'] === undefined) return;
         if (!isOurs(object, role)) return;
         const change = { metadata: { uid }, aggregationRule: null };
         const isChanged = await client.patch(resource, { name }, 'merge', change, { signal }).then(
@@ -45,11 +46,12 @@ export async function stopGathering(
         (isChanged ? stopped : gathering).add(identityKey(object));
       }),
     );
-    signal.throwIfAborted();
+    return { stopped, gathering };
   } catch {
+    return { stopped, gathering };
+  } finally {
     signal.throwIfAborted();
   }
-  return { stopped, gathering };
 }
 
 function isClusterRole(object: ObjectIdentity): boolean {

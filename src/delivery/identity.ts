@@ -14,6 +14,11 @@ export function identityOf(object: KubeObject): ObjectIdentity {
   return { apiVersion, kind, namespace: metadata.namespace, name: metadata.name };
 }
 
+/** An identity alone, of what says more of its object. */
+export function bareIdentity({ apiVersion, kind, namespace, name }: ObjectIdentity): ObjectIdentity {
+  return { apiVersion, kind, namespace, name };
+}
+
 /** Equal for the same object in two versions of its API group: `Deployment.apps knative-serving/activator`. */
 export function identityKey(identity: ObjectIdentity): string {
   const { group } = groupVersionKind(identity);

@@ -15,7 +15,6 @@ import {
   Scene,
   selector,
   setOf,
-  settle,
 } from './testing/scene.ts';
 
 const [activator, webhook] = [deployment('activator'), deployment('webhook')];
@@ -24,11 +23,9 @@ const config = configMap('config-a');
 const set = setOf([config, role, activator, webhook]);
 
 async function delivered(scene: Scene): Promise<void> {
-  await scene.delivery().deliver(set, scene.signal);
-  await settle();
+  await scene.deliver(set);
   for (const workload of [activator, webhook]) scene.spoke.edit(workload, rolledOut);
-  await scene.delivery().deliver(set, scene.signal);
-  await settle();
+  await scene.deliver(set);
 }
 
 function inspect({ spoke, signal }: Scene, of: DeliveryOwner = owner) {

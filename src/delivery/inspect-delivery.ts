@@ -1,8 +1,9 @@
 import { type KubeObject, objectKey } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
-import { ForbiddenError, NotFoundError, type Resource } from '../kube/index.ts';
+import { ForbiddenError } from '../kube/index.ts';
+import { absent } from './absent.ts';
 import { anchorAnnotations, type DeliveryOwner } from './anchor.ts';
-import type { ObjectIdentity } from './identity.ts';
+import { bareIdentity, type ObjectIdentity } from './identity.ts';
 import type { InventoryEntry } from './inventory.ts';
 import { observed, type ObservedObject } from './observed-object.ts';
 import { ownAnchor } from './own-anchor.ts';
@@ -76,39 +77,27 @@ async function inspectKind(
   entries: readonly InventoryEntry[],
   options: InspectDeliveryOptions,
 ): Promise<readonly InspectedObject[]> {
-  const { cluster, selector, signal } = options;
+  const { client } = options.cluster;
+  const { selector, signal } = options;
   const [{ apiVersion, kind } = { apiVersion: '', kind: '' }] = entries;
-  const resource = await servedResource({ apiVersion, kind }, cluster.client, signal);
+  const resource = await servedResource({ apiVersion, kind }, client, signal);
   if (resource === undefined) return entries.map((entry) => inspected(entry, undefined));
   const asked = { metadataOnly: !rolloutKinds.has(kind), signal };
   const named = (object: KubeObject): KubeObject => ({ ...object, apiVersion, kind });
   try {
-    const { items } = await cluster.client.list(resource, { labelSelector: selector, ...asked });
+    const { items } = await client.list(resource, { labelSelector: selector, ...asked });
     const labelled = new Map(items.map((item) => [objectKey(item.metadata), named(item)]));
     return await Promise.all(
       entries.map(async (entry) => {
         // Namespaces need not have the label, and some labels belong to somebody else.
-        const object = labelled.get(objectKey(entry)) ?? (await read(entry, resource, asked, options));
+        const object =
+          labelled.get(objectKey(entry)) ?? (await client.get(resource, entry, asked).catch(absent));
         return inspected(entry, object === undefined ? undefined : observe(named(object), entry, options));
       }),
     );
   } catch (error) {
     if (!(error instanceof ForbiddenError)) throw error;
-    return entries.map((entry) => ({ identity: identityOf(entry), state: 'unseen', error }));
-  }
-}
-
-async function read(
-  entry: InventoryEntry,
-  resource: Resource,
-  asked: { readonly metadataOnly: boolean; readonly signal: AbortSignal },
-  { cluster }: InspectDeliveryOptions,
-): Promise<KubeObject | undefined> {
-  try {
-    return await cluster.client.get(resource, entry, asked);
-  } catch (error) {
-    if (error instanceof NotFoundError) return undefined;
-    throw error;
+    return entries.map((entry) => ({ identity: bareIdentity(entry), state: 'unseen', error }));
   }
 }
 
@@ -121,7 +110,7 @@ function observe(
 }
 
 function inspected(entry: InventoryEntry, seen: ObservedObject | undefined): InspectedObject {
-  const identity = identityOf(entry);
+  const identity = bareIdentity(entry);
   if (entry.owned === undefined) return { identity, state: 'notApplied' };
   if (phaseOf(entry) === 'jobs') return { identity, state: 'appliedOnce' };
   if (seen === undefined) return { identity, state: 'missing' };
@@ -129,10 +118,6 @@ function inspected(entry: InventoryEntry, seen: ObservedObject | undefined): Ins
   return seen.owned === entry.owned
     ? { identity, state: 'asApplied', rollout, leftTo: namesOf(entry.leftTo) }
     : { identity, state: 'changed', by: seen.lastWriter, rollout };
-}
-
-function identityOf({ apiVersion, kind, namespace, name }: InventoryEntry): ObjectIdentity {
-  return { apiVersion, kind, namespace, name };
 }
 
 /** As `purposefulOwners` writes them. */

@@ -40,11 +40,6 @@ export interface ObjectSubscription {
   close(): void;
 }
 
-/**
- * A watch is renewed by the server's clock, not ours, so it may live long: at 40 to 60 minutes the twenty watches of an
- * installed spoke cost about one request in two minutes.
- */
-
 interface SharedWatch {
   readonly reflector: Reflector<ObservedObject>;
   readonly listeners: Set<(key: string) => void>;

@@ -1,5 +1,6 @@
 import type { Cluster } from '../clusters/index.ts';
-import { NotFoundError, resources } from '../kube/index.ts';
+import { resources } from '../kube/index.ts';
+import { absent } from './absent.ts';
 import { type Anchor, anchorName, type DeliveryOwner, hasAnchorName, readAnchor } from './anchor.ts';
 
 /** The anchor of an owner in a namespace; undefined where there is none. Throws KubeErrors. */
@@ -15,11 +16,7 @@ export async function ownAnchor({
   readonly signal: AbortSignal;
 }): Promise<Anchor | undefined> {
   if (!hasAnchorName(owner)) return undefined;
-  try {
-    const name = { namespace, name: anchorName(owner) };
-    return readAnchor(await client.get(resources.configMaps, name, { signal }));
-  } catch (error) {
-    if (error instanceof NotFoundError) return undefined;
-    throw error;
-  }
+  const name = { namespace, name: anchorName(owner) };
+  const found = await client.get(resources.configMaps, name, { signal }).catch(absent);
+  return found && readAnchor(found);
 }

@@ -2,14 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { KubeError, NotFoundError, resources } from '../kube/index.ts';
-import {
-  abandonedAnchors,
-  type Anchor,
-  anchorName,
-  type DeliveryOwner,
-  isListComplete,
-  readAnchor,
-} from './anchor.ts';
+import { absent } from './absent.ts';
+import { abandonedAnchors, type Anchor, anchorName, type DeliveryOwner, isListComplete } from './anchor.ts';
 import {
   anchorsNamespace,
   listAnchors,
@@ -23,9 +17,10 @@ import type { FieldConflict } from './conflict.ts';
 import { isRefusal, NamespaceTerminatingError } from './delivery-error.ts';
 import type { DeliverySet } from './delivery-set.ts';
 import { discoverInventory } from './discover-inventory.ts';
-import { identityKey, type ObjectIdentity } from './identity.ts';
+import { bareIdentity, identityKey, type ObjectIdentity } from './identity.ts';
 import type { Inventory, InventoryEntry } from './inventory.ts';
 import { createdNamespace, isCreatedForUs } from './namespace-ownership.ts';
+import { ownAnchor } from './own-anchor.ts';
 import type { DesiredObject } from './plan.ts';
 import { prepareSet } from './prepared-set.ts';
 import { rehearse } from './rehearsal.ts';
@@ -118,12 +113,11 @@ async function readTarget(
   const namespace = set.namespace.object.metadata.name;
   const name = { namespace, name: anchorName(owner) };
   const [found, anchors, current] = await Promise.all([
-    client.get(resources.configMaps, name, { signal }).catch(absent),
+    ownAnchor({ owner, cluster, namespace, signal }),
     listAnchors(cluster, anchorsNamespace(owner, namespace), signal),
     client.get(resources.namespaces, { name: namespace }, { signal, metadataOnly: true }).catch(absent),
   ]);
-  const anchor = found === undefined ? noAnchor(name) : readAnchor(found);
-  if (found !== undefined) refuseForeign(anchor, owner, cluster);
+  if (found !== undefined) refuseForeign(found, owner, cluster);
   refuseRivals(anchors, owner, name, cluster);
   if (current?.metadata.deletionTimestamp !== undefined)
     throw new NamespaceTerminatingError(
@@ -131,7 +125,7 @@ async function readTarget(
     );
   const isOurs = current === undefined || isCreatedForUs(current, owner);
   const kept = isOurs ? createdNamespace(set.namespace.object, owner) : set.namespace.kept;
-  return { anchor, anchors, namespace: kept };
+  return { anchor: found ?? noAnchor(name), anchors, namespace: kept };
 }
 
 /** What is there without being listed, because the reference operator installed it and keeps no list. */
@@ -218,8 +212,7 @@ async function previewRemoval(
   { cluster, fieldManager, signal }: PreviewOptions,
 ): Promise<PreviewedObject> {
   const { client } = cluster;
-  const { apiVersion, kind, namespace, name } = entry;
-  const identity = { apiVersion, kind, namespace, name };
+  const identity = bareIdentity(entry);
   const resource = await servedResource(identity, client, signal);
   if (resource === undefined) return { identity, action: 'none' };
   const before = await client.get(resource, identity, { signal }).catch(absent);
@@ -247,9 +240,4 @@ function withoutNobody(object: KubeObject): KubeObject {
   if (ownerReferences?.some(({ uid }) => uid === nobodysUid) !== true) return object;
   const shown = ownerReferences.map((owner) => (owner.uid === nobodysUid ? { ...owner, uid: '' } : owner));
   return { ...object, metadata: { ...object.metadata, ownerReferences: shown } };
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof NotFoundError) return undefined;
-  throw error;
 }

@@ -1,17 +1,10 @@
 import type { KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { ConflictError, NotFoundError, resources, type Resource } from '../kube/index.ts';
-import {
-  type Anchor,
-  anchorAnnotations,
-  anchorName,
-  type DeliveryOwner,
-  foreignHub,
-  hasAnchorName,
-  otherOwner,
-  readAnchor,
-} from './anchor.ts';
+import { absent } from './absent.ts';
+import { type Anchor, anchorAnnotations, type DeliveryOwner, foreignHub, otherOwner } from './anchor.ts';
 import type { ObjectIdentity } from './identity.ts';
+import { ownAnchor } from './own-anchor.ts';
 import { servedResource } from './served-kinds.ts';
 
 export interface ReleaseDeliveryOptions {
@@ -32,15 +25,13 @@ const attempts = 5;
  */
 export async function releaseDelivery(options: ReleaseDeliveryOptions): Promise<void> {
   const { owner, cluster, namespace, signal } = options;
-  if (!hasAnchorName(owner)) return;
-  const name = { namespace, name: anchorName(owner) };
-  const found = await cluster.client.get(resources.configMaps, name, { signal }).catch(absent);
-  if (found === undefined) return;
+  const anchor = await ownAnchor(options);
+  if (anchor === undefined) return;
   if (owner.sameCluster !== true) {
-    await markReleased(readAnchor(found), options);
+    await markReleased(anchor, options);
     return;
   }
-  const entries = [...(readAnchor(found).inventory?.values() ?? [])];
+  const entries = [...(anchor.inventory?.values() ?? [])];
   await Promise.all(
     entries
       .filter((entry) => entry.namespace === namespace)
@@ -50,7 +41,11 @@ export async function releaseDelivery(options: ReleaseDeliveryOptions): Promise<
       }),
   );
   // Last, because it lists the others for whoever has to begin again.
-  await disown(resources.configMaps, { ...name, apiVersion: 'v1', kind: 'ConfigMap' }, options);
+  await disown(
+    resources.configMaps,
+    { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: anchor.name },
+    options,
+  );
 }
 
 async function markReleased(
@@ -89,9 +84,4 @@ function withoutOwner(
 ): Readonly<Record<string, unknown>> | undefined {
   const others = ownerReferences.filter(({ uid }) => uid !== ownerUid);
   return others.length === ownerReferences.length ? undefined : { resourceVersion, ownerReferences: others };
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof NotFoundError) return undefined;
-  throw error;
 }

@@ -33,12 +33,14 @@ async function installed(): Promise<Scene> {
   return scene;
 }
 
-/** With two ClusterRoles, and one that gathers from others. */
+/** A ClusterRole that gathers from others. */
+const gathering = object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'role-z', {
+  aggregationRule: { clusterRoleSelectors: [] },
+});
+
+/** With two ClusterRoles, and one that gathers. */
 async function gatheringInstalled(): Promise<Scene> {
   const scene = new Scene();
-  const gathering = object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'role-z', {
-    aggregationRule: { clusterRoleSelectors: [] },
-  });
   const set = setOf([clusterRole('role-a'), clusterRole('role-b'), gathering]);
   await scene.delivery().deliver(set, scene.signal);
   return scene;
@@ -87,9 +89,6 @@ describe('the removal of a delivery', () => {
 
   it('asks for nothing more once the cluster is out of reach', async () => {
     using scene = new Scene();
-    const gathering = object('rbac.authorization.k8s.io/v1', 'ClusterRole', 'role-z', {
-      aggregationRule: { clusterRoleSelectors: [] },
-    });
     await scene.delivery().deliver(setOf([clusterRole('role-a'), gathering]), scene.signal);
     const lost = new UnreachableError(context, 'Reset', 'reset');
     scene.spoke.before = failing(lost, ({ verb }) => verb === 'delete');

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
-import { type Clock, NotFoundError, resources } from '../kube/index.ts';
+import { type Clock, resources } from '../kube/index.ts';
+import { absent } from './absent.ts';
 import { anchorsNamespace, listAnchors, sharedObjects } from './anchor-claims.ts';
 import {
   anchorName,
@@ -8,7 +9,6 @@ import {
   foreignHub,
   hasAnchorName,
   otherOwner,
-  readAnchor,
   rivalAnchor,
 } from './anchor.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
@@ -17,6 +17,7 @@ import { underEither } from './either-signal.ts';
 import type { ObjectIdentity } from './identity.ts';
 import { isCreatedByOperator, isMarkedFor } from './namespace-ownership.ts';
 import { isNamespaceUsed } from './namespace-use.ts';
+import { ownAnchor } from './own-anchor.ts';
 import { relinquishNamespace } from './relinquish-namespace.ts';
 import { isDelivered, removeObjects } from './remove-objects.ts';
 
@@ -50,12 +51,12 @@ export async function removeDelivery(options: RemoveDeliveryOptions): Promise<re
 async function remove(options: RemoveDeliveryOptions): Promise<readonly ObjectIdentity[]> {
   const { owner, cluster, namespace, signal } = options;
   const name = { namespace, name: anchorName(owner) };
-  const [found, anchors] = await Promise.all([
-    cluster.client.get(resources.configMaps, name, { signal }).catch(absent),
+  const [anchor, anchors] = await Promise.all([
+    ownAnchor(options),
     listAnchors(cluster, anchorsNamespace(owner, namespace), signal),
   ]);
   const keep = sharedObjects(anchors, name, owner);
-  if (found === undefined) {
+  if (anchor === undefined) {
     if (rivalAnchor(anchors, owner, name) !== undefined) return [];
     if (!options.everDelivered) {
       // All that can be there is the namespace: it is made before the anchor.
@@ -72,7 +73,6 @@ async function remove(options: RemoveDeliveryOptions): Promise<readonly ObjectId
     await leaveNamespace({ namespace }, options);
     return removed;
   }
-  const anchor = readAnchor(found);
   if (foreignHub(anchor, owner) !== undefined || otherOwner(anchor, owner) !== undefined) return [];
   const listed =
     anchor.inventory === undefined ? await discoverOwned(anchor, options) : [...anchor.inventory.values()];
@@ -113,9 +113,4 @@ async function relinquishNamespaces(
   await Promise.all(
     namespaces.map(({ name }) => relinquishNamespace(name, { client, fieldManager, signal })),
   );
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof NotFoundError) return undefined;
-  throw error;
 }

@@ -10,7 +10,6 @@ import {
   Scene,
   selector,
   setOf,
-  settle,
 } from './testing/scene.ts';
 import { unfinishedWorkloads } from './unfinished-workloads.ts';
 
@@ -27,15 +26,10 @@ async function unfinished({ spoke, signal }: Scene, of: DeliveryOwner = owner): 
   });
 }
 
-async function delivered(scene: Scene): Promise<void> {
-  await scene.delivery().deliver(set, scene.signal);
-  await settle();
-}
-
 describe('workloads of an installation that nothing is delivered for', () => {
   it('are told as they are on the cluster, and nothing is written', async () => {
     using scene = new Scene();
-    await delivered(scene);
+    await scene.deliver(set);
     const before = scene.spoke.calls.length;
     expect(await unfinished(scene)).toEqual(['activator: progressing', 'webhook: progressing']);
     scene.spoke.edit(activator, rolledOut);
@@ -47,7 +41,7 @@ describe('workloads of an installation that nothing is delivered for', () => {
 
   it('are missed when somebody deletes them, or what owns them', async () => {
     using scene = new Scene();
-    await delivered(scene);
+    await scene.deliver(set);
     scene.spoke.edit(webhook, rolledOut);
     scene.spoke.remove(activator);
     expect(await unfinished(scene)).toEqual(['activator: progressing deleted, or without its label']);

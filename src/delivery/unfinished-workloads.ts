@@ -2,7 +2,7 @@ import type { KubeObject } from '../api/index.ts';
 import type { Cluster } from '../clusters/index.ts';
 import { anchorName, type DeliveryOwner, hasAnchorName } from './anchor.ts';
 import type { DeliveryReport } from './delivery-report.ts';
-import { identityKey, identityOf, type ObjectIdentity } from './identity.ts';
+import { bareIdentity, identityKey, identityOf, type ObjectIdentity } from './identity.ts';
 import { ownAnchor } from './own-anchor.ts';
 import { rolloutKinds, rolloutOf } from './rollout.ts';
 
@@ -36,8 +36,8 @@ export async function unfinishedWorkloads(options: UnfinishedOptions): Promise<W
   const found = new Map(labelled.map((object) => [identityKey(identityOf(object)), object]));
   const wanted = listed ?? ownedBy(labelled, owner.sameCluster === true ? owner.uid : (anchor?.uid ?? ''));
   return wanted
-    .map(({ apiVersion, kind, namespace: where, name }) => {
-      const identity: ObjectIdentity = { apiVersion, kind, namespace: where, name };
+    .map((each) => {
+      const identity = bareIdentity(each);
       const object = found.get(identityKey(identity));
       const rollout = object === undefined ? missing('deleted, or without its label') : rolloutOf(object);
       return { identity, rollout };

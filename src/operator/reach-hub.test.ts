@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { identityOf, isSameCluster } from '../clusters/index.ts';
+import { clusterIdentity, isSameCluster } from '../clusters/index.ts';
 import { type KubeClient, systemClock } from '../kube/index.ts';
 import { reachHub } from './reach-hub.ts';
 
@@ -23,6 +23,8 @@ test('the hub is known by its uid wherever it answered, and it is asked for that
     life: signal,
   });
   expect(uid).toBe('u');
-  expect(isSameCluster(cluster.identity, identityOf('u', { server: 'https://hub.example.com' }))).toBe(true);
-  expect(isSameCluster(cluster.identity, identityOf('v', { server: 'https://10.96.0.1' }))).toBe(false);
+  expect(isSameCluster(cluster.identity, clusterIdentity('u', { server: 'https://hub.example.com' }))).toBe(
+    true,
+  );
+  expect(isSameCluster(cluster.identity, clusterIdentity('v', { server: 'https://10.96.0.1' }))).toBe(false);
 });

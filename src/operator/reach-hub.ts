@@ -1,4 +1,4 @@
-import { type Cluster, identityOf } from '../clusters/index.ts';
+import { type Cluster, clusterIdentity } from '../clusters/index.ts';
 import type { Logger } from '../controller/index.ts';
 import { backoffMs, type Clock, type Endpoint, type KubeClient, resources } from '../kube/index.ts';
 
@@ -38,7 +38,7 @@ export async function reachHub({
         client,
         serverVersion: version.gitVersion,
         // With the uid: by it alone the hub is recognised where a member leads to it by another address.
-        identity: identityOf(metadata.uid, endpoint),
+        identity: clusterIdentity(metadata.uid, endpoint),
         signal: life,
       };
       return { cluster, uid: metadata.uid ?? '' };

@@ -123,6 +123,12 @@ export class Scene implements Disposable {
     });
   }
 
+  /** Delivers as a process that has just started, until its watches have heard of it. */
+  async deliver(set: DeliverySet): Promise<void> {
+    await this.delivery().deliver(set, this.signal);
+    await settle();
+  }
+
   async remove(changes: Partial<RemoveDeliveryOptions> = {}): Promise<readonly string[]> {
     const removed = await removeDelivery({
       owner,

@@ -57,16 +57,12 @@ class Variables {
   readonly #read: ReadData;
   readonly #made = new Map<number, Promise<Found | undefined>>();
   /** Where in `env` a name stands, in order. */
-  readonly #places = new Map<unknown, number[]>();
+  readonly #places: ReadonlyMap<unknown, readonly number[]>;
   #looks = 0;
 
   constructor(container: Fields, what: string, read: ReadData) {
     this.#env = listAt(container, 'env');
-    for (const [at, { name }] of this.#env.entries()) {
-      const places = this.#places.get(name);
-      if (places === undefined) this.#places.set(name, [at]);
-      else places.push(at);
-    }
+    this.#places = Map.groupBy(this.#env.keys(), (at) => this.#env[at]?.['name']);
     this.#sources = listAt(container, 'envFrom');
     this.#what = what;
     this.#read = read;
@@ -75,10 +71,8 @@ class Variables {
   /** The last of this name before the place; undefined where there is none. It only ever looks further ahead: it ends. */
   async find(name: string, before = this.#env.length): Promise<Found | undefined> {
     this.#look(name);
-    const places = this.#places.get(name) ?? [];
-    for (let last = places.length - 1; last >= 0; last--) {
+    for (const at of this.#places.get(name)?.toReversed() ?? []) {
       this.#look(name);
-      const at = places[last] ?? 0;
       const entry = this.#env[at];
       if (at >= before || entry === undefined) continue;
       const made = this.#made.get(at) ?? this.#make(name, entry, at);

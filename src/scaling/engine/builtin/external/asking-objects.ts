@@ -8,6 +8,7 @@ import {
   resources,
   withDeadline,
 } from '../../../../kube/index.ts';
+import { type Fields, listAt, recordAt } from '../../../fields.ts';
 import { scaledObjectKind } from '../../scaled-object-kind.ts';
 import { TriggerError } from '../triggers/trigger.ts';
 import type { ScaledObjectRef } from './external-scaler-descriptor.ts';
@@ -83,7 +84,7 @@ export class AskingObjects {
         orNothing(() => this.#client.get(resources.distributedScaledObjects, name, { signal })),
       ]);
       const inner = recordAt(distributed?.['spec'], 'scaledObjectSpec');
-      return [...externalTriggers(scaled?.['spec']), ...externalTriggers(inner)];
+      return [...externalTriggers(recordAt(scaled, 'spec')), ...externalTriggers(inner)];
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
       throw new TriggerError(`cannot see whether ${objectKey(name)} asks for this: ${error.name}`, {
@@ -103,20 +104,11 @@ async function orNothing(get: () => Promise<KubeObject>): Promise<KubeObject | u
   }
 }
 
-function externalTriggers(spec: unknown): readonly Metadata[] {
-  const triggers = isRecord(spec) ? spec['triggers'] : undefined;
-  if (!Array.isArray(triggers)) return [];
-  return triggers.flatMap((trigger: unknown) => {
-    const metadata = recordAt(trigger, 'metadata');
-    const isExternal =
-      isRecord(trigger) && (trigger['type'] === 'external' || trigger['type'] === 'external-push');
-    return isExternal && metadata !== undefined ? [metadata as Metadata] : [];
+function externalTriggers(spec: Fields): readonly Metadata[] {
+  return listAt(spec, 'triggers').flatMap(({ type, metadata }) => {
+    const isExternal = type === 'external' || type === 'external-push';
+    return isExternal && isRecord(metadata) ? [metadata as Metadata] : [];
   });
-}
-
-function recordAt(value: unknown, key: string): Readonly<Record<string, unknown>> | undefined {
-  const inner = isRecord(value) ? value[key] : undefined;
-  return isRecord(inner) ? inner : undefined;
 }
 
 /** KEDA sends what `…FromEnv` leads to instead of its name, or leaves it out. Nothing that is served reads it. */
