@@ -1,11 +1,8 @@
 import { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
-import { providerFileOption } from '../diff/provider-file-option.ts';
+import { targetOptions } from '../diff/target-options.ts';
 import type { DiffServices } from '../diff/with-targets.ts';
-import { accessOptions } from '../hub/access-options.ts';
-import { hubOptions } from '../hub/hub-options.ts';
-import { manifestOptions, operatorOptions } from '../render/rendering-options.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import type { AdoptFlags } from './adopt-flags.ts';
 
@@ -18,11 +15,7 @@ export function adoptCommand(services?: DiffServices): CliCommand<AdoptFlags> {
       const options = [
         new Option('--dry-run', 'write nothing; there is no other way').makeOptionMandatory(),
         choice('-o, --output <format>', 'what is printed', ['table', 'json']).default('table'),
-        providerFileOption(),
-        ...hubOptions(),
-        ...manifestOptions(),
-        ...operatorOptions(),
-        ...accessOptions(),
+        ...targetOptions(),
         ...outputOptions(),
       ];
       for (const option of options) command.addOption(option);

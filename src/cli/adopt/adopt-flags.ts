@@ -1,4 +1,4 @@
-import type { TargetFlags } from '../diff/with-targets.ts';
+import type { TargetFlags } from '../diff/target-options.ts';
 import type { OutputFlags } from '../terminal/output-options.ts';
 
 export interface AdoptFlags extends TargetFlags, OutputFlags {

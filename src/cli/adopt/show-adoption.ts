@@ -1,9 +1,7 @@
 import type { KubeObject } from '../../api/index.ts';
 import { eventing, serving } from '../../knative/index.ts';
 import type { Call } from '../cli-command.ts';
-import { compareWatched } from '../diff/compare-watched.ts';
 import { type DiffReport, diffReport } from '../diff/diff-report.ts';
-import { objectDiff } from '../diff/object-diff.ts';
 import { renderShortDiff } from '../diff/render-diff.ts';
 import { sayObstacles } from '../diff/say-obstacles.ts';
 import { type Comparing, type DiffServices, diffServices, withTargets } from '../diff/with-targets.ts';
@@ -31,14 +29,10 @@ export async function showAdoption(
   call: Call<AdoptFlags>,
   services: DiffServices = diffServices,
 ): Promise<ExitName> {
-  return withTargets(call, services, (comparing) => compareAll(call, services, comparing));
+  return withTargets(call, services, (comparing) => compareAll(call, comparing));
 }
 
-async function compareAll(
-  call: Call<AdoptFlags>,
-  { clock }: DiffServices,
-  { hub, onHub, targets, rendering }: Comparing,
-): Promise<ExitName> {
+async function compareAll(call: Call<AdoptFlags>, { hub, compare }: Comparing): Promise<ExitName> {
   const { flags, host, terminal } = call;
   const documents = await readInstallations(call, hub);
   const { results, failure } = await eachOf(documents, call, { all: undefined }, async (given) => {
@@ -49,10 +43,7 @@ async function compareAll(
       terminal.err.line(
         `${titleOf(given)} has no spec.version: an operator with newer releases than ${installed} upgrades it.`,
       );
-    const options = { hub: onHub, targets, terminal, clock };
-    const version = isPinned ? undefined : installed;
-    const compared = await compareWatched(given, { ...options, rendering: { ...rendering, version } });
-    const differences = compared.previewed.flatMap((previewed) => objectDiff(previewed) ?? []);
+    const { compared, differences } = await compare(given, isPinned ? undefined : installed);
     for (const difference of differences) terminal.err.line(renderShortDiff(difference));
     sayObstacles(compared, terminal.err, host.program);
     const takenOver = compared.previewed.filter((one) => one.takenOver === true).length;

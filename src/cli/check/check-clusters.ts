@@ -3,7 +3,9 @@ import type { Call } from '../cli-command.ts';
 import { valueOf } from '../hub/answer.ts';
 import type { FleetProfile } from '../hub/fleet-profile.ts';
 import type { Hub } from '../hub/open-hub.ts';
+import { operatorNamespace } from '../hub/operator-trace.ts';
 import { defaultNamespace } from '../members/member-hub-options.ts';
+import type { Installation } from '../status/installation.ts';
 import { parseObjectName, selectObject } from '../status/select-object.ts';
 import { clusterSection, memberSection, type Section } from './check-report.ts';
 import type { CheckServices } from './run-checks.ts';
@@ -80,7 +82,7 @@ async function tasksOf(
   const ofClusters = clustersOf(facts, flags, hub.namespace, ofMembers.length > 0);
   const more = {
     providers: valueOf(facts.providerFile)?.providers,
-    ownNamespace: valueOf(facts.leases)?.[0]?.namespace ?? hub.namespace ?? 'default',
+    ownNamespace: operatorNamespace(valueOf(facts.leases), hub.namespace),
   };
   return [
     ...(clusters.length === 0 ? [] : ofClusters).map((subject) => ({
@@ -119,16 +121,8 @@ function clustersOf(
     if (on !== undefined && !isMember) throw unknowable(`cluster '${on}'`, facts.profiles);
     return [];
   }
-  const others = profiles.map(({ key }) => key);
-  const installations = Map.groupBy(valueOf(facts.installations) ?? [], ({ cluster }) => cluster);
-  const subject = (name: string, profile: FleetProfile | undefined): ClusterSubject => ({
-    name,
-    profile,
-    others,
-    alike: profile === undefined ? [] : sameServer(profile, profiles),
-    installations: installations.get(name) ?? [],
-  });
-  if (on === undefined) return profiles.map((profile) => subject(profile.key, profile));
+  const subject = subjectsAmong(profiles, valueOf(facts.installations) ?? []);
+  if (on === undefined) return profiles.map(({ key }) => subject(key));
   const scaling = valueOf(facts.scaling);
   const ofMember = scaling === undefined ? undefined : profileOfMember(scaling, { on, namespace });
   const named = parseObjectName(`cluster/${ofMember ?? on}`);
@@ -138,13 +132,32 @@ function clustersOf(
       profile.name === wanted.name && profile.namespace === (wanted.namespace ?? profile.namespace),
   );
   // That there is none is a finding, that there are two is a question.
-  if (!isThere) return isMember ? [] : [subject(on, undefined)];
-  const profile = selectObject(profiles, wanted, contextNamespace);
-  return [subject(profile.key, profile)];
+  if (!isThere) return isMember ? [] : [subject(on)];
+  return [subject(selectObject(profiles, wanted, contextNamespace).key)];
+}
+
+/** What is to be looked at of a cluster, by its name or the key of its profile. */
+export function subjectsAmong(
+  profiles: readonly FleetProfile[],
+  installations: readonly Installation[],
+): (name: string) => ClusterSubject {
+  const byKey = new Map(profiles.map((profile) => [profile.key, profile]));
+  const others = [...byKey.keys()];
+  const installed = Map.groupBy(installations, ({ cluster }) => cluster);
+  return (name) => {
+    const profile = byKey.get(name);
+    return {
+      name,
+      profile,
+      others,
+      alike: profile === undefined ? [] : sameServer(profile, profiles),
+      installations: installed.get(name) ?? [],
+    };
+  };
 }
 
 /** Those that offer one of the same servers, with the same authority, under whatever name. */
-export function sameServer(profile: FleetProfile, all: readonly FleetProfile[]): readonly string[] {
+function sameServer(profile: FleetProfile, all: readonly FleetProfile[]): readonly string[] {
   const own = new Set(serversOf(profile));
   return all
     .filter((other) => other.key !== profile.key && serversOf(other).some((one) => own.has(one)))

@@ -1,3 +1,4 @@
+import { underEither } from '../../delivery/index.ts';
 import type { Clock } from '../../kube/index.ts';
 import type { Hub } from '../hub/open-hub.ts';
 import type { FleetFacts } from '../status/fleet-facts.ts';
@@ -47,33 +48,28 @@ export class Board {
   async run(signal: AbortSignal): Promise<never> {
     for (;;) {
       const again = new AbortController();
-      const onAbort = (): void => again.abort(signal.reason);
-      signal.addEventListener('abort', onAbort, { once: true });
-      if (signal.aborted) onAbort();
       try {
-        await this.#watch(again);
+        await underEither(signal, again.signal, (until) => this.#watch(until, () => again.abort(lookAgain)));
       } catch (error) {
         signal.throwIfAborted();
         if (this.#posted === undefined) throw error;
         if (error !== lookAgain) await this.#fail(error, signal);
-      } finally {
-        signal.removeEventListener('abort', onAbort);
       }
     }
   }
 
-  /** Until it is time to ask for what was not there before. */
-  async #watch(scope: AbortController): Promise<never> {
+  /** Until the signal aborts. `again` is called when it is time to ask for what was not there before. */
+  async #watch(signal: AbortSignal, again: () => void): Promise<never> {
     const { clock, lookAgainMs } = this.#options;
     const startedAt = clock.monotonic();
     return watchFleet(this.#hub, {
       clock,
-      signal: scope.signal,
+      signal,
       show: async (watched) => {
         this.#post(watched);
         if (lacksKinds(watched.facts) && clock.monotonic() - startedAt >= lookAgainMs) {
           this.#hub.client.invalidateDiscovery();
-          scope.abort(lookAgain);
+          again();
         }
       },
     });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { underEither } from '../../delivery/index.ts';
 import { type CheckServices, usualCheckServices } from '../check/run-checks.ts';
 import type { Call } from '../cli-command.ts';
 import { suggestedCommand } from '../command-line/suggested-command.ts';
@@ -25,13 +26,9 @@ export async function serveDashboard(
   const { clock, open } = services;
   const access = spokeAccess(flags);
   const hub = await open(flags, host, { clock, plugins: access });
-  const interruption = host.interruption();
   const ended = new AbortController();
-  const onInterrupt = (): void => ended.abort(interruption.reason);
-  interruption.addEventListener('abort', onInterrupt, { once: true });
-  if (interruption.aborted) onInterrupt();
   const board = new Board(hub, { clock, lookAgainMs });
-  const running = board.run(ended.signal);
+  const running = underEither(host.interruption(), ended.signal, (signal) => board.run(signal));
   try {
     await Promise.race([board.next, running]);
     const token = randomBytes(32).toString('base64url');
@@ -55,7 +52,6 @@ export async function serveDashboard(
       await server.close();
     }
   } finally {
-    interruption.removeEventListener('abort', onInterrupt);
     ended.abort(new Error('the dashboard has ended'));
     await running.catch(() => undefined);
     await hub.close();

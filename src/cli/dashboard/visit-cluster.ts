@@ -3,7 +3,7 @@ import type { InspectedDelivery } from '../../delivery/index.ts';
 import { eventing, inspectInstallation, serving } from '../../knative/index.ts';
 import type { KubeClient } from '../../kube/index.ts';
 import type { SpokeAccess } from '../../operator/index.ts';
-import { sameServer } from '../check/check-clusters.ts';
+import { subjectsAmong } from '../check/check-clusters.ts';
 import { clusterSection, hubSection, memberSection, type Section } from '../check/check-report.ts';
 import { checks, clusterChecks, hubChecks } from '../check/checks.ts';
 import { gatherClusterFacts } from '../check/facts/gather-cluster-facts.ts';
@@ -17,7 +17,7 @@ import { TargetClusters } from '../diff/target-clusters.ts';
 import type { Host } from '../host.ts';
 import { type Answer, answered, ask, lackedHere, notAsked, valueOf } from '../hub/answer.ts';
 import type { Hub } from '../hub/open-hub.ts';
-import { operatorFieldManager } from '../hub/operator-trace.ts';
+import { operatorFieldManager, operatorNamespace } from '../hub/operator-trace.ts';
 import type { FleetFacts } from '../status/fleet-facts.ts';
 import type { FleetStatus } from '../status/fleet-status.ts';
 import { hubName } from '../status/installation.ts';
@@ -84,15 +84,8 @@ async function checkCluster(
   const profiles = valueOf(facts.profiles) ?? [];
   const loaded = path === undefined ? undefined : await loadProviderFile({ path, commands: { directories } });
   const installations = [...(valueOf(facts.servings) ?? []), ...(valueOf(facts.eventings) ?? [])];
-  const profile = profiles.find(({ key }) => key === name);
-  const subject = {
-    name,
-    profile,
-    alike: profile === undefined ? [] : sameServer(profile, profiles),
-    others: profiles.map(({ key }) => key),
-    installations: installations.filter(({ cluster }) => cluster === name),
-  };
-  const ownNamespace = valueOf(facts.leases)?.[0]?.namespace ?? hub.namespace ?? 'default';
+  const subject = subjectsAmong(profiles, installations)(name);
+  const ownNamespace = operatorNamespace(valueOf(facts.leases), hub.namespace);
   const asking = { ...options, env: host.env, signal, providers: loaded?.providers, ownNamespace };
   return clusterSection(await gatherClusterFacts(subject, asking), clusterChecks, host.machine);
 }

@@ -1,24 +1,20 @@
-import type { Option } from 'commander';
 import type { CliCommand } from '../cli-command.ts';
 import { choice } from '../command-line/choice.ts';
-import { accessOptions } from '../hub/access-options.ts';
-import { hubOptions } from '../hub/hub-options.ts';
-import { fileOption, manifestOptions, operatorOptions, versionOption } from '../render/rendering-options.ts';
+import { fileOption, versionOption } from '../render/rendering-options.ts';
 import { outputOptions } from '../terminal/output-options.ts';
 import type { DiffServices } from './with-targets.ts';
 import type { DiffFlags } from './diff-flags.ts';
-import { providerFileOption } from './provider-file-option.ts';
+import { targetOptions } from './target-options.ts';
 
 /** How the operator would change a cluster for an object in a file. */
 export function diffCommand(services?: DiffServices): CliCommand<DiffFlags> {
   return {
     define(command) {
       const options = [
-        ...diffOptions(),
-        ...hubOptions(),
-        ...manifestOptions(),
-        ...operatorOptions(),
-        ...accessOptions(),
+        fileOption().makeOptionMandatory(),
+        versionOption(),
+        choice('-o, --output <format>', 'what is printed', ['diff', 'short', 'json']).default('diff'),
+        ...targetOptions(),
         ...outputOptions(),
       ];
       for (const option of options) command.addOption(option);
@@ -35,13 +31,4 @@ export function diffCommand(services?: DiffServices): CliCommand<DiffFlags> {
       return showDiff(call, services);
     },
   };
-}
-
-function diffOptions(): readonly Option[] {
-  return [
-    fileOption().makeOptionMandatory(),
-    versionOption(),
-    choice('-o, --output <format>', 'what is printed', ['diff', 'short', 'json']).default('diff'),
-    providerFileOption(),
-  ];
 }

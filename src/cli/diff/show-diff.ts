@@ -5,42 +5,31 @@ import { titleOf } from '../render/given-installation.ts';
 import { document } from '../terminal/document.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { ComparedInstallation } from './compare-installation.ts';
-import { compareWatched } from './compare-watched.ts';
 import type { DiffFlags } from './diff-flags.ts';
 import { type DiffReport, diffReport } from './diff-report.ts';
-import { type ObjectDiff, objectDiff } from './object-diff.ts';
+import type { ObjectDiff } from './object-diff.ts';
 import { renderObjectDiff, renderShortDiff } from './render-diff.ts';
 import { sayObstacles } from './say-obstacles.ts';
-import { type Comparing, type DiffServices, diffServices, withTargets } from './with-targets.ts';
+import { type DiffServices, diffServices, withTargets } from './with-targets.ts';
 
 /** Prints how clusters differ from what the files want. Throws CliError, and the reason of the signal. */
 export async function showDiff(
   call: Call<DiffFlags>,
   services: DiffServices = diffServices,
 ): Promise<ExitName> {
-  return withTargets(call, services, (comparing) => compareAll(call, services, comparing));
-}
-
-async function compareAll(
-  call: Call<DiffFlags>,
-  { clock }: DiffServices,
-  { hub, onHub, ...options }: Comparing,
-): Promise<ExitName> {
   const { flags, terminal } = call;
-  const { results, failure } = await eachInstallation(
-    call,
-    { all: flags.namespace, fallback: hub.namespace ?? 'default' },
-    async (given) => {
-      const compared = await compareWatched(given, { ...options, hub: onHub, terminal, clock });
-      const differences = compared.previewed.flatMap((previewed) => objectDiff(previewed) ?? []);
+  return withTargets(call, services, async ({ hub, compare }) => {
+    const namespaces = { all: flags.namespace, fallback: hub.namespace ?? 'default' };
+    const { results, failure } = await eachInstallation(call, namespaces, async (given) => {
+      const { compared, differences } = await compare(given);
       if (flags.output !== 'json') print(terminal, compared, differences, flags.output);
       tell(call, compared, differences);
       return diffReport(compared, differences);
-    },
-  );
-  if (flags.output === 'json')
-    terminal.out.write(await document('json', 'DiffReport', { installations: results }));
-  return failure ?? exitOf(results);
+    });
+    if (flags.output === 'json')
+      terminal.out.write(await document('json', 'DiffReport', { installations: results }));
+    return failure ?? exitOf(results);
+  });
 }
 
 function exitOf(reports: readonly DiffReport[]): ExitName {

@@ -24,7 +24,7 @@ import { CliError, usageError } from '../failure/cli-error.ts';
 import { ask, valueOf } from '../hub/answer.ts';
 import { profileResource } from '../hub/fleet-profile.ts';
 import type { Hub } from '../hub/open-hub.ts';
-import { readOperatorLeases } from '../hub/operator-trace.ts';
+import { operatorNamespace, readOperatorLeases } from '../hub/operator-trace.ts';
 import { secretsNow } from '../hub/secrets-now.ts';
 import type { Env } from '../terminal/style.ts';
 import { version } from '../version.ts';
@@ -178,7 +178,7 @@ export class TargetClusters {
   async #operatorNamespace(): Promise<string> {
     const { hub, clock, signal } = this.#options;
     const leases = await ask({ clock, signal }, () => readOperatorLeases(hub.client, signal));
-    return valueOf(leases)?.[0]?.namespace ?? hub.namespace ?? 'default';
+    return operatorNamespace(valueOf(leases), hub.namespace);
   }
 
   #cluster(facts: Pick<Cluster, 'id' | 'name' | 'client' | 'serverVersion'>): Cluster {

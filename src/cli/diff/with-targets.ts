@@ -1,14 +1,15 @@
 import { createKubeClient, type KubeClient, type KubeClientOptions } from '../../kube/index.ts';
 import type { Call } from '../cli-command.ts';
-import type { AccessFlags } from '../hub/access-options.ts';
-import type { HubFlags } from '../hub/hub-options.ts';
 import { type Hub, openHub, type OpenHub } from '../hub/open-hub.ts';
 import { spokeAccess } from '../hub/spoke-access.ts';
 import { asInputError } from '../render/each-installation.ts';
-import type { RenderingFlags } from '../render/rendering-options.ts';
+import type { GivenInstallation } from '../render/given-installation.ts';
 import { renderOptions, type RenderServices, renderServices } from '../render/show-rendering.ts';
-import type { CompareOptions } from './compare-installation.ts';
+import type { ComparedInstallation } from './compare-installation.ts';
+import { compareWatched } from './compare-watched.ts';
+import { type ObjectDiff, objectDiff } from './object-diff.ts';
 import { TargetClusters } from './target-clusters.ts';
+import type { TargetFlags } from './target-options.ts';
 
 export interface DiffServices extends RenderServices {
   readonly open: OpenHub;
@@ -17,14 +18,16 @@ export interface DiffServices extends RenderServices {
 
 export const diffServices: DiffServices = { ...renderServices, open: openHub, connect: createKubeClient };
 
-export interface TargetFlags extends RenderingFlags, HubFlags, AccessFlags {
-  readonly providerFile?: string;
+/** What commands compare with. */
+export interface Comparing {
+  readonly hub: Hub;
+  /** See `compareWatched`. `version` takes the place of spec.version; default: what the flags say. */
+  readonly compare: (given: GivenInstallation, version?: string) => Promise<Differing>;
 }
 
-/** What comparing takes, beside the object and who is told. */
-export interface Comparing extends Pick<CompareOptions, 'targets' | 'rendering'> {
-  readonly hub: Hub;
-  readonly onHub: CompareOptions['hub'];
+export interface Differing {
+  readonly compared: ComparedInstallation;
+  readonly differences: readonly ObjectDiff[];
 }
 
 /** Opens the hub for some work, and the clusters as it asks for them. Throws CliError, and the reason of the signal. */
@@ -42,7 +45,7 @@ export async function withTargets<T>(
 }
 
 async function openTargets<T>(
-  { flags, host }: Call<TargetFlags>,
+  { flags, host, terminal }: Call<TargetFlags>,
   services: DiffServices,
   work: (comparing: Comparing) => Promise<T>,
 ): Promise<T> {
@@ -54,7 +57,14 @@ async function openTargets<T>(
   const { providerFile } = flags;
   const targets = new TargetClusters({ ...services, hub, providerFile, access, env: host.env, signal });
   try {
-    return await work({ hub, targets, rendering, onHub: await targets.hub() });
+    const options = { hub: await targets.hub(), targets, terminal, clock };
+    return await work({
+      hub,
+      compare: async (given, version = rendering.version) => {
+        const compared = await compareWatched(given, { ...options, rendering: { ...rendering, version } });
+        return { compared, differences: compared.previewed.flatMap((one) => objectDiff(one) ?? []) };
+      },
+    });
   } finally {
     await targets.close();
     await hub.close();

@@ -31,6 +31,14 @@ export async function readOperatorLeases(
   return leasesInUse(items.filter(({ metadata }) => leaseName.test(metadata.name)).map(operatorLease));
 }
 
+/** Where the operator is, as far as its Leases tell; else where the user of the command line works. */
+export function operatorNamespace(
+  leases: readonly OperatorLease[] | undefined,
+  contextNamespace: string | undefined,
+): string {
+  return leases?.[0]?.namespace ?? contextNamespace ?? 'default';
+}
+
 /** The version that the operator's Deployment says in its labels; undefined where there is none, or it says nothing. */
 export async function readOperatorVersion(
   client: KubeClient,

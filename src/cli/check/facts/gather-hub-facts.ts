@@ -4,7 +4,7 @@ import { compareCrds } from '../../crds/crd-comparison.ts';
 import { type Answer, answered, ask, type Asking, lackedHere, notAsked, valueOf } from '../../hub/answer.ts';
 import { fleetProfile, profileResource } from '../../hub/fleet-profile.ts';
 import type { Hub } from '../../hub/open-hub.ts';
-import { readOperatorLeases, readOperatorVersion } from '../../hub/operator-trace.ts';
+import { operatorNamespace, readOperatorLeases, readOperatorVersion } from '../../hub/operator-trace.ts';
 import { installationResource } from '../../status/fleet-facts.ts';
 import { hubName, type Installation, readInstallation } from '../../status/installation.ts';
 import type { Host } from '../../host.ts';
@@ -86,7 +86,7 @@ async function gatherRest({ client, namespace }: Hub, asking: HubAsking): Promis
     installations.state === 'answered' && installations.value.some(({ cluster }) => cluster === hubName);
   const scaling = asUser(await ask(asking, () => gatherScalingFacts(client, asking)));
   const leases = await ask(asking, (signal) => readOperatorLeases(client, signal));
-  const own = valueOf(leases)?.[0]?.namespace ?? namespace ?? 'default';
+  const own = operatorNamespace(valueOf(leases), namespace);
   const rules = [...hubRules, ...(onHub ? deliveryRules : []), ...rulesOfScaling(valueOf(scaling))];
   const inOwn = valueOf(scaling) === undefined ? ownRules : [...ownRules, ...ownScalingRules];
   const listed = ask(asking, async (signal) => {

@@ -2,7 +2,7 @@ import { typedName } from '../../status/installation.ts';
 import type { InstallationStatus } from '../../status/installation-status.ts';
 import { objectStatus } from '../../status/object-view.ts';
 import { valueOf } from '../../hub/answer.ts';
-import { ageOrNothing, lasting } from '../parts/age.ts';
+import { ageOrNothing } from '../parts/age.ts';
 import { conditionTable } from '../parts/conditions.ts';
 import { findingSection } from '../parts/findings.ts';
 import { factList } from '../parts/facts.ts';
@@ -13,6 +13,7 @@ import { noteList, notesOf } from '../parts/notes.ts';
 import { problemList } from '../parts/problems.ts';
 import { section, tableOr } from '../parts/section.ts';
 import { state } from '../parts/state.ts';
+import { stateFacts } from '../parts/state-facts.ts';
 import { subjectLink } from '../parts/subject-link.ts';
 import { toldOf } from '../parts/visited.ts';
 import { fleetStart } from '../place.ts';
@@ -37,8 +38,7 @@ export function clusterPage(name: string, look: Look): Page | undefined {
       html`<h1>Cluster ${name}</h1>
         ${noteList(notes)}
         ${factList([
-          ['State', html`${state(cluster.state, cluster.level)}${lasting(cluster.since, now)}`],
-          ['Next', cluster.next ?? '–'],
+          ...stateFacts(cluster, now),
           ['Kubernetes', cluster.kubernetes ?? '?'],
           ['Manager', cluster.manager ?? '–'],
           ['Access by', cluster.providers.join(', ') || '–'],

@@ -1,7 +1,6 @@
 import { valueOf } from '../../hub/answer.ts';
 import { type InstallationType, kinds, typedName } from '../../status/installation.ts';
 import { objectStatus } from '../../status/object-view.ts';
-import { lasting } from '../parts/age.ts';
 import { conditionTable } from '../parts/conditions.ts';
 import { factList } from '../parts/facts.ts';
 import { happeningTable } from '../parts/happenings.ts';
@@ -11,6 +10,7 @@ import { link } from '../parts/link.ts';
 import { noteList, notesOf } from '../parts/notes.ts';
 import { problemList } from '../parts/problems.ts';
 import { state } from '../parts/state.ts';
+import { stateFacts } from '../parts/state-facts.ts';
 import { subjectLink } from '../parts/subject-link.ts';
 import { toldOf } from '../parts/visited.ts';
 import { fleetStart } from '../place.ts';
@@ -48,11 +48,7 @@ export function installationPage({ view, namespace, name }: InstallationName, lo
       html`<h1>${title}</h1>
         ${noteList(notes)}
         ${factList([
-          [
-            'State',
-            html`${state(installation.state, installation.level)}${lasting(installation.since, now)}`,
-          ],
-          ['Next', installation.next ?? '–'],
+          ...stateFacts(installation, now),
           ['Cluster', html`${link(clusterPlace, cluster.name)} ${state(cluster.state, cluster.level)}`],
           ['Namespace there', installation.targetNamespace ?? '–'],
           ['Version', installation.version ?? '–'],

@@ -11,7 +11,6 @@ import type { ScaledObjectStatus } from '../../status/scaled-object-status.ts';
 import { scaledObjectProblem } from '../../status/scaling-problems.ts';
 import { replicasOf } from '../../status/scaling-tables.ts';
 import { humanDuration } from '../../terminal/human-duration.ts';
-import { lasting } from '../parts/age.ts';
 import { conditionTable } from '../parts/conditions.ts';
 import { factList } from '../parts/facts.ts';
 import { happeningTable } from '../parts/happenings.ts';
@@ -21,6 +20,7 @@ import { problemList } from '../parts/problems.ts';
 import { replicaBar } from '../parts/replica-bar.ts';
 import { section, tableOr } from '../parts/section.ts';
 import { state } from '../parts/state.ts';
+import { stateFacts } from '../parts/state-facts.ts';
 import { subjectLink } from '../parts/subject-link.ts';
 import { whatIfForm } from '../parts/what-if.ts';
 import { fleetStart, usualMinutes } from '../place.ts';
@@ -48,11 +48,7 @@ export function scaledObjectPage(
       html`<h1>${title}</h1>
         ${noteList(notes)}
         ${factList([
-          [
-            'State',
-            html`${state(scaledObject.state, scaledObject.level)}${lasting(scaledObject.since, now)}`,
-          ],
-          ['Next', scaledObject.next ?? '–'],
+          ...stateFacts(scaledObject, now),
           ['Target', scaledObject.target ?? '?'],
           ['Replicas', replicasOf(scaledObject)],
           ...policyOf(explained.explanation),
