@@ -19,14 +19,17 @@ export interface PagesOptions {
   readonly hub: Hub;
   readonly board: Board;
   readonly clock: Clock;
-  /** What is seen on the cluster of a place itself. Throws the signal's reason only. */
-  readonly visit: (place: LivePlace, posted: Posted, signal: AbortSignal) => Promise<Visited>;
+  /** Goes to clusters for one reader, and may remember what it was told before. */
+  readonly visitor: () => Visit;
   /** A command to copy. */
   readonly command: (line: string) => string;
 }
 
+/** What is seen on the cluster of a place itself. Throws the signal's reason only. */
+export type Visit = (place: LivePlace, posted: Posted, signal: AbortSignal) => Promise<Visited>;
+
 /** The pages, and the news of each. */
-export function pagesOf({ hub, board, clock, visit, command }: PagesOptions): Responder {
+export function pagesOf({ hub, board, clock, visitor, command }: PagesOptions): Responder {
   const make = (place: LivePlace, posted: Posted, extra: Extra): Page | undefined =>
     pageOf(place, { ...posted, extra, command, now: clock.now() });
   const pageNow = async (
@@ -43,7 +46,7 @@ export function pagesOf({ hub, board, clock, visit, command }: PagesOptions): Re
     }
     const [extra, visited] = await Promise.all([
       readExtra(hub.client, place, posted, asking),
-      visiting ? visit(place, posted, signal) : nothingVisited,
+      visiting ? visitor()(place, posted, signal) : nothingVisited,
     ]);
     return make(place, posted, { ...extra, ...visited });
   };
@@ -64,6 +67,7 @@ export function pagesOf({ hub, board, clock, visit, command }: PagesOptions): Re
       const before = await readExtra(hub.client, place, posted, { clock, signal });
       const extra = await watchExtra(hub.client, place, { ...posted, clock, signal }, before);
       const uid = regardedBy(place, posted)?.uid;
+      const visit = visitor();
       const left = new AbortController();
       const until = AbortSignal.any([signal, left.signal]);
       const visits = keepVisiting(() => visit(place, board.posted ?? posted, until), {

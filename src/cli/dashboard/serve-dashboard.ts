@@ -12,6 +12,7 @@ import { Board } from './board.ts';
 import type { DashboardFlags } from './dashboard-flags.ts';
 import { PageServer, type Responder } from './page-server.ts';
 import { pagesOf } from './pages-of.ts';
+import { rememberRights } from './remember-rights.ts';
 import { visitCluster, type VisitOptions } from './visit-cluster.ts';
 
 /** Definitions that are installed while the dashboard runs are found within that. */
@@ -67,7 +68,10 @@ function responderOf(
   return pagesOf({
     ...options,
     board,
-    visit: (place, posted, signal) => visitCluster(place, posted, { ...options, providerFile, host }, signal),
+    visitor: () => {
+      const remembering = rememberRights({ ...options, providerFile, host });
+      return (place, posted, signal) => visitCluster(place, posted, remembering, signal);
+    },
     command: (line) => suggestedCommand(host.program, line, flags),
   });
 }
