@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { crdFile, servedKinds } from '../src/api/crd/index.ts';
 import {
   capabilities,
@@ -16,17 +15,14 @@ import { jsonSchema } from './chart/schema-node.ts';
 import { chartValues } from './chart/values.ts';
 import { valuesFile } from './chart/values-file.ts';
 import { valuesTable } from './chart/values-table.ts';
-import { keepGenerated, textOf } from './generated-files.ts';
+import { filesBelow, keepGenerated, textOf } from './generated-files.ts';
 
-const root = new URL('../', import.meta.url);
 const definitions = 'charts/wheelwright/templates/crds/';
 
 /** Writes what of the chart and of its documents is made from the source; with `--check` only says what is stale and exits 1. */
 async function main(options: readonly string[]): Promise<number> {
-  const wanted = await files();
-  const present = await readdir(new URL(definitions, root)).catch(() => []);
-  const orphaned = present.map((name) => definitions + name).filter((path) => !wanted.has(path));
-  return keepGenerated({ wanted, orphaned, command: 'npm run chart' }, options);
+  const present = await filesBelow(definitions);
+  return keepGenerated({ wanted: await files(), present, command: 'npm run chart' }, options);
 }
 
 const workloadRules = workloadDeliveryRules(['Deployment', 'StatefulSet']);

@@ -1,51 +1,17 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import {
-  crdFile,
-  type CrdFile,
-  folderWithoutKeda,
-  kindsWithoutKeda,
-  servedKinds,
-} from '../src/api/crd/index.ts';
+import { crdFile, folderWithoutKeda, kindsWithoutKeda, servedKinds } from '../src/api/crd/index.ts';
+import { filesBelow, keepGenerated } from './generated-files.ts';
 
-const folder = new URL('../crds/', import.meta.url);
+const folder = 'crds/';
 
 /** Writes the CustomResourceDefinitions into `crds`; with `--check` only says what is stale and exits 1. */
 async function main(options: readonly string[]): Promise<number> {
-  const stale = await staleFiles([
-    ...servedKinds.map(crdFile),
+  const wanted = new Map([
+    ...servedKinds.map(crdFile).map(({ name, text }) => [folder + name, text] as const),
     ...kindsWithoutKeda
       .map(crdFile)
-      .map(({ name, text }) => ({ name: `${folderWithoutKeda}/${name}`, text })),
+      .map(({ name, text }) => [`${folder}${folderWithoutKeda}/${name}`, text] as const),
   ]);
-  if (options.includes('--check')) {
-    for (const { name } of stale) process.stderr.write(`crds/${name} is stale: run 'npm run crds'\n`);
-    return stale.length === 0 ? 0 : 1;
-  }
-  await mkdir(new URL(`${folderWithoutKeda}/`, folder), { recursive: true });
-  for (const { name, text } of stale) {
-    const path = new URL(name, folder);
-    await (text === undefined ? rm(path) : writeFile(path, text));
-    process.stdout.write(`${text === undefined ? 'removed' : 'wrote'} crds/${name}\n`);
-  }
-  return 0;
-}
-
-/** Files whose text must change; without a text they belong to no kind any more. */
-async function staleFiles(
-  wanted: readonly CrdFile[],
-): Promise<readonly { readonly name: string; readonly text?: string }[]> {
-  const present = new Map<string, string>();
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  for (const entry of entries) {
-    if (!entry.isFile()) continue;
-    const name = relative(fileURLToPath(folder), join(entry.parentPath, entry.name));
-    present.set(name, await readFile(new URL(name, folder), 'utf8'));
-  }
-  const changed = wanted.filter(({ name, text }) => present.get(name) !== text);
-  const orphaned = [...present.keys()].filter((name) => !wanted.some((file) => file.name === name));
-  return [...changed, ...orphaned.map((name) => ({ name }))];
+  return keepGenerated({ wanted, present: await filesBelow(folder), command: 'npm run crds' }, options);
 }
 
 process.exitCode = await main(process.argv.slice(2));

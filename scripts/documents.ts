@@ -2,8 +2,9 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { substitutions } from '../test/docs/substitutions.ts';
-import { blockFaults, linkFaults, type Pages, sampleFaults, scriptFaults } from './documents/faults.ts';
-import { type Page, parsePage } from './documents/page.ts';
+import { blockFaults, sampleFaults, scriptFaults } from './documents/faults.ts';
+import type { Page } from './documents/page.ts';
+import { brokenLinks, readPages } from './documents/pages.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -12,10 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  * wrong. A page is executed by the test that has `play('docs/page.md'` in it.
  */
 function main(): number {
-  const files = ['*.md', '{docs,examples,charts}/**/*.md']
-    .flatMap((each) => globSync(each, { cwd: root }))
-    .toSorted();
-  const pages: Pages = new Map(files.map((file) => [file, parsePage(read(file))]));
+  const pages = readPages();
   const { scripts } = JSON.parse(read('package.json')) as {
     readonly scripts: Readonly<Record<string, string>>;
   };
@@ -28,7 +26,7 @@ function main(): number {
     ...[...pages].flatMap(([file, page]) =>
       [
         ...(isGenerated(page) ? [] : blockFaults(page)),
-        ...linkFaults(file, pages, (path) => existsSync(join(root, path))),
+        ...brokenLinks(file, pages),
         ...scriptFaults(page, scripts),
         ...sampleFaults(page, golden),
       ].map((fault) => `${file}: ${fault}`),

@@ -3,7 +3,6 @@ import { copyFile, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildAll } from './build.ts';
 import { readManifest, root } from './build/bundle-options.ts';
 import { archiveName, executableName, krewManifest, platformOf } from './build/krew-manifest.ts';
 import { buildNpmPackage } from './build/npm-package.ts';
@@ -26,12 +25,10 @@ const packages: Readonly<Record<string, (...args: readonly string[]) => Promise<
     const archive = join(dist, 'executable', archiveName(version, platform));
     const directory = await mkdtemp(join(tmpdir(), 'wheelwright-package-'));
     try {
-      const build = join(directory, 'build');
-      await buildAll(build);
       const executable = executableName(platform.os);
-      await buildSingleExecutable(join(directory, executable));
+      const notices = await buildSingleExecutable(join(directory, executable));
       await copyFile(join(root, 'LICENSE'), join(directory, 'LICENSE'));
-      await copyFile(join(build, 'THIRD-PARTY-NOTICES'), join(directory, 'THIRD-PARTY-NOTICES'));
+      await writeFile(join(directory, 'THIRD-PARTY-NOTICES'), notices);
       await writeFile(join(directory, 'LICENSE-NODE'), await licenseOfNode());
       await mkdir(dirname(archive), { recursive: true });
       const content = [executable, 'LICENSE', 'LICENSE-NODE', 'THIRD-PARTY-NOTICES'];

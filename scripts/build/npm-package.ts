@@ -7,6 +7,9 @@ import { readManifest, root } from './bundle-options.ts';
 /** What npm links into the user's PATH; the file of a name tells the program by which it was called, on Windows too. */
 const aliases = ['kubectl-wheelwright', 'kubectl_complete-wheelwright'] as const;
 
+/** The program as it is built, and what it needs beside it. */
+const bundle = ['wheelwright', 'grpc.mjs', 'otel.mjs', 'THIRD-PARTY-NOTICES'] as const;
+
 /** Fills a directory with what is published: the bundle, which needs no other package, its licences, and the README. */
 export async function buildNpmPackage(directory: string): Promise<void> {
   const build = await mkdtemp(join(tmpdir(), 'wheelwright-npm-'));
@@ -14,8 +17,7 @@ export async function buildNpmPackage(directory: string): Promise<void> {
     await buildAll(build);
     await rm(directory, { recursive: true, force: true });
     await mkdir(directory, { recursive: true });
-    for (const name of ['wheelwright', 'grpc.mjs', 'otel.mjs', 'THIRD-PARTY-NOTICES'])
-      await copyFile(join(build, name), join(directory, name));
+    for (const name of bundle) await copyFile(join(build, name), join(directory, name));
     for (const name of ['LICENSE', 'README.md']) await copyFile(join(root, name), join(directory, name));
     for (const name of aliases) {
       const file = join(directory, name);
@@ -42,6 +44,6 @@ async function manifest(): Promise<object> {
     type: 'module',
     engines: { node: '>=24' },
     bin: Object.fromEntries(['wheelwright', ...aliases].map((command) => [command, command])),
-    files: ['wheelwright', 'grpc.mjs', 'otel.mjs', 'THIRD-PARTY-NOTICES', ...aliases],
+    files: [...bundle, ...aliases],
   };
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { programBundle, root, withoutLocales } from './bundle-options.ts';
+import { thirdPartyNotices } from './third-party-notices.ts';
 
 const run = promisify(execFile);
 
@@ -14,9 +15,9 @@ const resource = { name: 'NODE_SEA_BLOB', fuse: 'NODE_SEA_FUSE_fce680ab2cc467b6e
 
 /**
  * Makes one file of the program and of the Node that runs this, for the system and the processor that this runs on. On
- * macOS it is signed ad hoc, without which it would not start.
+ * macOS it is signed ad hoc, without which it would not start. Resolves with the notices of the packages in it.
  */
-export async function buildSingleExecutable(file: string): Promise<void> {
+export async function buildSingleExecutable(file: string): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'wheelwright-executable-'));
   try {
     const [main, output, config] = ['main.cjs', 'blob', 'sea.json'].map((name) => join(directory, name)) as [
@@ -24,7 +25,7 @@ export async function buildSingleExecutable(file: string): Promise<void> {
       string,
       string,
     ];
-    await bundle(main);
+    const inputs = await bundle(main);
     await writeFile(config, JSON.stringify({ main, output, disableExperimentalSEAWarning: true }));
     await run(process.execPath, ['--experimental-sea-config', config]);
     await copyFile(await realpath(process.execPath), file);
@@ -36,14 +37,18 @@ export async function buildSingleExecutable(file: string): Promise<void> {
     const injection = [file, resource.name, output, '--sentinel-fuse', resource.fuse, ...segment];
     await run(process.execPath, [postject, ...injection]);
     if (isMac) await run('codesign', ['--sign', '-', file]);
+    return await thirdPartyNotices(inputs, root);
   } finally {
     await rm(directory, { recursive: true });
   }
 }
 
-/** An executable takes no module but one in CommonJS, which cannot wait at its top level, and no file beside it. */
-async function bundle(outfile: string): Promise<void> {
-  await build({
+/**
+ * An executable takes no module but one in CommonJS, which cannot wait at its top level, and no file beside it. Resolves with
+ * the files that it is made of.
+ */
+async function bundle(outfile: string): Promise<readonly string[]> {
+  const { metafile } = await build({
     ...(await programBundle()),
     stdin: {
       contents: `import { run } from './cli/index.ts';
@@ -57,4 +62,5 @@ run(process.argv.slice(2)).then((code) => { process.exitCode = code; });`,
     // It is asked for by checkouts alone.
     logOverride: { 'empty-import-meta': 'silent' },
   });
+  return Object.keys(metafile.inputs);
 }

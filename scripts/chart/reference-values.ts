@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration } from './value-parts.ts';
+import { duration, labelName, pullPolicy } from './value-parts.ts';
 
 /**
  * Values of other charts, which work as they are. None of them has a default: what is given wins over the value of ours that
@@ -26,16 +26,10 @@ export const accessProvidersConfig = z.looseObject({
 });
 
 export const plugin = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/)
-    .describe('Name of the volume.'),
+  name: labelName.describe('Name of the volume.'),
   image: z.string().min(1).describe('Image with the program, mounted as an image volume.'),
   mountPath: z.string().min(1).describe('Absolute path; commands of providers lie below it.'),
-  pullPolicy: z
-    .enum(['Always', 'IfNotPresent', 'Never'])
-    .optional()
-    .describe('When nodes ask the registry for it.'),
+  pullPolicy: pullPolicy.optional().describe('When nodes ask the registry for it.'),
 });
 
 const container = {

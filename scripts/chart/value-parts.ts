@@ -1,8 +1,11 @@
 import * as z from 'zod';
 
 /** Anything that Kubernetes takes in this place. */
-export function free(what: string): z.ZodDefault<z.ZodRecord<z.ZodString, z.ZodUnknown>> {
-  return z.record(z.string(), z.unknown()).default({}).describe(what);
+export function free(
+  what: string,
+  value: Readonly<Record<string, unknown>> = {},
+): z.ZodDefault<z.ZodRecord<z.ZodString, z.ZodUnknown>> {
+  return z.record(z.string(), z.unknown()).default(value).describe(what);
 }
 
 /** A list of such things. */
@@ -25,6 +28,8 @@ export function texts(value: readonly string[], what: string): z.ZodDefault<z.Zo
     .describe(what);
 }
 
+export const port = z.int().min(1).max(65535);
+
 export function labels(what: string): z.ZodDefault<z.ZodRecord<z.ZodString, z.ZodString>> {
   return z.record(z.string(), z.string()).default({}).describe(what);
 }
@@ -35,7 +40,7 @@ export const labelName = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 /** As Go writes durations. */
 export const duration = z.string().regex(/^(([0-9]+(\.[0-9]+)?)(ms|s|m|h))*$/);
 
-const pullPolicy = z.enum(['Always', 'IfNotPresent', 'Never']);
+export const pullPolicy = z.enum(['Always', 'IfNotPresent', 'Never']);
 
 export function image(repository: string, tag: string, what: string): z.ZodObject {
   return z

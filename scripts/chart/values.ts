@@ -7,7 +7,18 @@ import {
   knativeOperatorValues,
   plugin,
 } from './reference-values.ts';
-import { duration, flag, free, freeList, image, labelName, labels, text, texts } from './value-parts.ts';
+import {
+  duration,
+  flag,
+  free,
+  freeList,
+  image,
+  labelName,
+  labels,
+  port,
+  text,
+  texts,
+} from './value-parts.ts';
 
 const names = z.array(labelName).default([]);
 
@@ -148,7 +159,7 @@ const scaling = z
           false,
           'Serve the builtin triggers to KEDA. Whoever reaches it is answered about ConfigMaps and pods.',
         ),
-        port: z.int().min(1).max(65535).default(9443).describe('Port of the Service and of the container.'),
+        port: port.default(9443).describe('Port of the Service and of the container.'),
         tlsSecretName: text('', 'Secret with tls.crt and tls.key; without one it speaks clear text.'),
         clientAuthority: flag(false, 'Only clients with a certificate of ca.crt of that Secret may ask.'),
       })
@@ -159,7 +170,7 @@ const scaling = z
 const metrics = z
   .strictObject({
     enabled: flag(true, 'Serve /metrics.'),
-    port: z.int().min(1).max(65535).default(9090).describe('Port of the Service and of the container.'),
+    port: port.default(9090).describe('Port of the Service and of the container.'),
     service: z
       .strictObject({
         enabled: flag(true, 'Create a Service for the metrics.'),
@@ -229,14 +240,11 @@ const networkPolicy = z
       [],
       'Ranges of the API servers of spokes and members; with knative.manifests.download also of the release pages.',
     ),
-    apiServerPorts: z.array(z.int().min(1).max(65535)).default([443, 6443]).describe('Ports of API servers.'),
+    apiServerPorts: z.array(port).default([443, 6443]).describe('Ports of API servers.'),
     extraIngress: freeList('Further rules.'),
     extraEgress: freeList('Further rules, such as for servers that triggers ask.'),
   })
   .describe('NetworkPolicy of the pods.');
-
-const probe = (values: Record<string, number>, what: string) =>
-  z.record(z.string(), z.unknown()).default(values).describe(what);
 
 /** Every value of the chart: its schema, its file of defaults and its table are made of this. */
 export const chartValues = z.strictObject({
@@ -310,10 +318,10 @@ export const chartValues = z.strictObject({
     })
     .describe('Rights on the hub. docs/rbac.md explains each.'),
 
-  resources: z
-    .record(z.string(), z.unknown())
-    .default({ requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } })
-    .describe('Of the container.'),
+  resources: free('Of the container.', {
+    requests: { cpu: '100m', memory: '128Mi' },
+    limits: { memory: '512Mi' },
+  }),
   podDisruptionBudget: z
     .strictObject({
       enabled: flag(true, 'Keep replicas while nodes are drained; only with more than one.'),
@@ -337,32 +345,27 @@ export const chartValues = z.strictObject({
   annotations: labels('Of the Deployment.'),
   podAnnotations: labels('Of the pods.'),
   podLabels: labels('Of the pods.'),
-  podSecurityContext: z
-    .record(z.string(), z.unknown())
-    .default({
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      runAsGroup: 65532,
-      fsGroup: 65532,
-      seccompProfile: { type: 'RuntimeDefault' },
-    })
-    .describe('Of the pods.'),
-  containerSecurityContext: z
-    .record(z.string(), z.unknown())
-    .default({
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      runAsNonRoot: true,
-      capabilities: { drop: ['ALL'] },
-    })
-    .describe('Of the container.'),
-  startupProbe: probe({ periodSeconds: 1, failureThreshold: 60 }, 'How long the first answer may take.'),
-  livenessProbe: probe(
-    { periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 3 },
-    'When the container is restarted.',
-  ),
-  readinessProbe: probe({ periodSeconds: 10, timeoutSeconds: 5 }, 'When the pod counts as ready.'),
-  healthPort: z.int().min(1).max(65535).default(8080).describe('Port of the probes.'),
+  podSecurityContext: free('Of the pods.', {
+    runAsNonRoot: true,
+    runAsUser: 65532,
+    runAsGroup: 65532,
+    fsGroup: 65532,
+    seccompProfile: { type: 'RuntimeDefault' },
+  }),
+  containerSecurityContext: free('Of the container.', {
+    allowPrivilegeEscalation: false,
+    readOnlyRootFilesystem: true,
+    runAsNonRoot: true,
+    capabilities: { drop: ['ALL'] },
+  }),
+  startupProbe: free('How long the first answer may take.', { periodSeconds: 1, failureThreshold: 60 }),
+  livenessProbe: free('When the container is restarted.', {
+    periodSeconds: 20,
+    timeoutSeconds: 5,
+    failureThreshold: 3,
+  }),
+  readinessProbe: free('When the pod counts as ready.', { periodSeconds: 10, timeoutSeconds: 5 }),
+  healthPort: port.default(8080).describe('Port of the probes.'),
 
   metrics,
   prometheusRule,

@@ -1,21 +1,19 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
+import { brokenLinks, readPages } from '../documents/pages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
 
-const pages = (await readdir(root)).filter((name) => name.endsWith('.md') && name !== 'README.md');
+const pages = readPages();
 const forms = (await readdir(join(root, '.github/ISSUE_TEMPLATE'))).filter((name) => name !== 'config.yml');
 
-test.each(pages)('what %s links to is there', async (page) => {
-  const links = [...(await read(page)).matchAll(/\]\(((?!https:)[^)#]+)/g)].map(([, path = '']) => path);
-  const missing = links.filter((path) => !existsSync(join(root, path)));
-  expect(missing).toEqual([]);
+test.each([...pages.keys()].filter((page) => !page.includes('/')))('what %s links to is there', (page) => {
+  expect(brokenLinks(page, pages)).toEqual([]);
 });
 
 test('who contributes reads two screens, and the plan is short', async () => {

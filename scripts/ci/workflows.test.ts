@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
+import { parseDockerfile } from '../../test/image/dockerfile.ts';
 import { type Scripts, stagesOf } from './stages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -34,9 +35,11 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+const { scripts, devDependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
   readonly scripts: Scripts;
+  readonly devDependencies: Readonly<Record<string, string>>;
 };
+const dockerfile = await readFile(join(root, 'Dockerfile'), 'utf8');
 const files = await readdir(directory);
 const texts = await Promise.all(files.map((file) => readFile(join(directory, file), 'utf8')));
 const workflows = texts.map((text, index) => [files[index] ?? '', load(text) as Workflow, text] as const);
@@ -116,15 +119,10 @@ describe('what they call', () => {
     expect(stages).toEqual(stagesOf(scripts).map(({ script }) => script));
   });
 
-  test('is the Node of this repository', async () => {
-    const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
-      readonly devDependencies: Readonly<Record<string, string>>;
-    };
+  test('is the Node of this repository', () => {
     const versions = steps.flatMap(([, step]) => step.with?.['node-version'] ?? []);
-    expect(new Set(versions)).toEqual(new Set([manifest.devDependencies['node']]));
-    expect(await readFile(join(root, 'Dockerfile'), 'utf8')).toContain(
-      `node:${manifest.devDependencies['node']}-`,
-    );
+    expect(new Set(versions)).toEqual(new Set([devDependencies['node']]));
+    expect(dockerfile).toContain(`node:${devDependencies['node']}-`);
   });
 });
 
@@ -161,10 +159,11 @@ describe('a release', () => {
     expect(stdout.trim().split('\n')).toEqual([expect.stringContaining(` ${flag}`)]);
   });
 
-  test('has every image of the Dockerfile, under the tag that the chart asks for', async () => {
+  test('has every image of the Dockerfile, under the tag that the chart asks for', () => {
     const { strategy, steps: found = [] } = jobOf('release.yaml', 'image');
-    const stages = [...(await readFile(join(root, 'Dockerfile'), 'utf8')).matchAll(/^FROM .* AS (\S+)$/gm)];
-    const images = stages.map(([, name = '']) => name).filter((name) => name !== 'build');
+    const images = parseDockerfile(dockerfile)
+      .map(({ name }) => name)
+      .filter((name) => name !== 'build');
     expect(strategy?.matrix['target']?.toSorted()).toEqual(images.toSorted());
     const tags = found.flatMap((step) => step.with?.['tags'] ?? []);
     expect(tags[0]).toBe('type=semver,pattern={{version}}');

@@ -1,3 +1,4 @@
+import { anchor } from '../markdown.ts';
 import { misfit } from './fits.ts';
 import type { Page } from './page.ts';
 
@@ -63,8 +64,8 @@ export function linkFaults(file: string, pages: Pages, exists: (path: string) =>
     const where = `line ${line}: the link '${target}'`;
     if (!exists(path)) return [`${where} leads to no file`];
     const page = pages.get(path);
-    const anchor = decodeURI(hash).slice(1);
-    return anchor === '' || page === undefined || anchorsOf(page).has(anchor)
+    const heading = decodeURI(hash).slice(1);
+    return heading === '' || page === undefined || anchorsOf(page).has(heading)
       ? []
       : [`${where} leads to no heading of ${path}`];
   });
@@ -99,8 +100,7 @@ function linksOf(page: Page | undefined): readonly Link[] {
 function anchorsOf({ headings, prose }: Page): ReadonlySet<string> {
   const anchors = new Set([...prose.matchAll(/<a (?:id|name)="([^"]+)"/g)].map(([, name = '']) => name));
   for (const { text } of headings) {
-    const words = text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
-    const slug = words.replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-');
+    const slug = anchor(text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1'));
     const same = (n: number): string => (n === 0 ? slug : `${slug}-${n}`);
     let count = 0;
     while (anchors.has(same(count))) count++;

@@ -1,17 +1,14 @@
-import { glob, readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { notes, orders } from './object-keys.ts';
+import { sourceTexts } from './source-texts.ts';
 
-const source = new URL('../../src/', import.meta.url).pathname;
 const domains = String.raw`(?:[a-z]+\.)?(?:wheelwright\.dev|operator\.knative\.dev|kedify\.io|keda\.sh)`;
 /** Who reports events. */
 const reporters = ['knative', 'members', 'scaling'].map((name) => `wheelwright.dev/${name}`);
 
 /** Every name in quotes of the domains that we use, but for API versions and ends that are put together. */
 async function keysInSource(): Promise<ReadonlySet<string>> {
-  const files = await Array.fromAsync(glob('**/*.ts', { cwd: source }));
-  const own = files.filter((file) => !/\.test\.ts$|testing\/|\.fixture\.ts$/.test(file));
-  const texts = await Promise.all(own.map((file) => readFile(source + file, 'utf8')));
+  const texts = await sourceTexts('**/*.ts');
   const found = texts.flatMap((text) => [...text.matchAll(new RegExp(`['\`](${domains}/[a-z-]*)`, 'g'))]);
   return new Set(found.map(([, key = '']) => key));
 }

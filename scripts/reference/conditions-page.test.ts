@@ -1,17 +1,14 @@
-import { glob, readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { calmScalingReasons } from '../../src/api/keda-kedify-io/condition-types.ts';
 import { reasons } from '../../src/api/reasons.ts';
 import { newsReasons } from '../../src/controller/event-reasons.ts';
+import { sourceTexts } from './source-texts.ts';
 
-const source = new URL('../../src/', import.meta.url).pathname;
 /** Of errors of API servers, of autoscalers, and of conditions as knative/operator has them; none of them is a word of ours. */
 const others = ['DesiredWithinRange', 'Error', 'TooFewReplicas', 'TooManyReplicas'];
 
 async function reasonsInSource(): Promise<ReadonlySet<string>> {
-  const files = await Array.fromAsync(glob('{knative,scaling,clusters,operator}/**/*.ts', { cwd: source }));
-  const own = files.filter((file) => !/\.test\.ts$|testing\/|\.fixture\.ts$/.test(file));
-  const texts = await Promise.all(own.map((file) => readFile(source + file, 'utf8')));
+  const texts = await sourceTexts('{knative,scaling,clusters,operator}/**/*.ts');
   return new Set(
     texts.flatMap((text) => [...text.matchAll(/\breason: '([A-Z]\w+)'/g)].map(([, name = '']) => name)),
   );

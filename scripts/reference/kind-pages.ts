@@ -20,13 +20,15 @@ export async function kindPages(): Promise<readonly Page[]> {
   return [kindsPage(), ...(await Promise.all(documentedKinds.map(kindPage)))];
 }
 
-/** The schema of whole objects of a kind. */
-export function schemaOf(definition: KindDefinition): StructuralSchema {
+/** The schema of a part of the objects of a kind. */
+export function schemaOf(definition: KindDefinition, part: 'spec' | 'status'): StructuralSchema {
   const { spec } = customResourceDefinition(definition);
   const versions = isRecord(spec) ? spec['versions'] : undefined;
   const schema = Array.isArray(versions) ? versions[0]?.schema?.openAPIV3Schema : undefined;
   if (!isRecord(schema)) throw new Error(`${definition.kind} has no schema`);
-  return schema;
+  const { properties } = schema;
+  const node = isRecord(properties) ? properties[part] : undefined;
+  return isRecord(node) ? node : {};
 }
 
 function fileOf({ kind }: Pick<KindDefinition, 'kind'>): string {
@@ -69,8 +71,6 @@ async function kindPage(definition: KindDefinition): Promise<Page> {
     plural,
     description,
   } = definition;
-  const { properties } = schemaOf(definition);
-  const schemas = isRecord(properties) ? properties : {};
   const example = await readFile(new URL(`${kind}.yaml`, examples), 'utf8');
   const rules = (definition.validations ?? []).map(({ message }) => `- ${message}.`);
   return {
@@ -100,11 +100,11 @@ async function kindPage(definition: KindDefinition): Promise<Page> {
         : ['The API server refuses a change that breaks one of these rules:', '', ...rules, '']),
       '## Spec',
       '',
-      fieldsTable(schemaFields(schemaNode(schemas['spec']), 'spec')),
+      fieldsTable(schemaFields(schemaOf(definition, 'spec'), 'spec')),
       '',
       '## Status',
       '',
-      fieldsTable(schemaFields(schemaNode(schemas['status']), 'status')),
+      fieldsTable(schemaFields(schemaOf(definition, 'status'), 'status')),
       '',
       '## Columns',
       '',
@@ -113,10 +113,6 @@ async function kindPage(definition: KindDefinition): Promise<Page> {
       columnsTable(definition),
     ].join('\n'),
   };
-}
-
-function schemaNode(node: unknown): StructuralSchema {
-  return isRecord(node) ? node : {};
 }
 
 function fieldsTable(fields: readonly SchemaField[]): string {

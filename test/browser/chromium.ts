@@ -1,9 +1,10 @@
-import { access, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inflate } from '@sparticuz/chromium';
 import { type Browser, chromium } from 'playwright-core';
+import { cacheDirectory } from '../bed/builds/cache-directory.ts';
 
 /** The browser itself, fonts, and the libraries that a machine without a desktop lacks. */
 const archives = ['chromium.br', 'fonts.tar.br', 'al2023.tar.br'];
@@ -33,14 +34,10 @@ export async function launchChromium(): Promise<Browser> {
 
 /** The folder it was unpacked to, once for all runs. One that was not unpacked to its end is never seen. */
 async function unpacked(): Promise<string> {
-  const { XDG_CACHE_HOME: cacheHome } = process.env;
   const source = fileURLToPath(new URL('../bin/', import.meta.resolve('@sparticuz/chromium')));
-  const cache = join(
-    cacheHome === undefined || cacheHome === '' ? join(homedir(), '.cache') : cacheHome,
-    'wheelwright-browser',
-  );
+  const cache = cacheDirectory('wheelwright-browser');
   const directory = join(cache, `chromium-${await versionOf(source)}`);
-  if (await exists(directory)) return directory;
+  if (existsSync(directory)) return directory;
   await mkdir(cache, { recursive: true });
   const staging = await mkdtemp(join(cache, 'chromium-'));
   try {
@@ -49,7 +46,7 @@ async function unpacked(): Promise<string> {
     await rename(staging, directory);
   } catch (error) {
     // Another run was first.
-    if (!(await exists(directory))) throw error;
+    if (!existsSync(directory)) throw error;
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
@@ -81,11 +78,4 @@ async function versionOf(source: string): Promise<string> {
     with: { type: 'json' },
   })) as { readonly default: { readonly version: string } };
   return manifest.version;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

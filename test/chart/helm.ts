@@ -53,6 +53,13 @@ export async function refusal(values: Values, options: RenderOptions = {}): Prom
   return stderr;
 }
 
+/** What an installation tells whoever makes it. */
+export async function notes(values: Values, namespace = 'fleet'): Promise<string> {
+  const how = ['--dry-run=client', '--namespace', namespace];
+  const { stdout } = await runHelm(['install', 'ww', chartDirectory, ...how], values);
+  return stdout.slice(stdout.indexOf('NOTES:') + 'NOTES:'.length).trim();
+}
+
 function template(values: Values, options: RenderOptions): Promise<HelmResult> {
   const { kubernetes = '1.36.3', release = 'ww', tests = false } = options;
   const where = ['--namespace', 'fleet', '--kube-version', kubernetes];

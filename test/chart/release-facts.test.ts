@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { servedKinds } from '../../src/api/crd/index.ts';
 import type { KubeObject } from '../../src/api/index.ts';
 import { eventing, serving } from '../../src/knative/index.ts';
-import { chartDirectory, only, render, runHelm, type Values } from './helm.ts';
+import { chartDirectory, notes, only, render } from './helm.ts';
 
 interface Chart {
   readonly version: string;
@@ -97,12 +97,6 @@ describe('helm test', () => {
 });
 
 describe('what is told after an installation', () => {
-  const notes = async (values: Values): Promise<string> => {
-    const where = ['--dry-run=client', '--namespace', 'fleet'];
-    const { stdout } = await runHelm(['install', 'ww', chartDirectory, ...where], values);
-    return stdout.slice(stdout.indexOf('NOTES:') + 'NOTES:'.length).trim();
-  };
-
   it('is the next step', async () => {
     const text = await notes({});
     expect(text).toContain('kubectl wheelwright check');

@@ -1,12 +1,10 @@
-import { mkdir, symlink } from 'node:fs/promises';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { resources } from '../../src/kube/index.ts';
 import type { Cluster } from '../bed/index.ts';
-import { chartAccounts } from '../fleet/chart-accounts.ts';
 import {
   builtinProviders,
-  clusterProfileStatus,
   deployment,
   distributedObject,
   Fleet,
@@ -19,7 +17,6 @@ import {
   ReaderShell,
   type RunningOperator,
 } from '../fleet/index.ts';
-import { clusterProfile } from '../fleet/objects.ts';
 
 const clusters = ['eu-1', 'us-2'] as const;
 type ClusterName = (typeof clusters)[number];
@@ -73,8 +70,10 @@ export class BrokenFleet implements AsyncDisposable {
     return this.fleet.spoke(clusters.indexOf(name)).cluster;
   }
 
+  /** As the cluster manager does, with some things wrong. */
   setProfile(name: ClusterName, changes: Partial<ProfileOptions> = {}): Promise<void> {
-    return setProfile(this.fleet, this.cluster(name), name, changes);
+    const { server, certificateAuthority } = this.cluster(name);
+    return this.fleet.putProfile({ name, namespace: profiles, server, certificateAuthority, ...changes });
   }
 
   setCredential(name: ClusterName, kubeconfig: string): Promise<void> {
@@ -120,29 +119,11 @@ kubectl --namespace shop wait dso/checkout --for=jsonpath='{.status.print.totalR
 async function joinClusters(fleet: Fleet): Promise<void> {
   for (const [index, name] of clusters.entries()) {
     const { cluster, client } = fleet.spoke(index);
-    await fleet.put(
-      resources.secrets,
-      kubeconfigSecret(name, await chartAccounts.onSpoke(cluster), profiles),
-    );
-    await setProfile(fleet, cluster, name);
+    await fleet.register({ cluster, client, profile: name }, { namespace: profiles });
     await setMember(fleet, cluster, name);
     const workload = { namespace: 'shop', name: 'checkout' };
     await fleet.put(resources.deployments, deployment(1, workload), client);
   }
-}
-
-/** As the cluster manager does, with some things wrong. */
-async function setProfile(
-  fleet: Fleet,
-  { server, certificateAuthority }: Cluster,
-  name: ClusterName,
-  changes: Partial<ProfileOptions> = {},
-): Promise<void> {
-  const options = { name, namespace: profiles, server, certificateAuthority, ...changes };
-  await fleet.put(resources.clusterProfiles, clusterProfile(options));
-  const status = clusterProfileStatus(options);
-  const target = { namespace: profiles, name };
-  await fleet.hub.patch(resources.clusterProfiles, target, 'merge', { status }, { subresource: 'status' });
 }
 
 async function setMember(fleet: Fleet, cluster: Cluster, name: ClusterName, server?: string): Promise<void> {
@@ -152,12 +133,9 @@ async function setMember(fleet: Fleet, cluster: Cluster, name: ClusterName, serv
 }
 
 async function readerOf(fleet: Fleet): Promise<ReaderShell> {
-  const directory = join(fleet.bed.directory, 'reader');
-  const files = clusters.map((name, index) => [name, fleet.spoke(index).cluster.kubeconfig] as const);
-  const contexts = Object.fromEntries([['hub', fleet.bed.hub.kubeconfig], ...files]);
-  await mkdir(directory, { recursive: true });
-  await symlink(fileURLToPath(new URL('../../docs', import.meta.url)), join(directory, 'docs'));
-  return ReaderShell.open({ directory, contexts });
+  const shell = await ReaderShell.open(fleet, { spokes: clusters });
+  await symlink(fileURLToPath(new URL('../../docs', import.meta.url)), join(shell.directory, 'docs'));
+  return shell;
 }
 
 function providerFileOf(fleet: Fleet): string {

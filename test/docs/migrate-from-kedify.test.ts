@@ -12,6 +12,7 @@ import {
   distributedObject,
   memberKubeconfig,
   memberSecret,
+  Metric,
   minimalDefinition,
   prepareMember,
 } from '../fleet/index.ts';
@@ -60,16 +61,7 @@ beforeAll(async () => {
     'KEDA decides the total',
     async (saw) => {
       const autoscaler = await fleet.hub
-        .get(
-          {
-            group: 'autoscaling',
-            version: 'v2',
-            kind: 'HorizontalPodAutoscaler',
-            plural: 'horizontalpodautoscalers',
-            namespaced: true,
-          },
-          { ...name, name: 'keda-hpa-nginx' },
-        )
+        .get(resources.horizontalPodAutoscalers, { ...name, name: 'keda-hpa-nginx' })
         .catch(() => undefined);
       saw(autoscaler?.['status']);
       return (
@@ -144,12 +136,7 @@ async function registerAsGuides(): Promise<void> {
 
 async function leaveObjects(): Promise<void> {
   const { fleet } = stage;
-  await fleet.put(resources.configMaps, {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { namespace: 'default', name: 'mock-metric' },
-    data: { 'metric-value': '50' },
-  });
+  await new Metric(fleet.hub, 'mock-metric').set('50');
   const ids = { 'member-1': ['member-1', 'kubeconfig'], 'member-2': [fileId, 'file'] } as const;
   await fleet.hub.create(resources.kedifyConfigurations, {
     apiVersion: 'install.kedify.io/v1alpha1',
@@ -296,9 +283,7 @@ async function membersOfObject(): Promise<void> {
 /** The next metric is split by whoever is in charge now. */
 async function actsOnMetrics(): Promise<void> {
   await nothingMoved();
-  await stage.fleet.hub.patch(resources.configMaps, { ...name, name: 'mock-metric' }, 'merge', {
-    data: { 'metric-value': '75' },
-  });
+  await new Metric(stage.fleet.hub, 'mock-metric').set('75');
   await workload.waitForSplit([6, 9], 180_000);
   expect(asked.map(({ values }) => values.toSorted((a, b) => a - b))).toEqual(
     asked.map(({ values }) => values),

@@ -1,16 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import type { ClusterOptions } from '../bed/index.ts';
 import { Fleet, ReaderShell } from '../fleet/index.ts';
 import { OperatorPods } from './operator-pods.ts';
 
 export interface StageOptions {
-  /** Context of the hub; default `hub`. It is the current one. */
-  readonly hub?: string;
-  /** Contexts of the other clusters. */
+  /** Contexts of the clusters beside the hub, which is the current one. */
   readonly spokes: readonly string[];
-  /** Default: all controllers, and no admission webhooks, because no pod of Knative answers. */
-  readonly hubOptions?: ClusterOptions;
   /** Whether KEDA runs on the hub; default false. */
   readonly keda?: boolean;
 }
@@ -53,20 +48,17 @@ export class Stage {
     return this.#parts;
   }
 
-  async #set({ hub = 'hub', spokes, hubOptions = {}, keda = false }: StageOptions): Promise<void> {
+  async #set({ spokes, keda = false }: StageOptions): Promise<void> {
     const fleet = await Fleet.start({
       spokes: spokes.length,
       profiles: false,
       prepared: false,
       keda,
-      hub: { admissionWebhooks: false, ...hubOptions },
+      // No pod of Knative answers.
+      hub: { admissionWebhooks: false },
     });
     const { bed } = fleet;
-    const others = spokes.map((name, index) => [name, fleet.spoke(index).cluster.kubeconfig] as const);
-    const shell = await ReaderShell.open({
-      directory: join(bed.directory, 'reader'),
-      contexts: Object.fromEntries([[hub, bed.hub.kubeconfig], ...others]),
-    });
+    const shell = await ReaderShell.open(fleet, { spokes });
     const pods = new OperatorPods(bed.hub, fleet.hub, join(bed.directory, 'pods'));
     this.#parts = { fleet, shell, pods };
   }

@@ -3,41 +3,33 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import type { z } from 'zod';
-import { isRecord, type KubeObject } from '../../src/api/index.ts';
-import { distributedScaledObjectSpec } from '../../src/api/keda-kedify-io/distributed-scaled-object.ts';
-import { triggerAuthentication } from '../../src/api/keda-sh/trigger-authentication.ts';
-import { knativeEventingSpec } from '../../src/api/operator-knative-dev/knative-eventing.ts';
-import { knativeServingSpec } from '../../src/api/operator-knative-dev/knative-serving.ts';
+import { documentedKinds, schemaOf } from '../../scripts/reference/kind-pages.ts';
+import type { KubeObject } from '../../src/api/index.ts';
+import { unknownIn } from '../../src/cli/render/unknown-fields.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const files = globSync('examples/**/*.yaml', { cwd: root }).toSorted();
 const kustomizations = files.filter((file) => file.endsWith('/kustomization.yaml'));
 const folders = globSync('examples/*/', { cwd: root }).map((folder) => folder.slice('examples/'.length));
 
-const specs: Readonly<Record<string, z.ZodType>> = {
-  KnativeServing: knativeServingSpec,
-  KnativeEventing: knativeEventingSpec,
-  DistributedScaledObject: distributedScaledObjectSpec,
-  TriggerAuthentication: triggerAuthentication.spec,
-};
+const kinds = ['KnativeServing', 'KnativeEventing', 'DistributedScaledObject', 'TriggerAuthentication'];
+const definitions = documentedKinds.filter(({ kind }) => kinds.includes(kind));
 const ours = files.flatMap((file) =>
   documents(file).flatMap((object) => {
-    const schema = specs[(object as KubeObject).kind];
-    return schema === undefined ? [] : [{ file, spec: (object as KubeObject)['spec'], schema }];
+    const { kind, spec } = object as KubeObject;
+    const definition = definitions.find((each) => each.kind === kind);
+    return definition === undefined ? [] : [{ file, spec, definition }];
   }),
 );
 
 describe('the spec of', () => {
-  test.for(ours.map((each) => [each.file, each] as const))('%s is one', ([, { spec, schema }]) => {
-    const parsed = schema.safeParse(spec);
-    expect(parsed.error?.issues ?? []).toEqual([]);
-    expect(unknownFields(spec, parsed.data)).toEqual([]);
+  test.for(ours.map((each) => [each.file, each] as const))('%s is one', ([, { spec, definition }]) => {
+    expect(definition.spec.safeParse(spec).error?.issues ?? []).toEqual([]);
+    expect(unknownIn(spec, schemaOf(definition, 'spec'), 'spec')).toEqual([]);
   });
 
   test('each kind is in some example', () => {
-    const kinds = ours.map(({ schema }) => Object.keys(specs).find((kind) => specs[kind] === schema));
-    expect(new Set(kinds)).toEqual(new Set(Object.keys(specs)));
+    expect(new Set(ours.map(({ definition }) => definition.kind))).toEqual(new Set(kinds));
   });
 });
 
@@ -79,16 +71,4 @@ interface Kustomization {
 
 function documents(file: string): readonly unknown[] {
   return loadAll(readFileSync(join(root, file), 'utf8'));
-}
-
-/** Paths of fields that the schema does not have; parsing leaves them out. */
-function unknownFields(value: unknown, known: unknown, path = 'spec'): readonly string[] {
-  if (Array.isArray(value))
-    return value.flatMap((each, index) =>
-      unknownFields(each, (known as readonly unknown[])[index], `${path}[${index}]`),
-    );
-  if (!isRecord(value)) return [];
-  return Object.entries(value).flatMap(([key, each]) =>
-    isRecord(known) && key in known ? unknownFields(each, known[key], `${path}.${key}`) : [`${path}.${key}`],
-  );
 }

@@ -5,19 +5,11 @@ import { knownSecrets } from './known-secrets.ts';
 /** A token of a service account that is there, for an hour. */
 export async function accountToken(
   cluster: Cluster,
-  { namespace = '', name }: NamespacedName,
+  { namespace = 'default', name }: NamespacedName,
 ): Promise<string> {
-  const { status } = await cluster.call<{ readonly status: { readonly token: string } }>({
-    method: 'POST',
-    path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
-    body: {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: { expirationSeconds: 3600 },
-    },
-  });
-  knownSecrets.note('the token of the operator', status.token);
-  return status.token;
+  const { token } = await cluster.requestToken({ serviceAccount: name, namespace });
+  knownSecrets.note('the token of the operator', token);
+  return token;
 }
 
 /** Writes a kubeconfig with such a token, and returns the path of the file `NAME.kubeconfig`. */

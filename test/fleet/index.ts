@@ -53,6 +53,7 @@ export {
   memberManifests,
   memberSecret,
   prepareMember,
+  refuseWrites,
   registerMember,
   renewMemberToken,
 } from './member.ts';
@@ -66,6 +67,7 @@ export {
   waitForNoMember,
 } from './member-statuses.ts';
 export { MemberStates } from './member-states.ts';
+export { Metric } from './metric.ts';
 export { metricValue, waitForReads } from './metric-value.ts';
 export { type LogLine, OperatorProcess, type OperatorProcessOptions } from './operator-process.ts';
 export { ReaderShell, type ReaderOptions } from './reader-shell.ts';

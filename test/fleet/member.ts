@@ -114,6 +114,16 @@ export async function renewMemberToken(cluster: Site, member: string): Promise<M
   return prepareMember(cluster, member);
 }
 
+/** Leaves a member that was prepared no right but to look; preparing it again gives it back the others. */
+export async function refuseWrites(client: KubeClient): Promise<void> {
+  const verbs = ['get', 'list', 'watch'];
+  const rules = [
+    { apiGroups: ['*'], resources: ['*/scale'], verbs },
+    { apiGroups: ['apps'], resources: ['deployments'], verbs },
+  ];
+  await client.patch(resources.clusterRoles, { name: 'kedify-agent' }, 'merge', { rules });
+}
+
 /** The Secret by which the hub knows the member. */
 export function memberSecret(
   member: string,

@@ -3,15 +3,19 @@ import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
 import { binary } from '../bed/index.ts';
 import { CommandLine, type Ran } from './command-line.ts';
+import type { Fleet } from './fleet.ts';
 
 export interface ReaderOptions {
-  /** Made where it is not there. */
-  readonly directory: string;
-  /** Kubeconfig files by the names of the contexts; the first one is the current one. */
-  readonly contexts: Readonly<Record<string, string>>;
-  /** What the program is called; default as its packages do: `wheelwright`, and as a plugin of kubectl. */
-  readonly names?: readonly string[];
+  /** Context of the hub; default `hub`. It is the current one. */
+  readonly hub?: string;
+  /** Contexts of the other clusters, in their order. */
+  readonly spokes: readonly string[];
+  /** Its name, beside the files of the bed; default `reader`. */
+  readonly directory?: string;
 }
+
+/** What its packages call the program: also a plugin of kubectl. */
+const names = ['wheelwright', 'kubectl-wheelwright'];
 
 interface Kubeconfig {
   readonly clusters: readonly [{ readonly cluster: object }];
@@ -29,18 +33,20 @@ export class ReaderShell {
     this.#shell = shell;
   }
 
-  static async open({
-    directory,
-    contexts,
-    names = ['wheelwright', 'kubectl-wheelwright'],
-  }: ReaderOptions): Promise<ReaderShell> {
+  static async open(
+    fleet: Fleet,
+    { hub = 'hub', spokes, directory: folder = 'reader' }: ReaderOptions,
+  ): Promise<ReaderShell> {
+    const directory = join(fleet.bed.directory, folder);
+    const others = spokes.map((each, index) => [each, fleet.spoke(index).cluster.kubeconfig] as const);
     const programs = join(directory, 'bin');
     const kubeconfig = join(directory, '.kube', 'config');
     await Promise.all([programs, join(directory, '.kube')].map((each) => mkdir(each, { recursive: true })));
     for (const name of ['kubectl', 'helm'] as const) await symlink(await binary(name), join(programs, name));
     const shell = new CommandLine({ kubeconfig, home: directory, plugins: programs });
     for (const name of names) await symlink(shell.program, join(programs, name));
-    await writeFile(kubeconfig, await kubeconfigOf(contexts), { mode: 0o600 });
+    const contexts = await kubeconfigOf([[hub, fleet.bed.hub.kubeconfig], ...others]);
+    await writeFile(kubeconfig, contexts, { mode: 0o600 });
     return new ReaderShell(directory, shell);
   }
 
@@ -63,9 +69,10 @@ export class ReaderShell {
   }
 }
 
-async function kubeconfigOf(contexts: Readonly<Record<string, string>>): Promise<string> {
+/** Of the clusters of other files; the first context is the current one. */
+async function kubeconfigOf(files: readonly (readonly [name: string, file: string])[]): Promise<string> {
   const all = await Promise.all(
-    Object.entries(contexts).map(async ([name, file]) => {
+    files.map(async ([name, file]) => {
       const { clusters, users } = load(await readFile(file, 'utf8')) as Kubeconfig;
       return { name, cluster: clusters[0].cluster, user: users[0].user };
     }),

@@ -19,6 +19,7 @@ import {
   Installation,
   kubeconfigSecret,
   leftBehind,
+  Metric,
   type RunningOperator,
 } from '../fleet/index.ts';
 
@@ -75,12 +76,7 @@ test('installs Knative on the hub and on a spoke, and scales on the hub, with no
   await fleet.putProfile({ name: profile, server, certificateAuthority });
 
   await fleet.put(resources.deployments, deployment(1));
-  await fleet.put(resources.configMaps, {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { namespace: 'default', name: 'mock-metric' },
-    data: { 'metric-value': '20' },
-  });
+  await new Metric(fleet.hub, 'mock-metric').set('20');
   await fleet.hub.create(resources.distributedScaledObjects, distributedObject());
   const installations = await Promise.all([
     Installation.create(fleet, 'serving', { name: 'here' }),

@@ -10,6 +10,7 @@ import {
   memberKubeconfig,
   memberSecret,
   prepareMember,
+  refuseWrites,
   registerMembers,
   renewMemberToken,
   rowOf,
@@ -41,17 +42,7 @@ afterAll(async () => {
 
 test('a member that may not be written to is out of it after the grace period, and gets its share once it may', async () => {
   const { client, cluster } = fleet.spoke(1);
-  const roles = await client.resourceFor({
-    group: 'rbac.authorization.k8s.io',
-    version: 'v1',
-    kind: 'ClusterRole',
-  });
-  const verbs = ['get', 'list', 'watch'];
-  const rules = [
-    { apiGroups: ['*'], resources: ['*/scale'], verbs },
-    { apiGroups: ['apps'], resources: ['deployments'], verbs },
-  ];
-  await client.patch(roles, { name: 'kedify-agent' }, 'merge', { rules });
+  await refuseWrites(client);
   await nginx.scale(10);
   const refused = await nginx.waitForStatus(
     'member-2 refuses',

@@ -11,6 +11,8 @@ import {
   Fleet,
   fleetNamespace,
   Installation,
+  Metric,
+  refuseWrites,
   registerMembers,
   type RunningOperator,
 } from '../fleet/index.ts';
@@ -109,16 +111,7 @@ async function readBoards(): Promise<readonly Board[]> {
 /** Everything that a fleet lives through: it is installed, changed, scaled. */
 async function live(): Promise<void> {
   total = total === 50 ? 60 : 50;
-  await fleet.hub.apply(
-    resources.configMaps,
-    {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata: { namespace: 'default', name: 'mock-metric' },
-      data: { 'metric-value': String(total) },
-    },
-    { force: true },
-  );
+  await new Metric(fleet.hub, 'mock-metric').set(String(total));
   const activator = { namespace: 'knative-serving', name: 'activator' };
   await fleet
     .spoke(0)
@@ -132,17 +125,7 @@ async function suffer(): Promise<void> {
   if (second === undefined || third === undefined) throw new Error('the fleet has three spokes');
   await second.cluster.kill('kube-apiserver');
   await fleet.deleteServing({ namespace: 'second', name: 'knative' });
-  const roles = await third.client.resourceFor({
-    group: 'rbac.authorization.k8s.io',
-    version: 'v1',
-    kind: 'ClusterRole',
-  });
-  const verbs = ['get', 'list', 'watch'];
-  const rules = [
-    { apiGroups: ['*'], resources: ['*/scale'], verbs },
-    { apiGroups: ['apps'], resources: ['deployments'], verbs },
-  ];
-  await third.client.patch(roles, { name: 'kedify-agent' }, 'merge', { rules });
+  await refuseWrites(third.client);
   const { server, certificateAuthority } = third.cluster;
   await fleet.putProfile({ name: 'without-a-secret', server, certificateAuthority });
   await fleet.createServing({ namespace: 'nowhere', name: 'knative', profile: 'without-a-secret' });

@@ -6,10 +6,10 @@ import {
   Distributed,
   distributedObject,
   Fleet,
+  Metric,
   registerMembers,
   type RunningOperator,
 } from '../fleet/index.ts';
-import { Metric } from './metric.ts';
 
 interface Split {
   readonly metric: string;

@@ -2,8 +2,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NotFoundError, resources } from '../../src/kube/index.ts';
 import { kedaConfigDirectory, kubectl, waitFor } from '../bed/index.ts';
-import { deployment, Distributed, distributedObject, Fleet, registerMembers } from '../fleet/index.ts';
-import { Metric } from './metric.ts';
+import {
+  deployment,
+  Distributed,
+  distributedObject,
+  Fleet,
+  Metric,
+  registerMembers,
+} from '../fleet/index.ts';
 
 let fleet: Fleet;
 let nginx: Distributed;

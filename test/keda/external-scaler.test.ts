@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { resources } from '../../src/kube/index.ts';
 import { createAuthority, issueCertificate, type KeyPair } from '../bed/pki/index.ts';
-import { Fleet, type RunningOperator } from '../fleet/index.ts';
+import { Fleet, Metric, type RunningOperator } from '../fleet/index.ts';
 import { EngineAtWork } from './engine-at-work.ts';
-import { Metric } from './metric.ts';
 
 /** A hub whose KEDA asks the operator for what it does not know itself. */
 let fleet: Fleet;

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resources } from '../../src/kube/index.ts';
 import { kedaConfigDirectory, kubectl, waitFor } from '../bed/index.ts';
-import { Fleet } from '../fleet/index.ts';
+import { Fleet, Metric } from '../fleet/index.ts';
 import { EngineAtWork } from './engine-at-work.ts';
-import { Metric } from './metric.ts';
 
 let fleet: Fleet;
 let engine: EngineAtWork;

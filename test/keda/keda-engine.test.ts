@@ -2,9 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { KubeObject } from '../../src/api/index.ts';
 import { NotFoundError, resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
-import { deployment, Fleet } from '../fleet/index.ts';
+import { deployment, Fleet, Metric } from '../fleet/index.ts';
 import { EngineAtWork } from './engine-at-work.ts';
-import { Metric } from './metric.ts';
 
 let fleet: Fleet;
 let engine: EngineAtWork;

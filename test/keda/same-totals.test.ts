@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
-import { Fleet } from '../fleet/index.ts';
+import { Fleet, Metric } from '../fleet/index.ts';
 import { EngineAtWork } from './engine-at-work.ts';
-import { Metric } from './metric.ts';
 
 /** One thing that happens, and the total that it comes to. */
 interface Step {

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resources } from '../../src/kube/index.ts';
 import { kubectl } from '../bed/index.ts';
-import { deployment, Distributed, distributedObject, Fleet, registerMember } from '../fleet/index.ts';
-import { Metric } from './metric.ts';
+import { deployment, Distributed, distributedObject, Fleet, Metric, registerMember } from '../fleet/index.ts';
 
 /** KEDA polls every half minute. */
 const patienceMs = 90_000;

@@ -125,7 +125,6 @@ export const operatorBoard: Board = {
             title: 'Buckets led',
             shows: 'By each replica; together they lead all of them.',
             badIf: 'the sum is not the line of all',
-            stacked: false,
             queries: [
               { expr: `sum by (pod) (leader_election_master_status{${ofJob}})`, legend: '{{pod}}' },
               { expr: `max(wheelwright_buckets{${ofJob}})`, legend: 'all' },

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { buildKey } from './build-key.ts';
+import { cacheDirectory } from './cache-directory.ts';
 import { withFileLock } from './file-lock.ts';
 import { runGo } from './go-command.ts';
 import { withProgress, type ProgressOptions } from './progress.ts';
@@ -48,11 +48,7 @@ export async function goBinary(
 
 /** Holds one directory a key. Anything in it may be removed at any time when no bed runs. */
 function buildCache(): string {
-  const { XDG_CACHE_HOME: cacheHome } = process.env;
-  return join(
-    cacheHome === undefined || cacheHome === '' ? join(homedir(), '.cache') : cacheHome,
-    'wheelwright-bed',
-  );
+  return cacheDirectory('wheelwright-bed');
 }
 
 /** What go calls the executable of a main package: the last path element that is not a major version. */

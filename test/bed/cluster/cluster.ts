@@ -7,7 +7,12 @@ import type { Component } from './component.ts';
 import { clusterFiles, type ComponentName } from './component-flags.ts';
 import { ControlPlane, type ControlPlaneSettings, type ExtraFlags } from './control-plane.ts';
 import { kubeconfigYaml, type KubeconfigUser } from './kubeconfig.ts';
-import { issueToken, type ServiceAccountToken, type TokenRequest } from './service-account-token.ts';
+import {
+  issueToken,
+  requestToken,
+  type ServiceAccountToken,
+  type TokenRequest,
+} from './service-account-token.ts';
 
 export interface ClusterOptions {
   /** What runs beside etcd and the API server; default all: kube-controller-manager, kube-scheduler, kwok. */
@@ -70,6 +75,11 @@ export class Cluster {
 
   async issueToken(request: TokenRequest): Promise<ServiceAccountToken> {
     return await issueToken(this.#plane.access, request);
+  }
+
+  /** One of a ServiceAccount that is there. */
+  async requestToken(request: Omit<TokenRequest, 'clusterRole'>): Promise<ServiceAccountToken> {
+    return await requestToken(this.#plane.access, request);
   }
 
   /** A certificate that makes its holder the user and a member of the groups. */

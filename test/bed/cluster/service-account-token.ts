@@ -2,7 +2,7 @@ import { ApiCallError, callApi, type ApiAccess } from './api-call.ts';
 
 export interface TokenRequest {
   readonly serviceAccount: string;
-  /** Default `default`; created when missing. */
+  /** Default `default`. */
   readonly namespace?: string;
   /** What the ServiceAccount may do, in the whole cluster; default cluster-admin. The ClusterRole must exist. */
   readonly clusterRole?: string;
@@ -17,19 +17,13 @@ export interface ServiceAccountToken {
 
 /** Creates namespace, ServiceAccount and ClusterRoleBinding where they are missing, and asks for a token (TokenRequest API). */
 export async function issueToken(access: ApiAccess, request: TokenRequest): Promise<ServiceAccountToken> {
-  const {
-    serviceAccount,
-    namespace = 'default',
-    clusterRole = 'cluster-admin',
-    durationSeconds = 3600,
-  } = request;
-  const accounts = `/api/v1/namespaces/${namespace}/serviceaccounts`;
+  const { serviceAccount, namespace = 'default', clusterRole = 'cluster-admin' } = request;
   await createIfMissing(access, '/api/v1/namespaces', {
     apiVersion: 'v1',
     kind: 'Namespace',
     metadata: { name: namespace },
   });
-  await createIfMissing(access, accounts, {
+  await createIfMissing(access, `/api/v1/namespaces/${namespace}/serviceaccounts`, {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
     metadata: { name: serviceAccount },
@@ -41,9 +35,17 @@ export async function issueToken(access: ApiAccess, request: TokenRequest): Prom
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: clusterRole },
     subjects: [{ kind: 'ServiceAccount', name: serviceAccount, namespace }],
   });
+  return requestToken(access, request);
+}
+
+/** Asks for a token of a ServiceAccount that is there (TokenRequest API). */
+export async function requestToken(
+  access: ApiAccess,
+  { serviceAccount, namespace = 'default', durationSeconds = 3600 }: Omit<TokenRequest, 'clusterRole'>,
+): Promise<ServiceAccountToken> {
   const answer = (await callApi(access, {
     method: 'POST',
-    path: `${accounts}/${serviceAccount}/token`,
+    path: `/api/v1/namespaces/${namespace}/serviceaccounts/${serviceAccount}/token`,
     body: {
       apiVersion: 'authentication.k8s.io/v1',
       kind: 'TokenRequest',
