@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/docs/**/*.test.ts'],
     globalSetup: ['test/e2e/global-setup.ts'],
-    setupFiles: ['test/fleet/guard-secrecy.ts', 'test/docs/run-by-chart.ts'],
+    setupFiles: ['test/fleet/guard-secrecy.ts', 'test/fleet/run-by-chart.ts'],
     maxWorkers: 2,
     testTimeout: 300_000,
     hookTimeout: 180_000,

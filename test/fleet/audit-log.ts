@@ -43,7 +43,7 @@ export function requestLine({ verb, requestURI }: AuditEntry): string {
 export class AuditLog implements AsyncDisposable {
   readonly #directory: string;
 
-  /** With a group, only of its members. */
+  /** With a group, only of its members, and who makes and removes Deployments. */
   static async create(group?: string): Promise<AuditLog> {
     const log = new AuditLog(await mkdtemp(join(tmpdir(), 'audit-')));
     const whose = group === undefined ? {} : { userGroups: [group] };
@@ -61,6 +61,11 @@ export class AuditLog implements AsyncDisposable {
           ...whose,
         },
         { level: 'Metadata', ...whose },
+        {
+          level: 'Metadata',
+          verbs: ['create', 'patch', 'update', 'delete'],
+          resources: [{ group: 'apps', resources: ['deployments'] }],
+        },
       ],
     };
     await writeFile(log.#policy, JSON.stringify(policy));
@@ -128,13 +133,28 @@ export class AuditLog implements AsyncDisposable {
       .filter(({ from }) => Date.parse(from) > startedAt);
   }
 
-  /** The lines of what users of such names had no right to, each once. */
+  /**
+   * The lines of what users of such names had no right to, each once. From when the Deployment with the name of a service
+   * account is removed until it is made again, what runs as that account is ending, and its rights are gone.
+   */
   async refusalsOf(users: RegExp): Promise<readonly string[]> {
-    const refused = (await this.entries()).filter(
-      ({ user, responseStatus: { code, message = '' } = {} }) =>
-        users.test(user.username ?? '') && code === 403 && !isForNobody.test(message),
+    const removed = new Set<string>();
+    const refused: string[] = [];
+    const byArrival = (await this.entries()).toSorted((a, b) =>
+      a.requestReceivedTimestamp < b.requestReceivedTimestamp ? -1 : 1,
     );
-    return [...new Set(refused.map(requestLine))];
+    for (const entry of byArrival) {
+      const { user, verb, objectRef, responseStatus: { code = 0, message = '' } = {} } = entry;
+      if (objectRef?.resource === 'deployments' && objectRef.subresource === undefined && code < 300) {
+        const account = `system:serviceaccount:${objectRef.namespace}:${objectRef.name}`;
+        if (verb === 'delete') removed.add(account);
+        else if (isWrite(entry)) removed.delete(account);
+      }
+      const { username = '' } = user;
+      if (code !== 403 || !users.test(username) || removed.has(username)) continue;
+      if (!isForNobody.test(message)) refused.push(requestLine(entry));
+    }
+    return [...new Set(refused)];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
