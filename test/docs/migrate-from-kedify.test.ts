@@ -39,6 +39,8 @@ const values = {
 };
 
 let workload: Distributed;
+/** Of the object that the agent leaves. */
+let uid: string;
 /** Numbers that each member was asked for, and how many were ready there. */
 const asked: CountHistory[] = [];
 const ready: CountHistory[] = [];
@@ -183,6 +185,7 @@ async function leaveObjects(): Promise<void> {
       lastStatusChangeTime: '2026-01-01T00:00:00Z',
     },
   ]);
+  uid = object.metadata.uid ?? '';
   const condition = { reason: 'AsExpected', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' };
   const status = {
     selector: 'kedify-agent-distributedscaledobject=nginx',
@@ -210,7 +213,7 @@ async function leaveScaledObject({ apiVersion, kind, metadata, spec }: KubeObjec
     apiVersion,
     kind,
     name: metadata.name,
-    uid: metadata.uid ?? '',
+    uid,
     controller: true,
     blockOwnerDeletion: true,
   };
@@ -262,7 +265,7 @@ async function membersOfObject(): Promise<void> {
   const { metadata, status } = (await workload.object()) as KubeObject & {
     readonly status: { readonly memberClusterStatuses: Readonly<Record<string, object>> };
   };
-  expect(metadata.uid).toBe((await workload.object()).metadata.uid);
+  expect(metadata.uid).toBe(uid);
   expect(status.memberClusterStatuses).toMatchObject({
     'member-1': {
       id: 'member-1',
