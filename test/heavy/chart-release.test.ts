@@ -139,12 +139,21 @@ test('an upgrade, a roll-back and a removal leave nothing but definitions and wh
 });
 
 /**
- * What may stay: definitions and what is written in their terms, the Secret that users put credentials into, and what the tests
- * above put there, with what the cluster makes of it.
+ * What may stay: definitions, with what the cluster serves by them; the Secret that users put credentials into, and the object
+ * whose annotations say which members they drain; and what the tests above put there.
  */
 const isOfUsers = new RegExp(
   `^(${[
-    'TODO',
+    'CustomResourceDefinition .*',
+    'APIService .*',
+    `Secret ${fleetNamespace}/(kedify-agent-multicluster-kubeconfigs|spoke-1)`,
+    `KedifyConfiguration ${fleetNamespace}/kedify`,
+    `ClusterProfile ${fleetNamespace}/spoke-1`,
+    'Namespace /knative-(serving|eventing)',
+    'ConfigMap knative-(serving|eventing)/kube-root-ca.crt',
+    'ServiceAccount knative-(serving|eventing)/default',
+    'ConfigMap default/mock-metric',
+    '(Deployment|ReplicaSet|Pod) default/nginx.*',
   ].join('|')})$`,
 );
 
