@@ -9,11 +9,14 @@ const profile = 'clusterprofile#fleet/x';
 
 let members: Map<string, Member>;
 let told: string[];
+/** What is worked with, by user. */
+let used: Map<string, readonly string[]>;
 let claims: TargetClaims;
 
 beforeEach(() => {
   members = new Map();
   told = [];
+  used = new Map();
   claims = anew();
   connect(secret, 'uid.one.a');
   connect(profile, 'uid.two.b');
@@ -30,6 +33,10 @@ function anew(): TargetClaims {
       find: (reference) => {
         const member = members.get(reference);
         return member === undefined ? { found: 'nothing', alike: [] } : { found: 'member', member };
+      },
+      use: (user, references) => {
+        if (references.length === 0) used.delete(user);
+        else used.set(user, references);
       },
     },
     now: () => 0,
@@ -74,6 +81,15 @@ function object(name: string, { names, workload = 'web', generation = 1, hasGive
 function see(name: string, given: Given): void {
   claims.sees(`team/${name}`, object(name, given));
 }
+
+test('profiles that objects name are worked with, whoever works on the objects, as long as they name them', () => {
+  see('a', { names: [profile, secret] });
+  see('b', { names: [profile] });
+  see('a', { names: [secret], generation: 2 });
+  expect([...used.values()]).toEqual([[secret], [profile]]);
+  claims.sees('team/b', undefined);
+  expect([...used.values()]).toEqual([[secret]]);
+});
 
 describe('a cluster that two members lead to', () => {
   test.each([

@@ -8,7 +8,7 @@ import { statusOf } from './scaling-status.ts';
 import { selectMembers } from './selected-members.ts';
 
 export interface TargetClaimsOptions {
-  readonly members: Pick<MemberRegistry, 'members' | 'find'>;
+  readonly members: Pick<MemberRegistry, 'members' | 'find' | 'use'>;
   /** What plans take for now. */
   readonly now: () => number;
   /** Whether the object of this key may scale what it asks for may have changed. */
@@ -60,6 +60,8 @@ export class TargetClaims {
       this.#hear(key, object);
       return;
     }
+    // Where the members of those lead that another replica works on must be known here, too.
+    this.#options.members.use(`claims of ${key}`, object === undefined ? [] : referencesOf(object));
     const concerned = this.#peers(key);
     for (const target of before?.targets ?? []) {
       const keys = this.#byTarget.get(target);
@@ -202,6 +204,11 @@ export class TargetClaims {
     found.delete(key);
     return found;
   }
+}
+
+function referencesOf(object: KubeObject): readonly string[] {
+  const read = readAskedScaling(object);
+  return read.ok ? read.asked.spec.members.map(({ name }) => name) : [];
 }
 
 /** Status and notes of objects change all the time. */
