@@ -1,69 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ElectedBuckets, type ElectedBucketsOptions, knativeLeaseName } from './leader-buckets.ts';
+import { type ElectedBuckets, knativeLeaseName } from './leader-buckets.ts';
 import { LeaseLost } from './lease-candidate.ts';
-import { createLogger } from './logger.ts';
-import { Metrics } from './metrics.ts';
 import { SoleOwner } from './sole-owner.ts';
-import { FakeClock, settle } from './testing/fake-clock.ts';
-import { MemoryApi } from './testing/memory-api.ts';
-import { calm, ReplicaWorld, type Weather } from './testing/replica-world.ts';
+import { settle } from './testing/fake-clock.ts';
+import { leaseFleet, type LeaseFleet, leaseNamespace, type Replica } from './testing/lease-fleet.ts';
+import { machineFate, weatherOf } from './testing/machine-fate.ts';
+import type { MemoryApi } from './testing/memory-api.ts';
+import { calm, type Weather } from './testing/replica-world.ts';
 
-const namespace = 'knative-operator';
-const log = createLogger({ level: 'silent' });
-
-interface Fleet {
-  readonly world: FakeClock;
-  readonly api: MemoryApi;
-  replica(identity: string, options?: ReplicaOptions): Replica;
-}
-
-interface ReplicaOptions extends Partial<ElectedBucketsOptions> {
-  readonly offsetMs?: number;
-  readonly rate?: number;
-  readonly nextWeather?: () => Weather;
-}
-
-interface Replica {
-  readonly identity: string;
-  readonly machine: ReplicaWorld;
-  readonly buckets: ElectedBuckets;
-  readonly metrics: Metrics;
-  readonly gained: number[];
-  readonly lost: number[];
-}
-
-function fleet(total = 1): Fleet {
-  const world = new FakeClock();
-  const api = new MemoryApi();
-  return {
-    world,
-    api,
-    replica(identity, { offsetMs = 0, rate = 1, nextWeather = () => calm, ...options } = {}) {
-      const machine = new ReplicaWorld({ world, api, offsetMs, rate, nextWeather });
-      const metrics = new Metrics();
-      const gained: number[] = [];
-      const lost: number[] = [];
-      const buckets = new ElectedBuckets({
-        client: machine.client,
-        namespace,
-        total,
-        leaseName: knativeLeaseName('serving'),
-        identity,
-        clock: machine.clock,
-        log,
-        metrics,
-        random: () => 0.5,
-        onGained: (bucket) => gained.push(bucket),
-        onLost: (bucket) => lost.push(bucket),
-        quiesce: async () => undefined,
-        ...options,
-      });
-      buckets.start();
-      return { identity, machine, buckets, metrics, gained, lost };
-    },
-  };
-}
+const namespace = leaseNamespace;
 
 const keyOf = (bucket: number, buckets: ElectedBuckets): string => {
   for (let index = 0; ; index++) if (buckets.bucketOf(`key-${index}`) === bucket) return `key-${index}`;
@@ -74,7 +20,7 @@ const specOf = (api: MemoryApi, name = 'serving.00-of-01'): Record<string, unkno
 
 describe('one bucket', () => {
   test('a first replica takes it at once', async () => {
-    const { world, api, replica } = fleet();
+    const { world, api, replica } = leaseFleet();
     const a = replica('a');
     expect(a.buckets.holds(0)).toBe(false);
     await world.advance(20);
@@ -86,7 +32,7 @@ describe('one bucket', () => {
   });
 
   test('a second replica does not take it while the first renews it', async () => {
-    const { world, replica } = fleet();
+    const { world, replica } = leaseFleet();
     const a = replica('a');
     await world.advance(20);
     const signal = a.buckets.signalFor('a/b');
@@ -98,7 +44,7 @@ describe('one bucket', () => {
   });
 
   test('a term whose time is up ends at the fence, before any timer of a process that was frozen', async () => {
-    const { world, replica } = fleet();
+    const { world, replica } = leaseFleet();
     const a = replica('a');
     await world.advance(20);
     const signal = a.buckets.signalFor('a/b');
@@ -112,7 +58,7 @@ describe('one bucket', () => {
     expect(signal?.reason).toBeInstanceOf(LeaseLost);
   });
 
-  test.each<[string, (fleet: Fleet, a: Replica) => void]>([
+  test.each<[string, (fleet: LeaseFleet, a: Replica) => void]>([
     ['is found to be over', (_fleet, a) => a.machine.pause(60_000)],
     ['was deleted', ({ api }) => api.remove({ namespace, name: 'serving.00-of-01' })],
     [
@@ -125,7 +71,7 @@ describe('one bucket', () => {
     ],
     ['is given up', (_fleet, a) => void a.buckets.stop(5_000)],
   ])('whoever holds it is told once when it %s', async (_how, end) => {
-    const given = fleet();
+    const given = leaseFleet();
     const a = given.replica('a');
     await given.world.advance(20);
     end(given, a);
@@ -137,7 +83,7 @@ describe('one bucket', () => {
   });
 
   test('an orderly end hands it over in well under a second', async () => {
-    const { world, api, replica } = fleet();
+    const { world, api, replica } = leaseFleet();
     const a = replica('a');
     await world.advance(20);
     const b = replica('b');
@@ -153,7 +99,7 @@ describe('one bucket', () => {
   });
 
   test('without a watch the hand-over takes a retry period', async () => {
-    const { world, api, replica } = fleet();
+    const { world, api, replica } = leaseFleet();
     api.before = ({ verb }) => {
       if (verb === 'watch') throw new Error('forbidden');
     };
@@ -167,7 +113,7 @@ describe('one bucket', () => {
   });
 
   test('after a crash it is taken when its lease has run out', async () => {
-    const { world, replica } = fleet();
+    const { world, replica } = leaseFleet();
     const a = replica('a');
     await world.advance(20);
     const b = replica('b');
@@ -180,7 +126,7 @@ describe('one bucket', () => {
   });
 
   test('a holder that cannot reach the server stops acting before anybody else may start', async () => {
-    const { world, replica } = fleet();
+    const { world, replica } = leaseFleet();
     let cut = false;
     const a = replica('a', { nextWeather: () => (cut ? { ...calm, lost: 'request' } : calm) });
     await world.advance(20);
@@ -200,7 +146,7 @@ describe('one bucket', () => {
   });
 
   test('a holder that was frozen knows that it lost, before any of its timers has run', async () => {
-    const { world, replica } = fleet();
+    const { world, replica } = leaseFleet();
     const a = replica('a');
     await world.advance(20);
     const signal = a.buckets.signalFor('a/b');
@@ -212,7 +158,7 @@ describe('one bucket', () => {
   });
 
   test('a lease that somebody deletes is lost, and taken again', async () => {
-    const { world, api, replica } = fleet();
+    const { world, api, replica } = leaseFleet();
     const a = replica('a');
     await world.advance(20);
     const signal = a.buckets.signalFor('a/b');
@@ -223,7 +169,7 @@ describe('one bucket', () => {
   });
 
   test('a lease that somebody took by force is lost', async () => {
-    const { world, api, replica } = fleet();
+    const { world, api, replica } = leaseFleet();
     const a = replica('a');
     await world.advance(20);
     const signal = a.buckets.signalFor('a/b');
@@ -236,7 +182,7 @@ describe('one bucket', () => {
   });
 
   test('a replica that saw another hold a lease respects it even when the Lease is deleted', async () => {
-    const { world, api, replica } = fleet();
+    const { world, api, replica } = leaseFleet();
     const a = replica('a');
     await world.advance(20);
     const b = replica('b');
@@ -250,7 +196,7 @@ describe('one bucket', () => {
   });
 
   test('a lease of the reference operator is respected for the time that it promised', async () => {
-    const { world, api, replica } = fleet();
+    const { world, api, replica } = leaseFleet();
     api.seed({
       apiVersion: 'coordination.k8s.io/v1',
       kind: 'Lease',
@@ -271,7 +217,7 @@ describe('one bucket', () => {
   });
 
   test('an acquisition whose answer was lost is found and used', async () => {
-    const { world, replica } = fleet();
+    const { world, replica } = leaseFleet();
     const answers: Weather[] = [calm, { ...calm, lost: 'reply' }];
     const a = replica('a', { nextWeather: () => answers.shift() ?? calm });
     await world.advance(2_600);
@@ -281,7 +227,7 @@ describe('one bucket', () => {
   });
 
   test('work is ended before the lease is released, and one that does not end keeps it', async () => {
-    const { world, api, replica } = fleet();
+    const { world, api, replica } = leaseFleet();
     const work = Promise.withResolvers<void>();
     const a = replica('a', { quiesce: () => work.promise });
     await world.advance(20);
@@ -303,7 +249,7 @@ describe('one bucket', () => {
   });
 
   test('stop ends within its deadline and leaves nothing behind', async () => {
-    const { world, replica } = fleet();
+    const { world, replica } = leaseFleet();
     const a = replica('a');
     await world.advance(20);
     const stopped = a.buckets.stop(5_000);
@@ -322,7 +268,7 @@ describe('one bucket', () => {
   });
 
   test('its loop tells how long it has not come round', async () => {
-    const { world, replica } = fleet();
+    const { world, replica } = leaseFleet();
     const a = replica('a');
     await world.advance(20_000);
     expect(a.buckets.idleMs).toBeLessThan(3_000);
@@ -332,7 +278,7 @@ describe('one bucket', () => {
   });
 
   test('a steady holder costs one request per retry period', async () => {
-    const { world, api, replica } = fleet();
+    const { world, api, replica } = leaseFleet();
     replica('a');
     await world.advance(20);
     api.calls.length = 0;
@@ -348,21 +294,21 @@ describe('several buckets', () => {
     replicas.map(({ buckets }) => buckets.held.length).sort((x, y) => x - y);
 
   test('a lone replica takes all of them within half a second', async () => {
-    const { world, replica } = fleet(10);
+    const { world, replica } = leaseFleet(10);
     const a = replica('a');
     await world.advance(600);
     expect(a.buckets.held).toHaveLength(10);
   });
 
   test('replicas that start together share them at once', async () => {
-    const { world, replica } = fleet(10);
+    const { world, replica } = leaseFleet(10);
     const replicas = [replica('a'), replica('b')];
     await world.advance(1_000);
     expect(spread(replicas)).toEqual([5, 5]);
   });
 
   test('replicas that come later get their share, bucket by bucket, and a key always has one owner', async () => {
-    const { world, replica } = fleet(10);
+    const { world, replica } = leaseFleet(10);
     const a = replica('a');
     await world.advance(10_000);
     const replicas = [a, replica('b'), replica('c')];
@@ -378,7 +324,7 @@ describe('several buckets', () => {
   });
 
   test('what a replica leaves is spread over the others within a second', async () => {
-    const { world, replica } = fleet(9);
+    const { world, replica } = leaseFleet(9);
     const replicas = [replica('a'), replica('b'), replica('c')];
     await world.advance(10_000);
     expect(spread(replicas)).toEqual([3, 3, 3]);
@@ -388,7 +334,7 @@ describe('several buckets', () => {
   });
 
   test('a bucket given up for a replica that died is taken by another', async () => {
-    const { world, api, replica } = fleet(2);
+    const { world, api, replica } = leaseFleet(2);
     const a = replica('a');
     await world.advance(3_000);
     const lease = api.peek({ namespace, name: 'serving.01-of-02' });
@@ -412,7 +358,7 @@ test.each([
   ],
   [{ durations: { leaseMs: 15_000, renewDeadlineMs: 4_000, retryMs: 2_000 } }, 'two retry periods'],
 ])('%j is refused', (options, message) => {
-  expect(() => fleet().replica('a', options)).toThrow(message);
+  expect(() => leaseFleet().replica('a', options)).toThrow(message);
 });
 
 test.each([
@@ -440,57 +386,21 @@ test('without leader election everything is ours until the end', async () => {
   expect([owner.held, owner.holds(0), owner.signalFor()]).toEqual([[], false, undefined]);
 });
 
-const weather: fc.Arbitrary<Weather> = fc.record({
-  thereMs: fc.oneof(
-    { weight: 5, arbitrary: fc.constantFrom(1, 10, 100) },
-    { weight: 1, arbitrary: fc.constantFrom(1_000, 4_000, 20_000) },
-  ),
-  backMs: fc.oneof(
-    { weight: 5, arbitrary: fc.constantFrom(1, 10, 100) },
-    { weight: 1, arbitrary: fc.constantFrom(1_000, 4_000) },
-  ),
-  lost: fc.oneof(
-    { weight: 6, arbitrary: fc.constant('nothing' as const) },
-    { weight: 1, arbitrary: fc.constantFrom('request' as const, 'reply' as const) },
-  ),
-  freezeMs: fc.oneof(
-    { weight: 30, arbitrary: fc.constant(0) },
-    { weight: 1, arbitrary: fc.constantFrom(500, 8_000, 14_000, 30_000) },
-  ),
-});
-const machine = fc.record({
-  startsAt: fc.constantFrom(0, 100, 7_000),
-  offsetMs: fc.constantFrom(-3_600_000, 0, 120_000),
-  rate: fc.constantFrom(0.95, 1, 1.05),
-  weather: fc.array(weather, { minLength: 1, maxLength: 30, size: 'max' }),
-  cut: fc.record({
-    at: fc.nat(40_000),
-    ms: fc.constantFrom(0, 12_000, 30_000),
-    lost: fc.constantFrom('request' as const, 'reply' as const),
-  }),
-  stopsAt: fc.option(fc.nat(60_000), { freq: 4 }),
-});
-
 test('in bad weather no bucket ever has two holders; in good weather each has one, and replicas share them evenly', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(machine, { minLength: 2, maxLength: 3 }),
+      fc.array(machineFate, { minLength: 2, maxLength: 3 }),
       fc.integer({ min: 1, max: 4 }),
       async (machines, total) => {
-        const { world, replica } = fleet(total);
+        const { world, replica } = leaseFleet(total);
         const replicas: Replica[] = [];
         const gone = new Set<Replica>();
         for (let now = 0; now < 120_000; now += 250) {
           const due = (at: number | null): boolean => at !== null && at >= now && at < now + 250;
-          for (const [index, { startsAt, offsetMs, rate, weather, cut, stopsAt }] of machines.entries()) {
+          for (const [index, fate] of machines.entries()) {
+            const { startsAt, offsetMs, rate, stopsAt } = fate;
             if (due(startsAt)) {
-              let request = 0;
-              const nextWeather = (): Weather => {
-                const time = world.monotonic();
-                if (time >= 60_000) return calm;
-                if (time >= cut.at && time < cut.at + cut.ms) return { ...calm, lost: cut.lost };
-                return weather[request++ % weather.length] ?? calm;
-              };
+              const nextWeather = weatherOf(fate, world);
               replicas[index] = replica(`replica-${index}`, { offsetMs, rate, nextWeather });
             }
             const leaving = due(stopsAt) ? replicas[index] : undefined;

@@ -4,7 +4,9 @@ import {
   type CallContext,
   ConflictError,
   type KubeClient,
+  type ListOptions,
   NotFoundError,
+  type ObjectList,
   type Resource,
   resourceName,
   type WatchEvent,
@@ -13,7 +15,7 @@ import {
 import { applyMergePatch } from '../../../test/support/apply-merge-patch.ts';
 
 export interface MemoryCall {
-  readonly verb: 'get' | 'create' | 'update' | 'patch' | 'watch';
+  readonly verb: 'get' | 'list' | 'create' | 'update' | 'patch' | 'watch';
   readonly key: string;
   readonly body?: unknown;
   readonly subresource?: string | undefined;
@@ -22,7 +24,7 @@ export interface MemoryCall {
 type Listener = (event: WatchEvent) => void;
 
 /** As much of an API server as this room calls: versions, conflicts, merge patches, watches. Every call is recorded. */
-export class MemoryApi implements Pick<KubeClient, 'get' | 'create' | 'update' | 'patch' | 'watch'> {
+export class MemoryApi implements Pick<KubeClient, 'get' | 'list' | 'create' | 'update' | 'patch' | 'watch'> {
   readonly cluster = 'hub';
   readonly calls: MemoryCall[] = [];
   /** Runs before a call takes effect; what it throws is the answer. */
@@ -59,6 +61,14 @@ export class MemoryApi implements Pick<KubeClient, 'get' | 'create' | 'update' |
   async get<T extends KubeObject>(resource: Resource, name: NamespacedName): Promise<T> {
     await this.#enter({ verb: 'get', key: objectKey(name) });
     return this.#find(resource, 'get', name) as T;
+  }
+
+  async list<T extends KubeObject>(resource: Resource, options: ListOptions = {}): Promise<ObjectList<T>> {
+    await this.#enter({ verb: 'list', key: options.namespace ?? '' });
+    const items = this.all().filter(
+      ({ kind, metadata }) => kind === resource.kind && metadata.namespace === options.namespace,
+    ) as T[];
+    return { items, resourceVersion: String(this.#version) };
   }
 
   async create<T extends KubeObject>(resource: Resource, object: KubeObject): Promise<T> {

@@ -1,5 +1,11 @@
 import type { KubeObject, NamespacedName } from '../../api/index.ts';
-import { type Clock, type KubeClient, type Resource, TimeoutError } from '../../kube/index.ts';
+import {
+  type Clock,
+  type KubeClient,
+  type ListOptions,
+  type Resource,
+  TimeoutError,
+} from '../../kube/index.ts';
 import type { FakeClock } from './fake-clock.ts';
 import type { MemoryApi } from './memory-api.ts';
 
@@ -41,7 +47,10 @@ export class ReplicaWorld {
       monotonic: () => world.monotonic() * rate,
       sleep: async (ms, signal) => {
         await world.sleep(ms / rate, signal);
+        if (!this.paused) return;
         await this.#awake();
+        // Whoever wakes sees the answers that came meanwhile before its timers run.
+        await world.sleep(1, signal);
       },
     };
   }
@@ -59,10 +68,12 @@ export class ReplicaWorld {
     const api = this.#api;
     const world = this.#world;
     const awake = this.#awake.bind(this);
-    const client: Pick<KubeClient, 'cluster' | 'get' | 'create' | 'update' | 'watch'> = {
+    const client: Pick<KubeClient, 'cluster' | 'get' | 'list' | 'create' | 'update' | 'watch'> = {
       cluster: 'hub',
       get: (resource: Resource, name: NamespacedName, options?: { timeoutMs?: number | undefined }) =>
         call(options?.timeoutMs, () => api.get(resource, name)),
+      list: <T extends KubeObject>(resource: Resource, options?: ListOptions) =>
+        call(options?.timeoutMs, () => api.list<T>(resource, options)),
       create: (resource: Resource, object: KubeObject, options?: { timeoutMs?: number | undefined }) =>
         call(options?.timeoutMs, () => api.create(resource, object)),
       update: (resource: Resource, object: KubeObject, options?: { timeoutMs?: number | undefined }) =>
