@@ -268,7 +268,9 @@ export const chartValues = z.strictObject({
         .min(1)
         .max(10)
         .default(1)
-        .describe('Parts that the work is split into. Several replicas share it where there are several.'),
+        .describe(
+          'Parts that the work is split into. Several replicas share it where there are several. Change it at any time: replicas of the new number wait until those of the old one have ended.',
+        ),
     })
     .describe('Who works on what.'),
   tracing,

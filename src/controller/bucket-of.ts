@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 
+/** As many as Knative allows. */
+export const mostBuckets = 10;
+
 /**
  * The bucket of a key, from 0 to `total` - 1: the same in every replica and release, even over the buckets, and when their
  * number grows from n to n + 1 only one key in n + 1 moves. Jump consistent hash (Lamping and Veach, 2014) over SHA-256.

@@ -23,7 +23,7 @@ describe('one bucket', () => {
     const { world, api, replica } = leaseFleet();
     const a = replica('a');
     expect(a.buckets.holds(0)).toBe(false);
-    await world.advance(20);
+    await world.advance(40);
     expect(a.buckets.held).toEqual([0]);
     expect(a.gained).toEqual([0]);
     expect(a.buckets.signalFor('any/key')?.aborted).toBe(false);
@@ -34,7 +34,7 @@ describe('one bucket', () => {
   test('a second replica does not take it while the first renews it', async () => {
     const { world, replica } = leaseFleet();
     const a = replica('a');
-    await world.advance(20);
+    await world.advance(40);
     const signal = a.buckets.signalFor('a/b');
     const b = replica('b');
     await world.advance(300_000);
@@ -46,7 +46,7 @@ describe('one bucket', () => {
   test('a term whose time is up ends at the fence, before any timer of a process that was frozen', async () => {
     const { world, replica } = leaseFleet();
     const a = replica('a');
-    await world.advance(20);
+    await world.advance(40);
     const signal = a.buckets.signalFor('a/b');
     a.machine.pause(60_000);
     await world.advance(5_000);
@@ -73,7 +73,7 @@ describe('one bucket', () => {
   ])('whoever holds it is told once when it %s', async (_how, end) => {
     const given = leaseFleet();
     const a = given.replica('a');
-    await given.world.advance(20);
+    await given.world.advance(40);
     end(given, a);
     await given.world.advance(11_000);
     a.buckets.fence();
@@ -85,7 +85,7 @@ describe('one bucket', () => {
   test('an orderly end hands it over in well under a second', async () => {
     const { world, api, replica } = leaseFleet();
     const a = replica('a');
-    await world.advance(20);
+    await world.advance(40);
     const b = replica('b');
     await world.advance(3_100);
     const signal = a.buckets.signalFor('a/b');
@@ -104,7 +104,7 @@ describe('one bucket', () => {
       if (verb === 'watch') throw new Error('forbidden');
     };
     const a = replica('a');
-    await world.advance(20);
+    await world.advance(40);
     const b = replica('b');
     await world.advance(3_100);
     void a.buckets.stop(5_000);
@@ -115,7 +115,7 @@ describe('one bucket', () => {
   test('after a crash it is taken when its lease has run out', async () => {
     const { world, replica } = leaseFleet();
     const a = replica('a');
-    await world.advance(20);
+    await world.advance(40);
     const b = replica('b');
     await world.advance(10_000);
     a.machine.pause(Number.POSITIVE_INFINITY);
@@ -129,7 +129,7 @@ describe('one bucket', () => {
     const { world, replica } = leaseFleet();
     let cut = false;
     const a = replica('a', { nextWeather: () => (cut ? { ...calm, lost: 'request' } : calm) });
-    await world.advance(20);
+    await world.advance(40);
     const b = replica('b');
     await world.advance(5_000);
     cut = true;
@@ -148,7 +148,7 @@ describe('one bucket', () => {
   test('a holder that was frozen knows that it lost, before any of its timers has run', async () => {
     const { world, replica } = leaseFleet();
     const a = replica('a');
-    await world.advance(20);
+    await world.advance(40);
     const signal = a.buckets.signalFor('a/b');
     a.machine.pause(Number.POSITIVE_INFINITY);
     await world.advance(60_000);
@@ -160,7 +160,7 @@ describe('one bucket', () => {
   test('a lease that somebody deletes is lost, and taken again', async () => {
     const { world, api, replica } = leaseFleet();
     const a = replica('a');
-    await world.advance(20);
+    await world.advance(40);
     const signal = a.buckets.signalFor('a/b');
     api.remove({ namespace, name: 'serving.00-of-01' });
     await world.advance(2_300);
@@ -171,7 +171,7 @@ describe('one bucket', () => {
   test('a lease that somebody took by force is lost', async () => {
     const { world, api, replica } = leaseFleet();
     const a = replica('a');
-    await world.advance(20);
+    await world.advance(40);
     const signal = a.buckets.signalFor('a/b');
     const lease = api.peek({ namespace, name: 'serving.00-of-01' });
     if (lease === undefined) throw new Error('the lease is missing');
@@ -184,7 +184,7 @@ describe('one bucket', () => {
   test('a replica that saw another hold a lease respects it even when the Lease is deleted', async () => {
     const { world, api, replica } = leaseFleet();
     const a = replica('a');
-    await world.advance(20);
+    await world.advance(40);
     const b = replica('b');
     await world.advance(3_000);
     a.machine.pause(Number.POSITIVE_INFINITY);
@@ -230,7 +230,7 @@ describe('one bucket', () => {
     const { world, api, replica } = leaseFleet();
     const work = Promise.withResolvers<void>();
     const a = replica('a', { quiesce: () => work.promise });
-    await world.advance(20);
+    await world.advance(40);
     const stopped = a.buckets.stop(60_000);
     await world.advance(1_000);
     expect(a.buckets.held).toEqual([]);
@@ -251,7 +251,7 @@ describe('one bucket', () => {
   test('stop ends within its deadline and leaves nothing behind', async () => {
     const { world, replica } = leaseFleet();
     const a = replica('a');
-    await world.advance(20);
+    await world.advance(40);
     const stopped = a.buckets.stop(5_000);
     await world.advance(100);
     await stopped;
@@ -280,7 +280,7 @@ describe('one bucket', () => {
   test('a steady holder costs one request per retry period', async () => {
     const { world, api, replica } = leaseFleet();
     replica('a');
-    await world.advance(20);
+    await world.advance(40);
     api.calls.length = 0;
     await world.advance(20_000);
     expect(api.calls.filter(({ verb }) => verb !== 'watch').map(({ verb }) => verb)).toEqual(

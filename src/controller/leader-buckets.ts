@@ -1,11 +1,12 @@
 import type { KubeObject, OwnerReference } from '../api/index.ts';
 import { backoffMs, type Clock, type KubeClient, resources, type WatchEvent } from '../kube/index.ts';
-import { bucketOf } from './bucket-of.ts';
+import { bucketOf, mostBuckets } from './bucket-of.ts';
 import type { Ownership } from './controller.ts';
 import { leaseToClaim } from './fair-share.ts';
-import { LeaseCandidate, type LeaseDurations } from './lease-candidate.ts';
+import { LeaseCandidate, type LeaseDurations, requestTimeoutMs } from './lease-candidate.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
+import { RivalLeases } from './rival-leases.ts';
 import { settlesWithin } from './settles-within.ts';
 
 /** Which part of the keys this replica works on. */
@@ -30,7 +31,7 @@ export interface LeaderBuckets extends Ownership {
 export interface ElectedBucketsOptions {
   readonly client: KubeClient;
   readonly namespace: string;
-  /** From 1 to 10, as Knative allows. The same in all replicas. */
+  /** From 1 to 10, as Knative allows. Replicas of another number work only while none of this one does. */
   readonly total: number;
   readonly leaseName: (bucket: number, total: number) => string;
   /** What Leases that this replica makes go with: an object of the namespace. */
@@ -71,12 +72,14 @@ const watchBackoff = { baseMs: 1_000, capMs: 60_000 };
 /**
  * Buckets of keys, each behind a Lease of its own, spread evenly over the replicas: a free bucket goes to whoever holds the
  * fewest, and a replica that holds fewer than its share asks the one with the most for one at a time. A watch makes
- * hand-overs quick; without it everything works at the pace of the retry period.
+ * hand-overs quick; without it everything works at the pace of the retry period. Where replicas differ in the number of
+ * buckets, as during an upgrade that changes it, those of one number wait until none of another holds a Lease.
  */
 export class ElectedBuckets implements LeaderBuckets {
   readonly #options: ElectedBucketsOptions;
   readonly #durations: LeaseDurations;
   readonly #random: () => number;
+  readonly #rivals: RivalLeases;
   readonly #candidates: readonly LeaseCandidate[];
   readonly #ended = new AbortController();
   #turn: Promise<unknown> = Promise.resolve();
@@ -88,6 +91,11 @@ export class ElectedBuckets implements LeaderBuckets {
     this.#random = options.random ?? Math.random;
     checkTotal(options.total);
     checkDurations(this.#durations);
+    this.#rivals = new RivalLeases({
+      ...options,
+      retryMs: this.#durations.retryMs,
+      requestTimeoutMs: requestTimeoutMs(this.#durations),
+    });
     this.#candidates = Array.from({ length: options.total }, (_, bucket) => this.#candidate(bucket));
   }
 
@@ -167,6 +175,7 @@ export class ElectedBuckets implements LeaderBuckets {
       log,
       held: () => this.held.length,
       inTurn: (acquire) => this.#inTurn(acquire),
+      rivals: this.#rivals,
       onGained: () => {
         tell(1);
         onGained?.(bucket);
@@ -233,9 +242,9 @@ export class ElectedBuckets implements LeaderBuckets {
 }
 
 function checkTotal(total: number): void {
-  if (Number.isInteger(total) && total >= 1 && total <= 10) return;
+  if (Number.isInteger(total) && total >= 1 && total <= mostBuckets) return;
   throw new RangeError(
-    `the number of leader election buckets must be a whole number from 1 to 10, not '${total}'`,
+    `the number of leader election buckets must be a whole number from 1 to ${mostBuckets}, not '${total}'`,
   );
 }
 

@@ -18,6 +18,7 @@ import {
   renewedLease,
 } from './lease.ts';
 import type { Logger } from './logger.ts';
+import type { RivalLeases } from './rival-leases.ts';
 import { settlesWithin } from './settles-within.ts';
 
 export interface LeaseDurations {
@@ -46,6 +47,8 @@ export interface LeaseCandidateOptions {
   readonly held: () => number;
   /** Runs one acquisition of this replica at a time, so that `held` is true when the next one asks. */
   readonly inTurn: <T>(acquire: () => Promise<T>) => Promise<T>;
+  /** The Leases whose holders may work on the same keys; asked in turn. */
+  readonly rivals: Pick<RivalLeases, 'areFree' | 'haveGivenWay'>;
   readonly onGained: () => void;
   readonly onLost: (reason: LeaseLost) => void;
   /** Resolves when nothing acts under the lease any more; its signal has aborted by then. */
@@ -67,6 +70,11 @@ interface Term {
 
 const releaseAttempts = 3;
 
+/** How long one request about a Lease may take: several renewals fit into the time that a holder has for one. */
+export function requestTimeoutMs({ renewDeadlineMs }: LeaseDurations): number {
+  return renewDeadlineMs / 4;
+}
+
 /**
  * Competes for one Lease and holds it for as long as it can. Model: client-go's leaderelection, and beyond it: acts no
  * longer than `renewDeadlineMs` after its last renewal even while a renewal hangs, ends its work before it gives a lease
@@ -80,18 +88,17 @@ const releaseAttempts = 3;
 export class LeaseCandidate {
   readonly #options: LeaseCandidateOptions;
   readonly #requestTimeoutMs: number;
+  readonly #ending = new AbortController();
   #term: Term | undefined;
   #seen: LeaseObservation | undefined;
   #nap = new AbortController();
   #woken = false;
-  #stopped = false;
   #loop: Promise<void> | undefined;
   #attemptedAt: number;
 
   constructor(options: LeaseCandidateOptions) {
     this.#options = options;
-    // Several renewals fit into the time that a holder has for one.
-    this.#requestTimeoutMs = options.durations.renewDeadlineMs / 4;
+    this.#requestTimeoutMs = requestTimeoutMs(options.durations);
     this.#attemptedAt = options.clock.monotonic();
   }
 
@@ -126,7 +133,7 @@ export class LeaseCandidate {
 
   /** Ends the loop, then gives the lease up. Never rejects. */
   async stop(): Promise<void> {
-    this.#stopped = true;
+    this.#ending.abort();
     this.#wake();
     await this.#loop;
     if (this.#term !== undefined) await this.#giveUp(this.#term, this.#term.lease);
@@ -155,7 +162,7 @@ export class LeaseCandidate {
 
   async #run(): Promise<void> {
     const { clock } = this.#options;
-    while (!this.#stopped) {
+    while (!this.#ending.signal.aborted) {
       const waitMs = await this.#attempt();
       this.#attemptedAt = clock.monotonic();
       this.#nap = new AbortController();
@@ -211,29 +218,32 @@ export class LeaseCandidate {
 
   /** Looks at the lease and takes it where it is free; the milliseconds until it is worth another look. */
   async #follow(): Promise<number> {
-    const { clock, inTurn, durations, identity, held } = this.#options;
+    const { clock, inTurn, rivals, durations, identity, held } = this.#options;
     const seen = this.#observe(await this.#read());
     const waitMs = (): number =>
       mineFrom(seen, { identity, held: held(), heirsStartMs: durations.retryMs }) - clock.monotonic();
     if (waitMs() > 0) return waitMs();
     return inTurn(async () => {
       if (waitMs() > 0) return waitMs();
-      await this.#acquire(seen.lease);
+      if (await rivals.areFree()) await this.#acquire(seen.lease);
+      else await this.#release(seen.lease, undefined);
       return durations.retryMs;
     });
   }
 
   async #acquire(current: KubeObject | undefined): Promise<void> {
-    const { client, namespace, name, owner, clock } = this.#options;
+    const { namespace, name, owner, rivals, clock } = this.#options;
     const wanted = acquiredLease({ namespace, name, owner: owner() }, current, this.#holding());
     const sentAt = clock.monotonic();
+    let acquired: KubeObject;
     try {
-      const create = (): Promise<KubeObject> =>
-        client.create(resources.leases, wanted, { timeoutMs: this.#requestTimeoutMs });
-      this.#lead(await (current === undefined ? create() : this.#update(wanted)), sentAt);
+      acquired = await (current === undefined ? this.#create(wanted) : this.#update(wanted));
     } catch (error) {
-      if (!isOvertaken(error)) throw error;
+      if (isOvertaken(error)) return;
+      throw error;
     }
+    if (await rivals.haveGivenWay(this.#ending.signal)) this.#lead(acquired, sentAt);
+    else await this.#release(acquired, undefined);
   }
 
   #lead(lease: KubeObject, sentAt: number): void {
@@ -281,7 +291,8 @@ export class LeaseCandidate {
     }
   }
 
-  async #release(lease: KubeObject, heir: string | undefined): Promise<void> {
+  /** Frees the lease where it is in our name. Throws KubeErrors. */
+  async #release(lease: KubeObject | undefined, heir: string | undefined): Promise<void> {
     const { identity, clock } = this.#options;
     let current: KubeObject | undefined = lease;
     for (let attempt = 1; current !== undefined && leaseRecord(current).holder === identity; attempt++) {
@@ -308,6 +319,10 @@ export class LeaseCandidate {
       if (error instanceof NotFoundError) return undefined;
       throw error;
     }
+  }
+
+  #create(lease: KubeObject): Promise<KubeObject> {
+    return this.#options.client.create(resources.leases, lease, { timeoutMs: this.#requestTimeoutMs });
   }
 
   #update(lease: KubeObject): Promise<KubeObject> {

@@ -30,10 +30,11 @@
 
 {{- define "wheelwright.rules.leases" -}}
 # Always: replicas share the work.
-# Replicas agree by Leases on who works on what.
+# Replicas agree by Leases on who works on what. They are listed for those of another number of buckets, whose
+# holders must have ended.
 - apiGroups: ["coordination.k8s.io"]
   resources: ["leases"]
-  verbs: [get, watch, create, update]
+  verbs: [get, list, watch, create, update]
 {{- end }}
 
 {{- define "wheelwright.rules.credentials" -}}

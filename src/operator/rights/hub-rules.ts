@@ -40,8 +40,8 @@ export const leaseRules: readonly ExplainedRule[] = [
   {
     group: 'coordination.k8s.io',
     resources: ['leases'],
-    verbs: ['get', 'watch', 'create', 'update'],
-    why: 'Replicas agree by Leases on who works on what.',
+    verbs: [...read, 'create', 'update'],
+    why: 'Replicas agree by Leases on who works on what. They are listed for those of another number of buckets, whose holders must have ended.',
   },
 ];
 
