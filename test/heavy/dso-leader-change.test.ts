@@ -49,11 +49,16 @@ afterAll(async () => {
   await onHub[Symbol.asyncDispose]();
 });
 
-async function start(replica: Replica): Promise<RunningOperator> {
+async function start(replica: Replica, buckets = 1): Promise<RunningOperator> {
   const { token } = await fleet.bed.hub.issueToken({ serviceAccount: replica, namespace: fleetNamespace });
   const kubeconfig = await fleet.bed.hub.writeKubeconfig(replica, { token });
   const operator = await fleet.startOperator({
-    flags: [`--kubeconfig=${kubeconfig}`, '--enable-dso=true', '--scaling-engine=builtin'],
+    flags: [
+      `--kubeconfig=${kubeconfig}`,
+      '--enable-dso=true',
+      '--scaling-engine=builtin',
+      `--leader-election-buckets=${buckets}`,
+    ],
     providers: null,
   });
   operators.push(operator);
@@ -66,9 +71,19 @@ async function measure(value: string): Promise<void> {
   await fleet.hub.apply(resources.configMaps, object, { force: true });
 }
 
-async function leads({ metricsUrl }: RunningOperator): Promise<boolean> {
-  const name = 'wheelwright.distributedscaledobjects.00-of-01';
-  return (await metricValue(metricsUrl, 'leader_election_master_status', { name })) > 0;
+/** How many of its buckets of these objects it leads. */
+async function ledBy({ metricsUrl }: RunningOperator, buckets = 1): Promise<number> {
+  const leads = await Promise.all(
+    Array.from({ length: buckets }, (_, bucket) => {
+      const name = `wheelwright.distributedscaledobjects.0${bucket}-of-0${buckets}`;
+      return metricValue(metricsUrl, 'leader_election_master_status', { name });
+    }),
+  );
+  return leads.filter((value) => value > 0).length;
+}
+
+async function leads(operator: RunningOperator): Promise<boolean> {
+  return (await ledBy(operator)) === 1;
 }
 
 /** What a replica wrote of the object with effect since then; what the server refused was fenced off. */
@@ -125,4 +140,34 @@ test('a leader that freezes and wakes decides no totals any more, and holds noth
   expect(await writesOf('first', woken)).toEqual([]);
   expect(await nginx.split()).toEqual([1, 1]);
   expect(await nginx.object()).toMatchObject({ spec: { totalTargetReplicas: 2 } });
+});
+
+test('replicas of another number of buckets are ready and work on nothing until those before them have ended', async () => {
+  await measure('20');
+  await fleet.hub.apply(resources.distributedScaledObjects, distributedObject(), { force: true });
+  let leader = await start('first');
+  await nginx.waitForSplit([2, 2]);
+
+  for (const { replica, buckets, load, split } of [
+    { replica: 'second', buckets: 3, load: '40', split: 4 },
+    { replica: 'first', buckets: 1, load: '60', split: 6 },
+  ] as const) {
+    const since = new Date().toISOString();
+    const next = await start(replica, buckets);
+    await next.process.waitForLog(
+      'that it waits',
+      ({ msg }) => msg === 'waiting until leases of another number of buckets are released',
+    );
+    await waitFor('it is ready', async () => (await fetch(`${next.healthUrl}/readyz`)).ok);
+    await measure(load);
+    await nginx.waitForSplit([split, split]);
+    expect(await ledBy(next, buckets)).toBe(0);
+    expect(await writesOf(replica, since)).toEqual([]);
+
+    expect(await leader.process.stop()).toBe(0);
+    await waitFor('the next leads everything', async () => (await ledBy(next, buckets)) === buckets);
+    leader = next;
+  }
+  await measure('80');
+  await nginx.waitForSplit([8, 8]);
 });
