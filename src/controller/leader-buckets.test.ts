@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ForbiddenError, UnauthorizedError } from '../kube/index.ts';
 import { type ElectedBuckets, knativeLeaseName } from './leader-buckets.ts';
 import { LeaseLost } from './lease-candidate.ts';
 import { SoleOwner } from './sole-owner.ts';
@@ -29,6 +30,51 @@ describe('one bucket', () => {
     expect(a.buckets.signalFor('any/key')?.aborted).toBe(false);
     expect(specOf(api)).toMatchObject({ holderIdentity: 'a', leaseDurationSeconds: 15, leaseTransitions: 0 });
     expect(await a.metrics.text()).toContain('leader_election_master_status{name="serving.00-of-01"} 1');
+  });
+
+  test('a lease goes with its owner, where that is known when it is made', async () => {
+    const { world, api, replica } = leaseFleet();
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', name: 'wheelwright', uid: 'u' };
+    let owner: typeof account | undefined;
+    const a = replica('a', { owner: () => owner });
+    owner = account;
+    await world.advance(5_000);
+    expect(a.buckets.held).toEqual([0]);
+    expect(api.peek({ namespace, name: 'serving.00-of-01' })?.metadata.ownerReferences).toEqual([account]);
+  });
+
+  test.each([
+    ['taken away', ForbiddenError],
+    ['known no more', UnauthorizedError],
+  ])('an account that is %s works no longer when its lease goes, too', async (_how, Refusal) => {
+    const { world, api, replica } = leaseFleet();
+    const a = replica('a');
+    await world.advance(3_000);
+    expect(a.buckets.held).toEqual([0]);
+    api.before = ({ verb, body }) => {
+      const { spec } = (body ?? {}) as { readonly spec?: { readonly holderIdentity?: string } };
+      if (spec?.holderIdentity === 'a')
+        throw new Refusal({ cluster: 'hub', verb, resource: 'leases' }, { message: 'no' });
+    };
+    api.remove({ namespace, name: 'serving.00-of-01' });
+    await world.advance(100);
+    expect(a.lost).toEqual([0]);
+    const b = replica('b');
+    await world.advance(100);
+    expect(b.buckets.held).toEqual([0]);
+    expect(a.buckets.held).toEqual([]);
+  });
+
+  test('a replica that is told to stop while it takes leases takes no more of them', async () => {
+    const { world, api, replica } = leaseFleet(10);
+    const a = replica('a', { nextWeather: () => ({ ...calm, thereMs: 100, backMs: 100 }) });
+    await world.advance(500);
+    const made = api.all().length;
+    void a.buckets.stop(5_000);
+    await world.advance(5_000);
+    // The one on its way.
+    expect(api.all().length).toBeLessThanOrEqual(made + 1);
+    expect(a.buckets.held).toEqual([]);
   });
 
   test('a second replica does not take it while the first renews it', async () => {

@@ -3,9 +3,11 @@ import {
   AlreadyExistsError,
   type Clock,
   ConflictError,
+  ForbiddenError,
   type KubeClient,
   NotFoundError,
   resources,
+  UnauthorizedError,
 } from '../kube/index.ts';
 import { givesUp, type LeaseView } from './fair-share.ts';
 import { freeFrom, type LeaseObservation, mineFrom, observeLease } from './lease-observation.ts';
@@ -200,6 +202,8 @@ export class LeaseCandidate {
     try {
       return this.#extend(term, await this.#update(renewedLease(term.lease, this.#holding())), sentAt);
     } catch (error) {
+      // As where its account was taken away: its lease may go, too, and then nobody waits for it to run out.
+      if (isRefusal(error)) return this.#lose(term, 'it may not be renewed');
       if (!isOvertaken(error)) throw error;
     }
     const live = await this.#read();
@@ -224,6 +228,7 @@ export class LeaseCandidate {
       mineFrom(seen, { identity, held: held(), heirsStartMs: durations.retryMs }) - clock.monotonic();
     if (waitMs() > 0) return waitMs();
     return inTurn(async () => {
+      if (this.#ending.signal.aborted) return 0;
       if (waitMs() > 0) return waitMs();
       if (await rivals.areFree()) await this.#acquire(seen.lease);
       else await this.#release(seen.lease, undefined);
@@ -333,6 +338,11 @@ export class LeaseCandidate {
     const { identity, durations, clock } = this.#options;
     return { identity, durationMs: durations.leaseMs, now: clock.now() };
   }
+}
+
+/** The server answers, and says no to whoever we are. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ForbiddenError || error instanceof UnauthorizedError;
 }
 
 /** Somebody else has written or deleted the Lease since it was read. */

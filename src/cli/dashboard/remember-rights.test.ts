@@ -48,6 +48,7 @@ class AskedFleet {
     installation('knative-eventing/local', { kind: 'KnativeEventing' }),
   ];
   allowed = false;
+  username = 'a-member-account';
   broken = false;
   readonly #answers = {
     allows: () => this.allowed,
@@ -82,7 +83,8 @@ class AskedFleet {
       host: testHost(),
       version: '0.1.0',
       look: async () => ({ expiresAt: now + 1e10, issuer: 'Fleet CA', names: ['eu-1.example.com'] }),
-      connect: ({ cluster }: KubeClientOptions) => fakeKubeClient({ cluster, ...this.#answers }),
+      connect: ({ cluster }: KubeClientOptions) =>
+        fakeKubeClient({ cluster, username: this.username, ...this.#answers }),
     });
     return (place) => visitCluster(place, known, remembering, signal);
   }
@@ -141,6 +143,16 @@ describe('an open page', () => {
     await visit(onMember);
     const once = fleet.asked.rights;
     fleet.moveMember('https://new.example.com:6443');
+    await visit(onMember);
+    expect(fleet.asked.rights).toBe(2 * once);
+  });
+
+  it('asks for somebody else when the server takes us for that one', async () => {
+    const visit = await fleet.reader();
+    await visit(onMember);
+    const once = fleet.asked.rights;
+    fleet.username = 'another-account';
+    await visit(onMember);
     await visit(onMember);
     expect(fleet.asked.rights).toBe(2 * once);
   });
