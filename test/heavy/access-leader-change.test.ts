@@ -7,6 +7,7 @@ import {
   defaultProvider,
   Fleet,
   fleetNamespace,
+  isWrite,
   metricValue,
   type RunningOperator,
   ScriptedPlugin,
@@ -79,8 +80,7 @@ async function writes(log: AuditLog, replica: Replica): Promise<readonly AuditEn
     .filter(({ user }) => user.username === `system:serviceaccount:${fleetNamespace}:${replica}`)
     .filter(({ requestReceivedTimestamp }) => requestReceivedTimestamp > since)
     .filter(({ responseStatus }) => (responseStatus?.code ?? 0) < 300)
-    .filter(({ verb }) => ['create', 'update', 'patch', 'delete'].includes(verb))
-    .filter(({ objectRef }) => !['leases', 'events'].includes(objectRef?.resource ?? ''))
+    .filter(isWrite)
     .toSorted((a, b) => (a.requestReceivedTimestamp < b.requestReceivedTimestamp ? -1 : 1));
 }
 
