@@ -1,6 +1,7 @@
 import { groupVersionKind, type KubeObject, type ManagedFieldsEntry } from '../../src/api/index.ts';
-import { type KubeClient, KubeError, NotFoundError, resources } from '../../src/kube/index.ts';
+import { type KubeClient, KubeError, NotFoundError, type Resource, resources } from '../../src/kube/index.ts';
 import { waitFor } from '../bed/index.ts';
+import { conditionOf } from './objects.ts';
 
 /** Made by controllers of the cluster from what is delivered, with the labels of what they are made from. */
 const derived = new Set(['Pod', 'ReplicaSet', 'ControllerRevision', 'Endpoints', 'EndpointSlice', 'Event']);
@@ -14,9 +15,7 @@ export async function deliveredObjects(
   component = 'knative-serving',
   { metadataOnly = false }: { readonly metadataOnly?: boolean } = {},
 ): Promise<readonly KubeObject[]> {
-  // Kinds come and go with what is installed.
-  client.invalidateDiscovery();
-  const served = (await client.resources()).filter(({ kind }) => !derived.has(kind));
+  const served = (await servedResources(client)).filter(({ kind }) => !derived.has(kind));
   const lists = await Promise.all(
     served.map(async (resource) => {
       const options = { labelSelector: `app.kubernetes.io/name=${component}`, metadataOnly };
@@ -40,6 +39,25 @@ export async function deliveredObjects(
       .map((object) => [placeOf(object), object]),
   );
   return [...once.values()].sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+}
+
+/** Kinds come and go with what is installed, and a server tells of a new one a moment after objects of it can be written. */
+async function servedResources(client: KubeClient): Promise<readonly Resource[]> {
+  return waitFor('the server tells of all kinds that are defined', async (saw) => {
+    client.invalidateDiscovery();
+    const [{ items }, served] = await Promise.all([
+      client.list(resources.customResourceDefinitions),
+      client.resources(),
+    ]);
+    const told = new Set(served.map(({ group, plural }) => `${plural}.${group}`));
+    const untold = items
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .filter((definition) => conditionOf(definition, 'Established')?.status === 'True')
+      .map(({ metadata: { name } }) => name)
+      .filter((name) => !told.has(name));
+    saw(untold);
+    return untold.length === 0 ? served : undefined;
+  });
 }
 
 /** Their places. */
