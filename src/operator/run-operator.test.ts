@@ -141,6 +141,24 @@ describe('probes', () => {
     expect((await ask('/readyz?verbose')).body).toContain('[+]clusterprofile-watch ok');
   });
 
+  test('ask for the watches as soon as the hub counts as reached', async () => {
+    const server = await startHub();
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    server.intercept(async ({ path }) => {
+      if (!path.includes('selfsubjectreviews')) return false;
+      asked.resolve();
+      await answered.promise;
+      return false;
+    });
+    void start({ flags: { kubeconfig: await kubeconfig(server.url) } });
+    await asked.promise;
+    expect(await ask('/readyz')).toMatchObject({ status: 500 });
+    answered.resolve();
+    await eventually(async () => expect(await ask('/readyz')).toMatchObject({ status: 200 }));
+    expect((await ask('/readyz?verbose')).body).toContain('[+]knativeserving-watch ok');
+  });
+
   test('say so once the watches are dead', async () => {
     const server = await startHub();
     const flags = { kubeconfig: await kubeconfig(server.url), 'disable-ha': true };

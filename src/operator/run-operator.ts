@@ -197,7 +197,7 @@ export async function runOperator({
   void monitor.run(life.signal);
   void trimMemory(clock, life.signal);
   const manifests = await openManifestStore(options, clock, life.signal);
-  hub = await reachHub({
+  const reachedHub = await reachHub({
     client: clients.client,
     endpoint: access.endpoint,
     clock,
@@ -206,6 +206,8 @@ export async function runOperator({
     life: life.signal,
   });
   if (options.leaderElection) account = await ownAccount(clients.client, access.namespace, { log, signal });
+  // Nothing is waited for until all that readiness asks for is there.
+  hub = reachedHub;
   const deliverer = new Deliverer({
     fieldManager,
     clock,
