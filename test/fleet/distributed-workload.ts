@@ -208,10 +208,12 @@ export class Distributed {
       .map((event) => String(event['note']));
   }
 
-  async waitForEvent(reason: string): Promise<readonly string[]> {
-    return waitFor(`the event ${reason}`, async () => {
+  /** All notes of the reason, once one of them has the part. */
+  async waitForEvent(reason: string, part = ''): Promise<readonly string[]> {
+    return waitFor(`the event ${reason} with '${part}'`, async (saw) => {
       const notes = await this.events(reason);
-      return notes.length > 0 && notes;
+      saw(notes);
+      return notes.some((note) => note.includes(part)) && notes;
     });
   }
 
