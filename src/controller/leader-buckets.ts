@@ -64,7 +64,6 @@ export function knativeLeaseName(prefix: string): (bucket: number, total: number
   return (bucket, total) => `${prefix}.${two(bucket)}-of-${two(total)}`.toLowerCase();
 }
 
-const ownedByNobody = (): undefined => undefined;
 const defaultDurations: LeaseDurations = { leaseMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000 };
 const watchSeconds = 300;
 const watchBackoff = { baseMs: 1_000, capMs: 60_000 };
@@ -143,19 +142,8 @@ export class ElectedBuckets implements LeaderBuckets {
   }
 
   #candidate(bucket: number): LeaseCandidate {
-    const {
-      client,
-      namespace,
-      leaseName,
-      owner = ownedByNobody,
-      identity,
-      clock,
-      log,
-      metrics,
-      onGained,
-      onLost,
-      quiesce,
-    } = this.#options;
+    const { client, namespace, leaseName, owner, identity, clock, log, metrics, onGained, onLost, quiesce } =
+      this.#options;
     const name = leaseName(bucket, this.total);
     const tell = (owned: 0 | 1): void => {
       metrics.set('leader_election_master_status', { name }, owned);

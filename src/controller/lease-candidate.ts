@@ -38,7 +38,7 @@ export interface LeaseCandidateOptions {
   readonly namespace: string;
   readonly name: string;
   /** What a Lease that is made goes with; in the same namespace. */
-  readonly owner: () => OwnerReference | undefined;
+  readonly owner: (() => OwnerReference | undefined) | undefined;
   /** Unique among all processes that ever ran: two that share one would both act. */
   readonly identity: string;
   readonly durations: LeaseDurations;
@@ -238,7 +238,7 @@ export class LeaseCandidate {
 
   async #acquire(current: KubeObject | undefined): Promise<void> {
     const { namespace, name, owner, rivals, clock } = this.#options;
-    const wanted = acquiredLease({ namespace, name, owner: owner() }, current, this.#holding());
+    const wanted = acquiredLease({ namespace, name, owner: owner?.() }, current, this.#holding());
     const sentAt = clock.monotonic();
     let acquired: KubeObject;
     try {

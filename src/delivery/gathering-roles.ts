@@ -28,9 +28,9 @@ export async function stopGathering(
   const roles = new Map(objects.filter(isClusterRole).map((object) => [object.name, object]));
   const [first] = roles.values();
   if (first === undefined) return { stopped, gathering };
-  try {
+  const stop = async (): Promise<void> => {
     const resource = await servedResource(first, client, signal);
-    if (resource === undefined) return { stopped, gathering };
+    if (resource === undefined) return;
     const { items } = await client.list(resource, { signal });
     await Promise.all(
       items.map(async (role) => {
@@ -46,12 +46,10 @@ export async function stopGathering(
         (isChanged ? stopped : gathering).add(identityKey(object));
       }),
     );
-    return { stopped, gathering };
-  } catch {
-    return { stopped, gathering };
-  } finally {
-    signal.throwIfAborted();
-  }
+  };
+  await stop().catch(() => undefined);
+  signal.throwIfAborted();
+  return { stopped, gathering };
 }
 
 function isClusterRole(object: ObjectIdentity): boolean {

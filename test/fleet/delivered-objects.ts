@@ -19,10 +19,7 @@ export async function deliveredObjects(
   const lists = await Promise.all(
     served.map(async (resource) => {
       const options = { labelSelector: `app.kubernetes.io/name=${component}`, metadataOnly };
-      const { items } = await client.list(resource, options).catch((error: unknown) => {
-        if (isUnlistable(error)) return { items: [] };
-        throw error;
-      });
+      const { items } = await client.list(resource, options).catch(nothingUnlistable);
       const { group, version, kind } = resource;
       return items.map((item) => ({
         ...item,
@@ -77,7 +74,7 @@ export async function leftBehind(
   const left = there
     .filter(({ kind, metadata }) => kind !== 'Namespace' || metadata.deletionTimestamp === undefined)
     .map(placeOf)
-    .filter((place) => !place.startsWith('CustomResourceDefinition.'));
+    .filter((place) => !isDefinition(place));
   return [...left, ...anchors];
 }
 
@@ -91,9 +88,17 @@ async function listAnchors(client: KubeClient, component: string): Promise<reado
     .map(({ metadata }) => placeOf({ apiVersion: 'v1', kind: 'ConfigMap', metadata }));
 }
 
-/** Of some kinds there is no list, and others have gone since the server said that it serves them. */
-function isUnlistable(error: unknown): boolean {
-  return error instanceof NotFoundError || (error instanceof KubeError && error.status.httpStatus === 405);
+/** For `catch`: of some kinds there is no list, and others have gone since the server said that it serves them. */
+export function nothingUnlistable(error: unknown): { readonly items: readonly KubeObject[] } {
+  const isUnlistable =
+    error instanceof NotFoundError || (error instanceof KubeError && error.status.httpStatus === 405);
+  if (isUnlistable) return { items: [] };
+  throw error;
+}
+
+/** Whether this is the place of a definition, which no removal takes away. */
+export function isDefinition(place: string): boolean {
+  return place.startsWith('CustomResourceDefinition.');
 }
 
 /** `Deployment.apps knative-serving/activator`: the same whatever version of its API an object is read in. */

@@ -20,7 +20,9 @@ export {
   contentsOf,
   deliveredObjects,
   deliveredPlaces,
+  isDefinition,
   leftBehind,
+  nothingUnlistable,
   placeOf,
   waitForRollouts,
 } from './delivered-objects.ts';

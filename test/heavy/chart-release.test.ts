@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { groupVersionKind, type KubeObject } from '../../src/api/index.ts';
-import { KubeError, resources } from '../../src/kube/index.ts';
+import { groupVersionKind } from '../../src/api/index.ts';
+import { resources } from '../../src/kube/index.ts';
 import { kubectl, waitFor } from '../bed/index.ts';
 import { only } from '../chart/helm.ts';
 import {
@@ -19,6 +19,7 @@ import {
   Installation,
   kubeconfigSecret,
   leftBehind,
+  nothingUnlistable,
   Metric,
   type RunningOperator,
 } from '../fleet/index.ts';
@@ -163,15 +164,9 @@ async function places(): Promise<ReadonlySet<string>> {
   const kinds = (await fleet.hub.resources()).filter(({ kind }) => kind !== 'Event');
   const lists = await Promise.all(
     kinds.map(async (resource) => {
-      const { items } = await fleet.hub.list(resource, { metadataOnly: true }).catch(unlistable);
+      const { items } = await fleet.hub.list(resource, { metadataOnly: true }).catch(nothingUnlistable);
       return items.map(({ metadata: { namespace = '', name } }) => `${resource.kind} ${namespace}/${name}`);
     }),
   );
   return new Set(lists.flat());
-}
-
-/** Of some kinds there is no list. */
-function unlistable(error: unknown): { readonly items: readonly KubeObject[] } {
-  if (error instanceof KubeError && [404, 405].includes(error.status.httpStatus ?? 0)) return { items: [] };
-  throw error;
 }

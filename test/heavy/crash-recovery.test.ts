@@ -7,6 +7,7 @@ import {
   deliveredPlaces,
   Fleet,
   Installation,
+  isDefinition,
   leftBehind,
   placeOf,
   type RunningOperator,
@@ -65,10 +66,6 @@ async function contents({ client, profile }: Spoke): Promise<Readonly<Record<str
       return [placeOf(object), JSON.parse(text) as unknown];
     }),
   );
-}
-
-function isDefinition(place: string): boolean {
-  return place.startsWith('CustomResourceDefinition.');
 }
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */

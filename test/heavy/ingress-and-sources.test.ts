@@ -8,6 +8,7 @@ import {
   deliveredPlaces,
   Fleet,
   Installation,
+  isDefinition,
   metricValue,
   minimalDefinition,
   type RunningOperator,
@@ -57,7 +58,7 @@ async function define(group: string, kind: string): Promise<void> {
 /** Definitions stay for good. */
 async function places(component: string): Promise<readonly string[]> {
   const all = await deliveredPlaces(hub, component);
-  return all.filter((place) => !place.startsWith('CustomResourceDefinition.'));
+  return all.filter((place) => !isDefinition(place));
 }
 
 function without(some: readonly string[], others: readonly string[]): readonly string[] {

@@ -23,6 +23,7 @@ const weather: fc.Arbitrary<Weather> = fc.record({
     { weight: 1, arbitrary: fc.constantFrom(500, 8_000, 14_000, 30_000) },
   ),
 });
+
 /** What befalls one replica of those that compete in bad weather. */
 export const machineFate = fc.record({
   startsAt: fc.constantFrom(0, 100, 7_000),
