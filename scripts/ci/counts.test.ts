@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countsOfExit, countsOfVitest, sum, summaryLine } from './counts.ts';
+import { countsOfExit, countsOfVitest, failuresOfVitest, sum, summaryLine } from './counts.ts';
 
 describe('what a run of tests amounts to', () => {
   const report = (numPassedTests: number, numFailedTests: number): string =>
@@ -31,5 +31,49 @@ describe('what a run of tests amounts to', () => {
     ];
     expect(summaryLine(sum(all))).toBe('7 passed, 2 failed');
     expect(summaryLine(sum([]))).toBe('0 passed, 0 failed');
+  });
+});
+
+describe('what failed in a run of tests', () => {
+  const passed = { fullName: 'is fine', status: 'passed', failureMessages: [] };
+  const failed = {
+    fullName: 'the list is short',
+    status: 'failed',
+    failureMessages: ['Error: expected 3 to be 2\n    at /checkout/src/list.test.ts:7:1'],
+  };
+  const file = (status: string, assertionResults: readonly object[], message = ''): object => ({
+    name: '/checkout/src/list.test.ts',
+    status,
+    message,
+    assertionResults,
+  });
+
+  it.each([
+    ['nothing', [file('passed', [passed])], []],
+    [
+      'a test',
+      [file('failed', [passed, failed])],
+      ['src/list.test.ts > the list is short: Error: expected 3 to be 2'],
+    ],
+    [
+      'a file',
+      [file('failed', [], 'cannot find the module\n    at nowhere')],
+      ['src/list.test.ts: cannot find the module'],
+    ],
+    [
+      'a file whose tests did not',
+      [file('failed', [passed], 'afterAll took too long')],
+      ['src/list.test.ts: afterAll took too long'],
+    ],
+  ])('is %s', (_, testResults, lines) => {
+    expect(failuresOfVitest(JSON.stringify({ testResults }), '/checkout')).toEqual(lines);
+  });
+
+  it('is cut where it is long, and nothing without a report', () => {
+    const long = { ...failed, failureMessages: ['x'.repeat(10_000)] };
+    const [line] = failuresOfVitest(JSON.stringify({ testResults: [file('failed', [long])] }), '/checkout');
+    expect(line?.length).toBeLessThan(400);
+    expect(failuresOfVitest('', '/checkout')).toEqual([]);
+    expect(failuresOfVitest('{}', '/checkout')).toEqual([]);
   });
 });

@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+
 /** How many tests did what they should. */
 export interface Counts {
   readonly passed: number;
@@ -34,4 +36,43 @@ export function countsOfVitest(report: string, code: number): Counts | undefined
   const { numPassedTests: passed, numFailedTests: failed } = parsed;
   if (typeof passed !== 'number' || typeof failed !== 'number') return undefined;
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+}
+
+interface Report {
+  readonly testResults?: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+/**
+ * A line for each test that failed, and for each file that could not be loaded, from the text of vitest's JSON report:
+ * where, what, and the first line of why. Paths are told from `root`. Empty where the text is no such report.
+ */
+export function failuresOfVitest(report: string, root: string): readonly string[] {
+  let parsed: Report;
+  try {
+    parsed = JSON.parse(report) as Report;
+  } catch {
+    return [];
+  }
+  return (parsed.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name);
+    const failed = assertionResults.filter((result) => result.status === 'failed');
+    if (failed.length === 0) return status === 'failed' ? [`${file}: ${firstLine(message)}`] : [];
+    return failed.map(
+      ({ fullName, failureMessages: [why = ''] }) => `${file} > ${fullName}: ${firstLine(why)}`,
+    );
+  });
+}
+
+function firstLine(text: string): string {
+  const [line = ''] = text.split('\n', 1);
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }

@@ -1,9 +1,12 @@
-/** Runs every stage and closes with one line, `N passed, N failed`. Exit codes: 0 nothing failed, 1 something did. */
+/**
+ * Runs every stage, names what failed, and closes with one line, `N passed, N failed`. Exit codes: 0 nothing failed, 1
+ * something did.
+ */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { minutes } from './minutes.ts';
-import { type Counts, countsOfExit, countsOfVitest, sum, summaryLine } from './counts.ts';
+import { type Counts, countsOfExit, countsOfVitest, failuresOfVitest, sum, summaryLine } from './counts.ts';
 import { runScript } from './run-script.ts';
 import { type Scripts, type Stage, stagesOf } from './stages.ts';
 
@@ -16,6 +19,7 @@ const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as { read
 const over = AbortSignal.timeout(deadlineMs);
 const directory = await mkdtemp(join(tmpdir(), 'wheelwright-ci-'));
 const counts: Counts[] = [];
+const failures: string[] = [];
 try {
   for (const stage of stagesOf(scripts)) {
     process.stdout.write(`\n== npm run ${stage.script}\n`);
@@ -28,6 +32,7 @@ try {
 }
 const total = sum(counts);
 if (over.aborted) process.stdout.write(`\nnot done after ${deadlineMs / 60_000} minutes\n`);
+if (failures.length > 0) process.stdout.write(`\nfailed:\n${failures.map((line) => `  ${line}\n`).join('')}`);
 process.stdout.write(`\n${summaryLine(total)}\n`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
@@ -35,7 +40,10 @@ async function run({ script, countsTests }: Stage): Promise<Counts> {
   const report = join(directory, `${script.replaceAll(':', '-')}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const code = await runScript(script, countsTests ? reporters : [], over);
+  const text = countsTests ? await readFile(report, 'utf8').catch(() => '') : '';
+  const told = failuresOfVitest(text, process.cwd());
+  if (told.length > 0) failures.push(...told);
+  else if (code !== 0) failures.push(`npm run ${script}: exit code ${code}`);
   if (!countsTests) return countsOfExit(code);
-  const text = await readFile(report, 'utf8').catch(() => '');
   return countsOfVitest(text, code) ?? countsOfExit(code === 0 ? 1 : code);
 }

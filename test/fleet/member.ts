@@ -103,11 +103,14 @@ export async function prepareMember(cluster: Site, member: string): Promise<Memb
   }
 }
 
-/** Takes the token of a member out of force and resolves with another one. */
+/** Takes the token of a member out of force and resolves with another one, once the server refuses the former. */
 export async function renewMemberToken(cluster: Site, member: string): Promise<MemberKubeconfig> {
   const client = await clusterClient(cluster.kubeconfig, cluster.name);
   try {
+    const { token } = await memberToken(client);
     await client.delete(resources.secrets, { namespace: 'keda', name: 'kedify-agent-token' });
+    // An API server remembers for ten seconds whom it has let in.
+    await waitFor('the former token is refused', async () => !(await isAccepted(client, token)));
   } finally {
     await client.close();
   }
@@ -153,6 +156,17 @@ export async function registerMember<G extends Ground>(
   const prepared = await prepareMember(cluster, member);
   await fleet.put(resources.secrets, memberSecret(member, memberKubeconfig(prepared)));
   return prepared;
+}
+
+async function isAccepted(client: KubeClient, token: string): Promise<boolean> {
+  const kind = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenReview' };
+  const review = await client.create(await client.resourceFor(kind), {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenReview',
+    metadata: { name: '' },
+    spec: { token },
+  });
+  return (review['status'] as { readonly authenticated?: boolean }).authenticated === true;
 }
 
 async function memberToken(

@@ -58,7 +58,7 @@ describe('a member', () => {
     const { cluster } = fleet.spoke(1);
     const renewed = await renewMemberToken(cluster, 'member-b');
     // Nobody works with it: its connection lives on, and it is asked about once a minute.
-    const entry = await waitForMember(fleet.hub, 'member-b', { state: 'NotReady' }, 90_000);
+    const entry = await waitForMember(fleet.hub, 'member-b', { state: 'NotReady' }, 120_000);
     expect(entry.info).toContain('refuses the credential');
     await put('member-b', memberKubeconfig(renewed));
     await waitForMember(fleet.hub, 'member-b');
