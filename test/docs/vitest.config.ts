@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/docs/**/*.test.ts'],
-    globalSetup: ['test/e2e/global-setup.ts'],
+    globalSetup: ['test/docs/global-setup.ts'],
     setupFiles: ['test/fleet/guard-secrecy.ts', 'test/fleet/run-by-chart.ts'],
     maxWorkers: 2,
     testTimeout: 300_000,

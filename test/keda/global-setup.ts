@@ -2,15 +2,12 @@ import { binary } from '../bed/index.ts';
 import { setup as setupClusters } from '../e2e/global-setup.ts';
 import { areGuidesAtHand, directoryOfGuides, guideTests } from './guides.ts';
 
-/** Six minutes where nothing is cached and two cores are idle. */
-const buildMs = 40 * 60_000;
-
 /** Also KEDA. What is left out is told, because a run that has fewer files looks like any other. */
 export async function setup(): Promise<() => Promise<void>> {
   if (!areGuidesAtHand)
     process.stderr.write(
       `${guideTests} (ABSENT: nothing is checked): there are no guides in ${directoryOfGuides}\n`,
     );
-  await binary('keda-operator', { signal: AbortSignal.timeout(buildMs) });
+  await binary('keda-operator');
   return setupClusters();
 }

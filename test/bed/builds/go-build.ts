@@ -20,8 +20,12 @@ export interface GoBuild {
 }
 
 export interface BuildOptions extends ProgressOptions {
+  /** Default: a build is given up after 40 minutes. */
   readonly signal?: AbortSignal;
 }
+
+/** The longest, KEDA, takes six minutes where nothing is cached and two cores are idle. */
+const longestBuildMs = 40 * 60_000;
 
 /**
  * The directory with the executables. Builds them when this machine has not built the same before: the result lies outside the
@@ -98,7 +102,7 @@ async function compile(
   build: GoBuild,
   flags: readonly string[],
   directory: string,
-  signal?: AbortSignal,
+  signal = AbortSignal.timeout(longestBuildMs),
 ): Promise<void> {
   const unfinished = `${directory}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
