@@ -65,6 +65,19 @@ describe('what failed in a run of tests', () => {
       [file('failed', [passed], 'afterAll took too long')],
       ['src/list.test.ts: afterAll took too long'],
     ],
+    [
+      'a test, and a hook after it',
+      [file('failed', [failed], 'afterAll took too long')],
+      [
+        'src/list.test.ts: afterAll took too long',
+        'src/list.test.ts > the list is short: Error: expected 3 to be 2',
+      ],
+    ],
+    [
+      'a hook that the report does not tell of',
+      [file('failed', [passed])],
+      ['src/list.test.ts: a hook of a group of tests failed, or the file was not run to its end'],
+    ],
   ])('is %s', (_, testResults, lines) => {
     expect(failuresOfVitest(JSON.stringify({ testResults }), '/checkout')).toEqual(lines);
   });

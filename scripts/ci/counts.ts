@@ -51,9 +51,13 @@ interface Report {
   }[];
 }
 
+/** What failed in a file although none of its tests did, and vitest does not tell. */
+const untold = 'a hook of a group of tests failed, or the file was not run to its end';
+
 /**
- * A line for each test that failed, and for each file that could not be loaded, from the text of vitest's JSON report:
- * where, what, and the first line of why. Paths are told from `root`. Empty where the text is no such report.
+ * A line for each test that failed, and for each file that could not be loaded or whose hooks failed, from the text of
+ * vitest's JSON report: where, what, and the first line of why. Paths are told from `root`. Empty where the text is no
+ * such report.
  */
 export function failuresOfVitest(report: string, root: string): readonly string[] {
   let parsed: Report;
@@ -65,10 +69,12 @@ export function failuresOfVitest(report: string, root: string): readonly string[
   return (parsed.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
     const file = relative(root, name);
     const failed = assertionResults.filter((result) => result.status === 'failed');
-    if (failed.length === 0) return status === 'failed' ? [`${file}: ${firstLine(message)}`] : [];
-    return failed.map(
+    const isOfFile = message !== '' || (status === 'failed' && failed.length === 0);
+    const ofFile = isOfFile ? [`${file}: ${firstLine(message) || untold}`] : [];
+    const ofTests = failed.map(
       ({ fullName, failureMessages: [why = ''] }) => `${file} > ${fullName}: ${firstLine(why)}`,
     );
+    return [...ofFile, ...ofTests];
   });
 }
 

@@ -10,6 +10,12 @@ import { type Counts, countsOfExit, countsOfVitest, failuresOfVitest, sum, summa
 import { runScript } from './run-script.ts';
 import { type Scripts, type Stage, stagesOf } from './stages.ts';
 
+interface Outcome extends Counts {
+  /** A line for each failure that has a name. */
+  readonly told: readonly string[];
+}
+
+const notReached: Outcome = { ...countsOfExit(1), told: [] };
 /** For all stages together. */
 const deadlineMs = 90 * 60_000;
 
@@ -24,7 +30,9 @@ try {
   for (const stage of stagesOf(scripts)) {
     process.stdout.write(`\n== npm run ${stage.script}\n`);
     const begin = performance.now();
-    counts.push(over.aborted ? countsOfExit(1) : await run(stage));
+    const { told, ...count } = over.aborted ? notReached : await run(stage);
+    counts.push(count);
+    if (count.failed > 0) failures.push(...(told.length > 0 ? told : [`npm run ${stage.script}`]));
     process.stdout.write(`== npm run ${stage.script} took ${minutes(performance.now() - begin)}\n`);
   }
 } finally {
@@ -36,14 +44,12 @@ if (failures.length > 0) process.stdout.write(`\nfailed:\n${failures.map((line) 
 process.stdout.write(`\n${summaryLine(total)}\n`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
-async function run({ script, countsTests }: Stage): Promise<Counts> {
+async function run({ script, countsTests }: Stage): Promise<Outcome> {
   const report = join(directory, `${script.replaceAll(':', '-')}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const code = await runScript(script, countsTests ? reporters : [], over);
   const text = countsTests ? await readFile(report, 'utf8').catch(() => '') : '';
   const told = failuresOfVitest(text, process.cwd());
-  if (told.length > 0) failures.push(...told);
-  else if (code !== 0) failures.push(`npm run ${script}: exit code ${code}`);
-  if (!countsTests) return countsOfExit(code);
-  return countsOfVitest(text, code) ?? countsOfExit(code === 0 ? 1 : code);
+  const counted = countsTests ? countsOfVitest(text, code) : countsOfExit(code);
+  return { ...(counted ?? countsOfExit(code === 0 ? 1 : code)), told };
 }

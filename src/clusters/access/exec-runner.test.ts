@@ -330,11 +330,16 @@ test('plugins that hang are in the way of a plugin of the same command for secon
   // One goes on among the slow ones; the others were ended and wait for their turn there.
   const pids = await Promise.all(files.map(pidIn));
   expect(await isGone(pids[0] ?? 0)).toBe(false);
-  for (const pid of pids.slice(1)) await eventually(async () => isGone(pid));
-  for (const file of files.slice(1)) {
-    await writeFile(file, '');
+  for (const pid of pids.slice(1)) await eventually(async () => isGone(pid), 'the end of an evicted plugin');
+  // Whichever of them was gone first is the next one.
+  const waiting = new Set(files.slice(1));
+  for (const file of waiting) await writeFile(file, '');
+  while (waiting.size > 0) {
     await clock.advance(30_000);
-    await eventually(async () => (await pidIn(file)) > 0);
+    await eventually(async () => {
+      for (const file of waiting) if ((await pidIn(file)) > 0) return waiting.delete(file);
+      return false;
+    }, `the turn of one of ${waiting.size}`);
   }
   await clock.advance(30_000);
   for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { kind: 'PluginTimeout' } });

@@ -20,12 +20,11 @@ export interface GoBuild {
 }
 
 export interface BuildOptions extends ProgressOptions {
-  /** Default: a build is given up after 40 minutes. */
   readonly signal?: AbortSignal;
 }
 
-/** The longest, KEDA, takes six minutes where nothing is cached and two cores are idle. */
-const longestBuildMs = 40 * 60_000;
+/** KEDA takes five to seven minutes where nothing is cached and two cores are idle. */
+const deadlineMinutes = 40;
 
 /**
  * The directory with the executables. Builds them when this machine has not built the same before: the result lies outside the
@@ -91,6 +90,7 @@ async function buildOnce(
       );
     },
     {
+      timeoutMs: deadlineMinutes * 60_000,
       signal: options.signal,
       onWait: ({ pid }) => stream.write(`Waiting for process ${pid}, which is building ${names}\n`),
     },
@@ -102,13 +102,21 @@ async function compile(
   build: GoBuild,
   flags: readonly string[],
   directory: string,
-  signal = AbortSignal.timeout(longestBuildMs),
+  signal?: AbortSignal,
 ): Promise<void> {
   const unfinished = `${directory}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished);
   const args = ['build', ...flags, '-o', `${unfinished}/`, ...Object.values(build.packages)];
-  await runGo({ args, directory: build.directory, env: { CGO_ENABLED: '0' }, signal });
+  const deadline = AbortSignal.timeout(deadlineMinutes * 60_000);
+  const over = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+  try {
+    await runGo({ args, directory: build.directory, env: { CGO_ENABLED: '0' }, signal: over });
+  } catch (error) {
+    if (!deadline.aborted) throw error;
+    const names = Object.keys(build.packages).join(', ');
+    throw new Error(`go build of ${names} took longer than ${deadlineMinutes} minutes`, { cause: error });
+  }
   for (const [name, importPath] of Object.entries(build.packages)) {
     await rename(join(unfinished, executableName(importPath)), join(unfinished, name));
   }
