@@ -6,6 +6,22 @@ export interface Counts {
   readonly failed: number;
 }
 
+/** What is read of vitest's JSON report. */
+interface Report {
+  readonly numPassedTests?: unknown;
+  readonly numFailedTests?: unknown;
+  readonly testResults?: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
 export function sum(all: readonly Counts[]): Counts {
   return {
     passed: all.reduce((total, { passed }) => total + passed, 0),
@@ -27,28 +43,9 @@ export function countsOfExit(code: number): Counts {
  * not be loaded or no test was found, has one failure. Undefined where the text is no such report.
  */
 export function countsOfVitest(report: string, code: number): Counts | undefined {
-  let parsed: { readonly numPassedTests?: unknown; readonly numFailedTests?: unknown };
-  try {
-    parsed = JSON.parse(report) as typeof parsed;
-  } catch {
-    return undefined;
-  }
-  const { numPassedTests: passed, numFailedTests: failed } = parsed;
+  const { numPassedTests: passed, numFailedTests: failed } = reportOf(report);
   if (typeof passed !== 'number' || typeof failed !== 'number') return undefined;
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
-}
-
-interface Report {
-  readonly testResults?: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly message: string;
-    readonly assertionResults: readonly {
-      readonly fullName: string;
-      readonly status: string;
-      readonly failureMessages: readonly string[];
-    }[];
-  }[];
 }
 
 /** What failed in a file although none of its tests did, and vitest does not tell. */
@@ -60,13 +57,7 @@ const untold = 'a hook of a group of tests failed, or the file was not run to it
  * such report.
  */
 export function failuresOfVitest(report: string, root: string): readonly string[] {
-  let parsed: Report;
-  try {
-    parsed = JSON.parse(report) as Report;
-  } catch {
-    return [];
-  }
-  return (parsed.testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
+  return (reportOf(report).testResults ?? []).flatMap(({ name, status, message, assertionResults }) => {
     const file = relative(root, name);
     const failed = assertionResults.filter((result) => result.status === 'failed');
     const isOfFile = message !== '' || (status === 'failed' && failed.length === 0);
@@ -76,6 +67,15 @@ export function failuresOfVitest(report: string, root: string): readonly string[
     );
     return [...ofFile, ...ofTests];
   });
+}
+
+/** Nothing where the text is no JSON. */
+function reportOf(text: string): Report {
+  try {
+    return JSON.parse(text) as Report;
+  } catch {
+    return {};
+  }
 }
 
 function firstLine(text: string): string {

@@ -16,6 +16,7 @@ interface Outcome extends Counts {
 }
 
 const notReached: Outcome = { ...countsOfExit(1), told: [] };
+
 /** For all stages together. */
 const deadlineMs = 90 * 60_000;
 

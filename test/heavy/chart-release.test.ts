@@ -19,8 +19,8 @@ import {
   Installation,
   kubeconfigSecret,
   leftBehind,
-  nothingUnlistable,
   Metric,
+  nothingUnlistable,
   type RunningOperator,
 } from '../fleet/index.ts';
 
